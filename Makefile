@@ -1,0 +1,100 @@
+# Everything goes into .venv and build/; nothing else on the machine is touched.
+#   make PYTHON=python3.12 …   chooses the Python that .venv is made with
+#   make test ARGS="-k mazur"  passes arguments on (run, test, test-all, bench)
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+# One picture a line: its name, then the arguments of `nnviz screenshot`.
+define SCREENSHOTS
+window-dark --theme dark
+window-light --theme light
+endef
+export SCREENSHOTS
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-all lint screenshots bench wheel clean distclean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed  ## open the window on MNIST (without a display: draw the tour to build/tour)
+	@set -e; \
+	display=$$($(BIN)/python -c 'from nnviz.app.qt_check import has_display; print(has_display())'); \
+	if [ "$$display" = True ]; then \
+	  $(BIN)/nnviz $(ARGS); \
+	else \
+	  echo "No display here: drawing the tour into build/tour instead of opening the window."; \
+	  mkdir -p build; $(BIN)/nnviz tour build/tour; \
+	fi
+
+test: $(VENV)/.test-installed  ## run the tests, without a window
+	$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+
+test-all: $(VENV)/.test-installed  ## run all tests, the slow ones too
+	$(OFFSCREEN) $(BIN)/python -m pytest -m "" $(ARGS)
+
+lint: $(VENV)/.dev-installed  ## check format, rules and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+screenshots: $(VENV)/.installed  ## draw the pictures of the README anew
+	@mkdir -p assets/screenshots
+	@echo "$$SCREENSHOTS" | { set -e; while read -r name arguments; do \
+	  echo "assets/screenshots/$$name.png"; \
+	  $(OFFSCREEN) $(BIN)/nnviz screenshot "assets/screenshots/$$name.png" $$arguments </dev/null; \
+	done; }
+
+bench: $(VENV)/.installed  ## measure training, recording and drawing
+	@set -e; for file in benchmarks/[!_]*.py; do \
+	  echo "== $$file"; $(OFFSCREEN) $(BIN)/python "$$file" $(ARGS); \
+	done
+
+wheel: $(VENV)/.dev-installed  ## build dist/nnviz-*.whl
+	rm -rf dist
+	$(BIN)/python -m build --wheel
+
+clean:  ## remove what was built; .venv stays
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find nnviz tests benchmarks .ci -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean  ## remove .venv too
+	rm -rf $(VENV)
+
+# The stamps: an installation is repeated only when pyproject.toml has changed.
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.created
+	@echo "Installing nnviz into $(VENV) (the first time this fetches about 250 MB) …"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test-installed: pyproject.toml $(VENV)/.created
+	@echo "Installing nnviz and its test tools into $(VENV) …"
+	@$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.dev-installed: pyproject.toml $(VENV)/.created
+	@echo "Installing nnviz and its development tools into $(VENV) …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.test-installed $(VENV)/.installed
+
+$(VENV)/.created:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "nnviz needs Python 3.11 or newer, and there is no $(PYTHON) here. On Debian or Ubuntu:"; \
+	  echo "  apt-get install python3 python3-venv"; \
+	  echo "or name another: make PYTHON=/path/to/python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "nnviz needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name a newer one: make PYTHON=/path/to/python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian or Ubuntu:"; \
+	  echo "  apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@touch $@

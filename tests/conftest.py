@@ -1,0 +1,65 @@
+"""What every test starts from, and what none may leave behind."""
+
+import os
+
+# Before anything imports numpy or opens a window.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import gc
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
+from PySide6.QtWidgets import QApplication, QWidget
+
+QStandardPaths.setTestModeEnabled(True)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20260)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    threads = set(_python_threads())
+    uses_qt = not {"qapp", "qtbot"}.isdisjoint(request.fixturenames)
+    widgets = set(_top_level_widgets()) if uses_qt else set()
+    yield
+    assert [thread.name for thread in _python_threads() if thread not in threads] == []
+    if uses_qt:
+        assert _running_qthreads() == []
+        assert _described(_new_widgets(widgets)) == []
+
+
+def _python_threads() -> list[threading.Thread]:
+    # A _DummyThread stands for a thread that Python did not start; it outlives it.
+    return [t for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
+
+
+def _running_qthreads() -> list[QThread]:
+    # issubclass, not isinstance, which would ask lazy proxies for their __class__.
+    threads = [each for each in gc.get_objects() if issubclass(type(each), QThread)]
+    return [each for each in threads if shiboken6.isValid(each) and each.isRunning()]
+
+
+def _top_level_widgets() -> list[QWidget]:
+    return [] if QApplication.instance() is None else QApplication.topLevelWidgets()
+
+
+def _new_widgets(before: set[QWidget]) -> list[QWidget]:
+    # Outside an event loop Qt delivers deleteLater() only when told to.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if set(_top_level_widgets()) - before:
+        gc.collect()  # pyqtgraph's context menus hang in reference cycles
+    return [each for each in _top_level_widgets() if each not in before]
+
+
+def _described(widgets: list[QWidget]) -> list[str]:
+    described = [f"{type(each).__name__} {each.objectName()!r}" for each in widgets]
+    return [text for text in described if not text.startswith("QTipLabel")]
