@@ -1,0 +1,100 @@
+"""Reader of the IDX format, plain or gzip, with errors that name what is wrong.
+
+The format (described on the page of the MNIST database): two zero bytes, a type code, the number
+of dimensions, each dimension as a big-endian 32-bit integer, then the values, last index fastest.
+"""
+
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nnviz.errors import DataFileError
+
+__all__ = ["parse_idx", "read_idx", "unpacked_content"]
+
+UNSIGNED_BYTE = 0x08
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_WINDOW = 31
+"""zlib's ``wbits`` for a gzip stream."""
+
+
+def read_idx(path: Path, dimensions: int) -> npt.NDArray[np.uint8]:
+    """Read an IDX file of bytes with that many dimensions; a name in .gz means gzip.
+
+    The array is read-only. Raises DataFileError for a file that is missing, not what its name
+    says, truncated, or not of the expected kind.
+    """
+    return parse_idx(unpacked_content(path), path.name, dimensions)
+
+
+def unpacked_content(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked if its name ends in .gz; raises DataFileError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise DataFileError(
+            f"{path.name} is missing in {path.parent}; copy it there from the nnviz "
+            "repository's data folder."
+        ) from None
+    except OSError as error:
+        raise DataFileError(
+            f"{path} cannot be read ({error.strerror or error}); check its permissions."
+        ) from error
+    return _gunzip(content, path.name) if path.suffix == ".gz" else content
+
+
+def parse_idx(content: bytes, name: str, dimensions: int) -> npt.NDArray[np.uint8]:
+    """Return the array that an unpacked IDX file holds; ``name`` is for the messages.
+
+    Raises DataFileError.
+    """
+    header_length = 4 + 4 * dimensions
+    if len(content) < header_length:
+        raise DataFileError(
+            f"{name}: {len(content)} bytes unpacked are too few for an IDX header of "
+            f"{header_length}; {_COPY_AGAIN}"
+        )
+    if content[:2] != b"\x00\x00" or content[2] != UNSIGNED_BYTE:
+        raise DataFileError(
+            f"{name}: begins with the bytes {content[:4].hex(' ')}, not with 00 00 08 of an IDX "
+            f"file of bytes; {_COPY_AGAIN}"
+        )
+    if content[3] != dimensions:
+        raise DataFileError(
+            f"{name}: holds an array of {content[3]} dimensions, {dimensions} expected; "
+            "check that images and labels are not exchanged."
+        )
+    shape = tuple(np.frombuffer(content, dtype=">u4", count=dimensions, offset=4).tolist())
+    promised = header_length + math.prod(shape)
+    if len(content) != promised:
+        raise DataFileError(
+            f"{name}: {len(content):,} bytes unpacked, its header promises {promised:,}; "
+            f"{_COPY_AGAIN}"
+        )
+    return np.frombuffer(content, dtype=np.uint8, offset=header_length).reshape(shape)
+
+
+_COPY_AGAIN = "copy the file again from the nnviz repository's data folder."
+
+
+def _gunzip(content: bytes, name: str) -> bytes:
+    if not content.startswith(GZIP_MAGIC):
+        found = content[:2].hex(" ") or "nothing"
+        raise DataFileError(
+            f"{name}: begins with {found}, not with 1f 8b of a gzip file; {_COPY_AGAIN}"
+        )
+    decompressor = zlib.decompressobj(GZIP_WINDOW)
+    try:
+        unpacked = decompressor.decompress(content) + decompressor.flush()
+    except zlib.error as error:
+        raise DataFileError(
+            f"{name}: its gzip content is damaged ({error}); {_COPY_AGAIN}"
+        ) from None
+    if not decompressor.eof:
+        raise DataFileError(
+            f"{name}: the gzip file ends too early, after {len(content):,} bytes; {_COPY_AGAIN}"
+        )
+    return unpacked
