@@ -1,0 +1,118 @@
+"""The table of presets: what each is, how it begins, and how it is trained.
+
+The small ones are network files in this folder, of the same format that users write; the MNIST
+ones have no file, because their first weights are drawn with the seed.
+"""
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import NetworkSpec
+from nnviz.errors import SpecError
+from nnviz.files.network_file import NetworkDocument, read_network
+from nnviz.presets.names import PRESET_NAMES
+from nnviz.training.config import TrainingConfig
+
+__all__ = ["PRESETS", "Preset", "preset_named"]
+
+_FOLDER = Path(__file__).parent
+_IMAGE_SHAPE = (28, 28)
+_SMALL_EPOCHS = 1000
+"""Epochs of a handful of samples pass quickly."""
+
+_SMALL_DESCRIPTIONS = {
+    "primer-1-1-1": "A chain of three neurons: the chain rule with one weight per layer.",
+    "primer-2-3-2": "Two inputs, three hidden neurons, two outputs: the smallest whole example.",
+    "mazur-2-2-2": "Matt Mazur's step by step backpropagation example.",
+    "xor-2-2-1": "XOR solved by hand with two ReLU neurons, all four samples right at once.",
+}
+_MNIST_DESCRIPTIONS = {
+    (784, 30, 10): "Handwritten digits with one hidden layer of 30 neurons, about 95 % right.",
+    (784, 16, 16, 10): "Handwritten digits with two hidden layers of 16 neurons.",
+    (784, 10): "Handwritten digits without a hidden layer: each output has one weight image.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A network that comes with the program.
+
+    Parameters
+    ----------
+    name, title, description : str
+        For the command line, for menus, and one sentence for tooltips.
+    uses_mnist : bool
+        Whether its samples are MNIST's images; otherwise they are in its document.
+    initialiser : str
+        What draws new weights and biases for it; a small preset begins with those of its file.
+    config : TrainingConfig
+        How it is trained; the seed also draws the first weights.
+    image_shape : (rows, columns) or None
+        How its inputs form an image.
+    """
+
+    name: str
+    title: str
+    description: str
+    uses_mnist: bool
+    spec: NetworkSpec
+    initialiser: str
+    config: TrainingConfig
+    image_shape: tuple[int, int] | None = None
+
+    def document(self) -> NetworkDocument:
+        """Return the network: a small one's file; an MNIST one drawn with the seed, no samples."""
+        if not self.uses_mnist:
+            return _small_document(self.name)
+        parameters = initialise(
+            self.spec, self.initialiser, np.random.default_rng(self.config.seed)
+        )
+        return NetworkDocument(
+            self.title, self.spec, parameters, self.config.learning_rate, self.config.l2, True,
+            np.empty((0, self.spec.sizes[0])), np.empty((0, self.spec.sizes[-1])),
+        )  # fmt: skip
+
+
+def preset_named(name: str) -> Preset:
+    """Return the preset called ``name``; raises SpecError with the nearest name, or all."""
+    if name not in PRESETS:
+        close = difflib.get_close_matches(name, PRESETS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(PRESETS)}."
+        raise SpecError(f"There is no preset {name!r}; {hint}")
+    return PRESETS[name]
+
+
+@cache
+def _small_document(name: str) -> NetworkDocument:
+    return read_network(_FOLDER / f"{name}.json")
+
+
+def _small(name: str) -> Preset:
+    document = _small_document(name)
+    config = TrainingConfig(
+        _SMALL_EPOCHS, document.sample_count, document.learning_rate, document.l2
+    )
+    return Preset(
+        name, document.name, _SMALL_DESCRIPTIONS[name], False, document.spec, "standard_normal",
+        config,
+    )  # fmt: skip
+
+
+def _mnist(name: str) -> Preset:
+    sizes = tuple(map(int, name.split("-")[1:]))
+    spec = NetworkSpec(sizes, ("sigmoid",) * (len(sizes) - 1), "quadratic")
+    return Preset(
+        name, f"MNIST {spec}", _MNIST_DESCRIPTIONS[sizes], True, spec, "standard_normal",
+        TrainingConfig(), _IMAGE_SHAPE,
+    )  # fmt: skip
+
+
+PRESETS: dict[str, Preset] = {
+    name: _mnist(name) if name.startswith("mnist-") else _small(name) for name in PRESET_NAMES
+}
+"""All presets by name, in the order in which they are offered."""

@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nnviz.presets
+from nnviz.engine.passes import forward_pass
+from nnviz.errors import SpecError
+from nnviz.files.network_file import network_text
+from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
+from nnviz.presets.presets import PRESETS, preset_named
+
+FOLDER = Path(nnviz.presets.__file__).parent
+
+
+def test_the_presets_come_in_their_order() -> None:
+    assert list(PRESETS) == [
+        "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "xor-2-2-1",
+        "mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10",
+    ]  # fmt: skip
+    assert tuple(PRESETS) == PRESET_NAMES
+    assert PRESETS[DEFAULT_PRESET].title == "MNIST 784-30-10"
+
+
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_each_preset_can_be_shown_and_trained(name: str) -> None:
+    preset = preset_named(name)
+
+    document = preset.document()
+
+    assert document.spec == preset.spec
+    assert document.learning_rate == preset.config.learning_rate
+    assert preset.title.endswith(str(preset.spec))
+    assert preset.description.endswith(".")
+    assert preset.uses_mnist == (document.sample_count == 0)
+    assert preset.uses_mnist == (preset.image_shape == (28, 28))
+
+
+@pytest.mark.parametrize("name", SMALL_PRESETS)
+def test_a_small_presets_file_is_laid_out_like_files_the_program_writes(name: str) -> None:
+    text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+    assert text == network_text(preset_named(name).document())
+
+
+def test_each_small_preset_has_its_file_and_there_are_no_others() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(SMALL_PRESETS)
+
+
+def test_mazurs_file_holds_the_articles_numbers() -> None:
+    table = json.loads((FOLDER / "mazur-2-2-2.json").read_text(encoding="utf-8"))
+
+    assert table["weights"] == [[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]]
+    assert table["biases"] == [[0.35, 0.35], [0.60, 0.60]]
+    assert table["samples"] == [{"input": [0.05, 0.10], "target": [0.01, 0.99]}]
+    assert table["learning_rate"] == 0.5
+
+
+def test_xor_is_solved_before_any_training() -> None:
+    document = preset_named("xor-2-2-1").document()
+
+    outputs = forward_pass(document.spec, document.parameters, document.inputs).activations[-1]
+
+    assert document.inputs.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert outputs.tolist() == [[0], [1], [1], [0]]
+    assert document.targets.tolist() == outputs.tolist()
+
+
+@pytest.mark.parametrize("name", ["mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10"])
+def test_an_mnist_preset_is_the_primers_set_up(name: str) -> None:
+    preset = preset_named(name)
+
+    assert set(preset.spec.activations) == {"sigmoid"}
+    assert preset.spec.cost == "quadratic"
+    assert preset.initialiser == "standard_normal"
+    config = preset.config
+    assert (config.learning_rate, config.mini_batch_size, config.epochs) == (3.0, 10, 30)
+    assert (config.l2, config.seed) == (0.0, 0)
+
+
+def test_an_mnist_preset_is_drawn_from_its_seed() -> None:
+    preset = preset_named("mnist-784-30-10")
+
+    one, other = preset.document(), preset.document()
+
+    first_biases = np.random.default_rng(0).standard_normal(30)
+    np.testing.assert_array_equal(one.parameters.biases[0], first_biases)
+    np.testing.assert_array_equal(one.parameters.weights[1], other.parameters.weights[1])
+
+
+def test_an_unknown_preset_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(SpecError, match="'mazur-2-2'; did you mean 'mazur-2-2-2'"):
+        preset_named("mazur-2-2")
+    with pytest.raises(SpecError, match="choose one of primer-1-1-1, primer"):
+        preset_named("???")
