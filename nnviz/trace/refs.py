@@ -1,0 +1,35 @@
+"""Addresses of neurons and edges, which every view shares."""
+
+from dataclasses import dataclass
+
+__all__ = ["EdgeRef", "NodeRef", "Ref"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NodeRef:
+    """Neuron ``neuron`` (from 0) of layer ``layer`` (0 is the input)."""
+
+    layer: int
+    neuron: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EdgeRef:
+    """The edge to ``neuron`` of ``layer`` (1 … L) from neuron ``source`` of the layer before."""
+
+    layer: int
+    neuron: int
+    source: int
+
+    @property
+    def target_node(self) -> NodeRef:
+        """The neuron that the edge leads to."""
+        return NodeRef(self.layer, self.neuron)
+
+    @property
+    def source_node(self) -> NodeRef:
+        """The neuron that the edge comes from."""
+        return NodeRef(self.layer - 1, self.source)
+
+
+Ref = NodeRef | EdgeRef
