@@ -1,0 +1,90 @@
+"""The settings of a training run, and the job that a trainer is given."""
+
+import math
+from dataclasses import dataclass
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.errors import TrainingError
+
+__all__ = ["TrainingConfig", "TrainingJob"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """The settings of mini-batch gradient descent.
+
+    ``l2`` is λ of the term λ/(2n) Σw², with n the number of training examples. ``seed`` orders
+    the examples of every epoch. Raises TrainingError for a value that makes no sense.
+    """
+
+    epochs: int = 30
+    mini_batch_size: int = 10
+    learning_rate: float = 3.0
+    l2: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_whole("number of epochs", self.epochs, smallest=1)
+        _check_whole("mini-batch size", self.mini_batch_size, smallest=1)
+        _check_whole("seed", self.seed, smallest=0)
+        if not math.isfinite(self.learning_rate) or self.learning_rate <= 0:
+            raise TrainingError(
+                f"The learning rate is {self.learning_rate:g}; a finite number above 0 is needed."
+            )
+        if not math.isfinite(self.l2) or self.l2 < 0:
+            raise TrainingError(f"L2 is {self.l2:g}; a finite number from 0 is needed.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingJob:
+    """Everything one training run needs; read-only, so that it can cross to another thread.
+
+    ``run`` is the run's number: whoever listens drops the messages of older runs by it.
+    """
+
+    run: int
+    spec: NetworkSpec
+    parameters: Parameters
+    train: Dataset
+    test: Dataset | None
+    config: TrainingConfig
+
+    def check(self) -> None:
+        """Raise an NnvizError if the network, the data and the settings do not fit together.
+
+        TrainingError for data of another size than the layers and for a mini-batch larger than
+        the data, ShapeError for parameters that do not fit, SpecError for targets that the cost
+        cannot take.
+        """
+        self.parameters.check(self.spec)
+        _check_sizes(self.spec, self.train)
+        if self.test is not None:
+            _check_sizes(self.spec, self.test)
+        if self.config.mini_batch_size > len(self.train):
+            raise TrainingError(
+                f"A mini-batch of {self.config.mini_batch_size} examples is larger than "
+                f"{self.train.name} with its {len(self.train)}; choose a smaller mini-batch."
+            )
+        if self.train.targets is not None:
+            self.spec.check_targets(self.train.targets)
+
+
+def _check_whole(name: str, value: int, smallest: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
+        raise TrainingError(f"The {name} is {value!r}; a whole number from {smallest} is needed.")
+
+
+def _check_sizes(spec: NetworkSpec, data: Dataset) -> None:
+    if len(data) == 0:
+        raise TrainingError(f"{data.name} holds no examples; at least one is needed.")
+    if data.input_size != spec.sizes[0]:
+        raise TrainingError(
+            f"{data.name} has {data.input_size} inputs per example, but the first layer of {spec} "
+            f"has {spec.sizes[0]} neurons; give it {data.input_size}."
+        )
+    if data.target_size != spec.sizes[-1]:
+        raise TrainingError(
+            f"{data.name} has {data.target_size} targets per example, but the last layer of {spec} "
+            f"has {spec.sizes[-1]} neurons; give it {data.target_size}."
+        )

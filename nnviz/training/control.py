@@ -1,0 +1,122 @@
+"""How one thread steers the training loop of another: stop, pause, single steps, snapshots."""
+
+import threading
+from enum import Enum
+
+__all__ = ["Command", "TrainingControl"]
+
+
+class Command(Enum):
+    """What the loop is to do next."""
+
+    RUN = "run"
+    STEP = "step"
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+class TrainingControl:
+    """The requests of the window, read by the loop between slices; every method is thread-safe.
+
+    Requests are not signals because a busy thread does not read its event queue. One control
+    serves one run.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._stop = False
+        self._pause = False
+        self._steps = 0
+        self._to_epoch_end = False
+        self._snapshot = False
+        self._is_paused = False
+
+    def request_stop(self) -> None:
+        """End the run after the current slice; a paused loop ends at once."""
+        with self._changed:
+            self._stop = True
+            self._changed.notify_all()
+
+    def pause(self) -> None:
+        """Pause after the current slice; takes back single steps that have not begun."""
+        with self._changed:
+            self._pause, self._steps, self._to_epoch_end = True, 0, False
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on until told otherwise."""
+        with self._changed:
+            self._pause, self._steps, self._to_epoch_end = False, 0, False
+            self._changed.notify_all()
+
+    def run_one_mini_batch(self) -> None:
+        """Train exactly one mini-batch more, then pause; two calls make two."""
+        with self._changed:
+            self._pause = True
+            self._steps += 1
+            self._changed.notify_all()
+
+    def run_one_epoch(self) -> None:
+        """Train to the end of the current epoch (of the next one, between two), then pause."""
+        with self._changed:
+            self._pause = self._to_epoch_end = True
+            self._changed.notify_all()
+
+    def request_snapshot(self) -> None:
+        """Ask for a snapshot after the current slice; a paused loop has already given one."""
+        with self._changed:
+            self._snapshot = True
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the loop has really paused and waits."""
+        with self._changed:
+            return self._is_paused
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the run is to end."""
+        with self._changed:
+            return self._stop
+
+    def wait_until_paused(self, timeout_seconds: float | None = None) -> bool:
+        """Wait for the loop to pause; return whether it has."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._is_paused, timeout_seconds)
+
+    def next_command(self) -> Command:
+        """Return what to do next, and count a single step as begun; for the loop alone."""
+        with self._changed:
+            if self._stop:
+                return Command.STOP
+            if self._pause and self._steps:
+                self._steps -= 1
+                return Command.STEP
+            if self._pause and not self._to_epoch_end:
+                return Command.PAUSE
+            return Command.RUN
+
+    def take_snapshot_request(self) -> bool:
+        """Return whether a snapshot is wanted, and forget it; for the loop alone."""
+        with self._changed:
+            wanted, self._snapshot = self._snapshot, False
+            return wanted
+
+    def note_epoch_end(self) -> None:
+        """Count a request for one epoch as fulfilled; for the loop alone."""
+        with self._changed:
+            self._to_epoch_end = False
+
+    def confirm_pause(self) -> None:
+        """Say that the loop now pauses; for the loop alone."""
+        with self._changed:
+            self._is_paused = True
+            self._changed.notify_all()
+
+    def wait_while_paused(self) -> None:
+        """Wait for a stop, a resume or a single step; for the loop alone."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._stop or not self._pause or self._steps or self._to_epoch_end
+            )
+            self._is_paused = False

@@ -1,0 +1,99 @@
+"""The curves of a run: every mini-batch's cost, and a report per epoch."""
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.training.snapshot import EpochReport
+
+__all__ = ["TrainingHistory"]
+
+FIRST_CAPACITY = 1_024
+
+
+class TrainingHistory:
+    """Grows with the training; belongs to one thread.
+
+    Mini-batches are counted from 1. Beside the costs (float32) it keeps their running sum
+    (float64): the mean of any stretch is then one subtraction, and a curve of 150,000 points
+    costs what the points on the screen cost.
+    """
+
+    def __init__(self) -> None:
+        self._costs = np.zeros(FIRST_CAPACITY, dtype=np.float32)
+        self._sums = np.zeros(FIRST_CAPACITY + 1, dtype=np.float64)
+        self._count = 0
+        self._reports: list[EpochReport] = []
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def costs(self) -> FloatArray:
+        """The cost of every mini-batch so far, a read-only view."""
+        view = self._costs[: self._count]
+        view.setflags(write=False)
+        return view
+
+    @property
+    def reports(self) -> tuple[EpochReport, ...]:
+        """The reports of all epochs so far."""
+        return tuple(self._reports)
+
+    def append(self, costs: FloatArray) -> None:
+        """Add the costs of the next mini-batches."""
+        end = self._count + len(costs)
+        self._reserve(end)
+        self._costs[self._count : end] = costs
+        running = np.cumsum(costs, dtype=np.float64) + self._sums[self._count]
+        self._sums[self._count + 1 : end + 1] = running
+        self._count = end
+
+    def add_epoch(self, report: EpochReport) -> None:
+        """Add the report of the next epoch."""
+        self._reports.append(report)
+
+    def decimated(self, max_points: int) -> tuple[FloatArray, FloatArray]:
+        """Return (mini-batch numbers, costs) with at most that many points.
+
+        Each point is the mean of a bucket, drawn at its middle. Buckets hold a power of two
+        mini-batches and begin at the first, so that old points stay where they are while the
+        curve grows.
+        """
+        edges = self._edges(max_points)
+        return (edges[:-1] + edges[1:] + 1) / 2, self._means(edges[:-1], edges[1:])
+
+    def smoothed(self, window: int, max_points: int) -> tuple[FloatArray, FloatArray]:
+        """Return (mini-batch numbers, mean costs of the ``window`` mini-batches up to each).
+
+        At the beginning, where there are fewer, it is the mean of those there are.
+        """
+        ends = self._edges(max_points)[1:]
+        return ends.astype(np.float64), self._means(np.maximum(ends - window, 0), ends)
+
+    def _edges(self, max_points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Return where the buckets begin, and the end of the last one."""
+        size = 1
+        while -(-self._count // size) > max_points:
+            size *= 2
+        starts = np.arange(0, self._count, size, dtype=np.int64)
+        return np.append(starts, self._count) if self._count else np.zeros(1, dtype=np.int64)
+
+    def _means(
+        self,
+        starts: np.ndarray[tuple[int], np.dtype[np.int64]],
+        ends: np.ndarray[tuple[int], np.dtype[np.int64]],
+    ) -> FloatArray:
+        return (self._sums[ends] - self._sums[starts]) / (ends - starts)
+
+    def _reserve(self, count: int) -> None:
+        """Double the buffers until ``count`` costs fit."""
+        capacity = len(self._costs)
+        if count <= capacity:
+            return
+        while capacity < count:
+            capacity *= 2
+        costs, sums = self._costs, self._sums
+        self._costs = np.zeros(capacity, dtype=np.float32)
+        self._sums = np.zeros(capacity + 1, dtype=np.float64)
+        self._costs[: len(costs)] = costs
+        self._sums[: len(sums)] = sums

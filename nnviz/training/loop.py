@@ -1,0 +1,254 @@
+"""The whole training loop, without Qt: slices, and between them control, snapshots and reports."""
+
+import logging
+from collections.abc import Callable
+from enum import Enum
+from time import perf_counter
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import Parameters
+from nnviz.errors import NnvizError
+from nnviz.training.config import TrainingJob
+from nnviz.training.control import Command, TrainingControl
+from nnviz.training.evaluation import accuracy
+from nnviz.training.snapshot import (
+    EpochReport,
+    Mailbox,
+    Outcome,
+    OutcomeStatus,
+    TrainingSnapshot,
+)
+from nnviz.training.trainer import SliceResult, Trainer
+from nnviz.training.warm_up import best_trainer
+
+__all__ = ["LoopState", "TrainerFactory", "run_training"]
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 0.010
+"""Aim for one slice: short enough that a stop or a pause feels immediate, long enough that what
+happens between two slices does not count."""
+
+FIRST_SLICE = 8
+"""Mini-batches of the first slice, before any has been timed."""
+
+RATE_MEMORY = 0.9
+"""Share of the old value in the running mean of the training speed, per slice."""
+
+
+class LoopState(Enum):
+    """What the loop is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+TrainerFactory = Callable[[TrainingJob, Trainer | None], Trainer]
+"""Called with None for a job's first trainer, and between slices with the current one, which it
+returns or replaces by one that goes on from there."""
+
+
+def run_training(
+    job: TrainingJob,
+    control: TrainingControl,
+    mailbox: Mailbox,
+    on_epoch: Callable[[EpochReport], None],
+    on_state: Callable[[LoopState], None] | None = None,
+    trainer_factory: TrainerFactory | None = None,
+) -> Outcome:
+    """Train until the job is done, stopped or has failed; never raises.
+
+    A snapshot goes into the mailbox when one was asked for, when the loop pauses, and at the end.
+    ``on_epoch`` and ``on_state`` are called in the thread that this runs in.
+    """
+    loop = _Loop(job, control, mailbox, on_epoch, on_state, trainer_factory or best_trainer)
+    try:
+        status = loop.run()
+    except NnvizError as error:
+        return loop.outcome(OutcomeStatus.FAILED, str(error))
+    except Exception as error:  # the border: whoever waits for the end of a run must be told
+        logger.exception("The training loop failed.")
+        message = f"Training stopped because of an unexpected error: {error!r}."
+        return loop.outcome(OutcomeStatus.FAILED, message)
+    return loop.outcome(status, "")
+
+
+class _Loop:
+    """One run of ``run_training``."""
+
+    def __init__(
+        self,
+        job: TrainingJob,
+        control: TrainingControl,
+        mailbox: Mailbox,
+        on_epoch: Callable[[EpochReport], None],
+        on_state: Callable[[LoopState], None] | None,
+        trainer_factory: TrainerFactory,
+    ) -> None:
+        self._job = job
+        self._control = control
+        self._mailbox = mailbox
+        self._on_epoch = on_epoch
+        self._on_state = on_state
+        self._trainer_factory = trainer_factory
+        self._trainer: Trainer | None = None
+        self._slice_size = FIRST_SLICE
+        self._progress = _Progress(job)
+        self._tally = _EpochTally()
+        self._epochs_done = 0
+
+    def run(self) -> OutcomeStatus:
+        """Train; returns completed or stopped, raises what went wrong."""
+        self._job.check()
+        self._trainer = self._trainer_factory(self._job, None)
+        self._tell(LoopState.RUNNING)
+        while not self._trainer.is_done:
+            command = self._control.next_command()
+            if command is Command.STOP:
+                self._publish(self._trainer)
+                return OutcomeStatus.STOPPED
+            if command is Command.PAUSE:
+                self._pause(self._trainer)
+                continue
+            self._trainer = self._trainer_factory(self._job, self._trainer)
+            self._train_slice(self._trainer, single=command is Command.STEP)
+        self._publish(self._trainer)
+        return OutcomeStatus.COMPLETED
+
+    def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
+        """Return how the run ended, with the last good parameters."""
+        parameters = self._trainer.parameters if self._trainer else self._job.parameters
+        return Outcome(self._job.run, status, message, parameters, self._epochs_done)
+
+    def _train_slice(self, trainer: Trainer, single: bool) -> None:
+        try:
+            result = trainer.advance(1 if single else self._slice_size)
+        except NnvizError:
+            self._publish(trainer)
+            raise
+        if not single:
+            self._slice_size = _next_size(self._slice_size, result)
+        self._progress.add(result)
+        self._tally.add(result)
+        if result.epoch_done:
+            self._end_epoch(trainer, result.epoch)
+        if self._control.take_snapshot_request():
+            self._publish(trainer)
+
+    def _end_epoch(self, trainer: Trainer, epoch: int) -> None:
+        """Evaluate and report; a stop interrupts the evaluation, not the report."""
+        self._epochs_done = epoch + 1
+        self._control.note_epoch_end()
+        test_accuracy = None
+        if self._job.test is not None:
+            started = perf_counter()
+            test_accuracy = accuracy(
+                self._job.spec,
+                trainer.parameters,
+                self._job.test,
+                lambda: self._control.stop_requested,
+            )
+            self._progress.evaluation_seconds = perf_counter() - started
+        report = self._tally.report(self._job.run, epoch + 1, test_accuracy)
+        self._tally = _EpochTally()
+        self._on_epoch(report)
+
+    def _pause(self, trainer: Trainer) -> None:
+        # First the snapshot, then the confirmation: who sees the pause finds its parameters.
+        self._control.take_snapshot_request()
+        self._publish(trainer, paused=True)
+        self._control.confirm_pause()
+        self._tell(LoopState.PAUSED)
+        self._control.wait_while_paused()
+        self._tell(LoopState.RUNNING)
+
+    def _publish(self, trainer: Trainer, paused: bool = False) -> None:
+        self._mailbox.put(self._progress.snapshot(trainer.parameters, paused))
+
+    def _tell(self, state: LoopState) -> None:
+        if self._on_state is not None:
+            self._on_state(state)
+
+
+def _next_size(size: int, result: SliceResult) -> int:
+    """Return the slice size that would have taken SLICE_SECONDS, at most doubled or halved."""
+    per_mini_batch = result.seconds / len(result.costs)
+    wanted = SLICE_SECONDS / max(per_mini_batch, 1e-9)
+    return max(1, round(min(max(wanted, size / 2), size * 2)))
+
+
+class _Progress:
+    """Where the run stands and how fast it goes: what snapshots are made of."""
+
+    def __init__(self, job: TrainingJob) -> None:
+        self._job = job
+        self._epoch = 0
+        self._mini_batch = 0
+        self._sequence = 0
+        self._examples_done = 0
+        self._examples_per_second = 0.0
+        self._costs: list[FloatArray] = []
+        self.evaluation_seconds = 0.0
+
+    def add(self, result: SliceResult) -> None:
+        """Count a slice."""
+        self._epoch, self._mini_batch = result.epoch, result.mini_batch
+        self._examples_done += result.examples
+        self._costs.append(result.costs)
+        rate = result.examples / max(result.seconds, 1e-9)
+        old = self._examples_per_second
+        self._examples_per_second = RATE_MEMORY * old + (1 - RATE_MEMORY) * rate if old else rate
+
+    def snapshot(self, parameters: Parameters, paused: bool) -> TrainingSnapshot:
+        """Return the state now, with the costs since the last snapshot."""
+        costs = np.concatenate([np.empty(0), *self._costs]).astype(np.float32)
+        costs.setflags(write=False)
+        self._costs.clear()
+        self._sequence += 1
+        size = self._job.config.mini_batch_size
+        return TrainingSnapshot(
+            self._job.run,
+            self._sequence,
+            self._epoch,
+            self._mini_batch,
+            -(-len(self._job.train) // size),
+            self._examples_per_second,
+            costs,
+            self._seconds_left(),
+            parameters,
+            paused,
+        )
+
+    def _seconds_left(self) -> float | None:
+        if not self._examples_per_second:
+            return None
+        examples = len(self._job.train) * self._job.config.epochs - self._examples_done
+        epochs = -(-examples // len(self._job.train))
+        return examples / self._examples_per_second + epochs * self.evaluation_seconds
+
+
+class _EpochTally:
+    """Sums over the slices of one epoch."""
+
+    def __init__(self) -> None:
+        self._cost = 0.0
+        self._examples = 0
+        self._correct: int | None = 0
+        self._seconds = 0.0
+
+    def add(self, result: SliceResult) -> None:
+        self._cost += result.cost_total
+        self._examples += result.examples
+        self._seconds += result.seconds
+        if self._correct is not None and result.correct is not None:
+            self._correct += result.correct
+        else:
+            self._correct = None
+
+    def report(self, run: int, epoch: int, test_accuracy: float | None) -> EpochReport:
+        train_accuracy = None if self._correct is None else self._correct / self._examples
+        return EpochReport(
+            run, epoch, self._cost / self._examples, train_accuracy, test_accuracy, self._seconds
+        )

@@ -1,0 +1,72 @@
+"""A dataset as rows of its non-zero inputs, which is what the compiled trainer reads.
+
+81 % of MNIST's pixels are zero, and a loop that skips them does less work than the best dense
+product.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.engine.arrays import FloatArray, IntArray
+
+__all__ = ["MAX_COLUMNS", "Examples", "examples_of"]
+
+MAX_COLUMNS = 65_536
+"""Inputs per example, at most: their indices are kept in two bytes."""
+
+CHUNK = 4_096
+"""Examples converted at once; keeps the temporary arrays small."""
+
+NO_LABEL = -1
+
+
+class Examples(NamedTuple):
+    """The examples; row r has its non-zero inputs at ``starts[r]`` up to ``starts[r + 1]``.
+
+    ``columns`` holds their indices (uint16) and either ``pixels`` their values 0 … 255 (uint8) or
+    ``floats`` their values (float32); the other one is empty. ``targets`` is (n, n_L) float32,
+    ``labels`` (n,) int64, −1 where there is no label.
+    """
+
+    starts: IntArray
+    columns: IntArray
+    pixels: IntArray
+    floats: FloatArray
+    targets: FloatArray
+    labels: IntArray
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(array.nbytes for array in self)
+
+
+def examples_of(data: Dataset) -> Examples:
+    """Convert a dataset; less than 0.2 s, and 25 MB, for 50,000 images of MNIST."""
+    counts = np.zeros(len(data), dtype=np.int64)
+    columns: list[IntArray] = []
+    pixels: list[IntArray] = [np.empty(0, dtype=np.uint8)]
+    floats: list[FloatArray] = [np.empty(0, dtype=np.float32)]
+    every_column = np.arange(data.input_size, dtype=np.uint16)
+    for first in range(0, len(data), CHUNK):
+        chunk = data.inputs[first : first + CHUNK]
+        lit = chunk != 0
+        counts[first : first + CHUNK] = np.count_nonzero(lit, axis=1)
+        columns.append(np.broadcast_to(every_column, chunk.shape)[lit])
+        if chunk.dtype == np.uint8:
+            pixels.append(chunk[lit])
+        else:
+            floats.append(chunk[lit].astype(np.float32))
+    labels = np.full(len(data), NO_LABEL, dtype=np.int64)
+    if data.labels is not None:
+        labels[:] = data.labels
+    return Examples(
+        np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts))),
+        np.concatenate(columns),
+        np.concatenate(pixels),
+        np.concatenate(floats),
+        data.targets_at(slice(None), np.float32),
+        labels,
+    )

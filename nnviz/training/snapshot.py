@@ -1,0 +1,102 @@
+"""What the training loop tells: snapshots while it runs, a report per epoch, and how it ended."""
+
+import threading
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import Parameters
+
+__all__ = ["EpochReport", "Mailbox", "Outcome", "OutcomeStatus", "TrainingSnapshot"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingSnapshot:
+    """The state of a run between two slices; all arrays are read-only.
+
+    ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
+    mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
+    ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
+    are the very ones that the pause holds.
+    """
+
+    run: int
+    sequence: int
+    epoch: int
+    mini_batch: int
+    mini_batches_per_epoch: int
+    examples_per_second: float
+    costs: FloatArray
+    seconds_left: float | None
+    parameters: Parameters
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpochReport:
+    """How an epoch went.
+
+    ``epoch`` counts from 1. ``cost`` is the mean over the epoch's examples when they were seen,
+    and ``train_accuracy`` likewise (0 … 1): while the network was still changing. It is None
+    without labels, ``test_accuracy`` without test data or when a stop interrupted the test.
+    ``train_seconds`` is training alone.
+    """
+
+    run: int
+    epoch: int
+    cost: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+    train_seconds: float
+
+
+class OutcomeStatus(Enum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The end of a run; ``message`` is one sentence, empty unless the run failed.
+
+    ``parameters`` are the last good ones.
+    """
+
+    run: int
+    status: OutcomeStatus
+    message: str
+    parameters: Parameters
+    epochs_done: int
+
+
+class Mailbox:
+    """One place for the newest snapshot, between two threads: nothing queues up.
+
+    A snapshot that is replaced before it was taken hands its costs on to the one that replaces
+    it, so that no point of the cost curve is lost.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._snapshot: TrainingSnapshot | None = None
+
+    def put(self, snapshot: TrainingSnapshot) -> None:
+        """Put in a snapshot in place of the one that is there."""
+        with self._lock:
+            older = self._snapshot
+            if older is not None and older.run == snapshot.run:
+                costs = np.concatenate((older.costs, snapshot.costs))
+                costs.setflags(write=False)
+                snapshot = replace(snapshot, costs=costs)
+            self._snapshot = snapshot
+
+    def take(self) -> TrainingSnapshot | None:
+        """Take out the newest snapshot; None if there is none since the last time."""
+        with self._lock:
+            snapshot, self._snapshot = self._snapshot, None
+            return snapshot

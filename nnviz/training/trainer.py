@@ -1,0 +1,208 @@
+"""What a trainer is, and the plain numpy one that the compiled one is tested against.
+
+A trainer knows no thread and no control: it is asked for the next few mini-batches, again and
+again, and whoever asks may stop, pause or change over to another trainer in between.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.engine.network import Parameters
+from nnviz.engine.passes import backward_pass, descend, forward_pass
+from nnviz.errors import TrainingError
+from nnviz.training.config import TrainingJob
+
+__all__ = ["NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceResult:
+    """What a slice of mini-batches did; it never reaches over the end of an epoch.
+
+    ``epoch`` counts from 0; ``mini_batch`` is how many of that epoch are done after the slice.
+    ``costs`` is the mean cost of each mini-batch before its update, L2 term included;
+    ``cost_total`` sums them over the examples. ``correct`` counts the examples whose label's
+    output was the largest when they were seen, None without labels.
+    """
+
+    epoch: int
+    mini_batch: int
+    epoch_done: bool
+    costs: FloatArray
+    cost_total: float
+    examples: int
+    correct: int | None
+    seconds: float
+
+
+def epoch_order(seed: int, epoch: int, examples: int) -> IntArray:
+    """Return the shuffled order of an epoch (from 0): a permutation of 0 … examples − 1."""
+    return np.random.default_rng([seed, epoch]).permutation(examples)
+
+
+class Trainer(ABC):
+    """Trains one network on one job; belongs to one thread.
+
+    ``epoch`` counts from 0 and ``mini_batch`` within it: the position of the next mini-batch.
+    Equal jobs see equal mini-batches in every kind of trainer, so one can go on where another
+    stands (``continuing``).
+    """
+
+    def __init__(self, job: TrainingJob) -> None:
+        self.job = job
+        self.epoch = 0
+        self.mini_batch = 0
+        self._order = epoch_order(job.config.seed, 0, len(job.train))
+
+    @classmethod
+    def continuing(cls, other: "Trainer") -> Self:
+        """Return a trainer that goes on from where ``other`` stands."""
+        trainer = cls(other.job)
+        trainer._take(other.parameters)
+        trainer.epoch, trainer.mini_batch = other.epoch, other.mini_batch
+        trainer._order = other._order
+        return trainer
+
+    @property
+    @abstractmethod
+    def parameters(self) -> Parameters:
+        """The current weights and biases, read-only, in the engine's shapes."""
+
+    @property
+    def mini_batches_per_epoch(self) -> int:
+        """How many mini-batches an epoch has, the last of which may be smaller."""
+        return -(-len(self.job.train) // self.job.config.mini_batch_size)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs are over."""
+        return self.epoch >= self.job.config.epochs
+
+    def advance(self, mini_batches: int = 1) -> SliceResult:
+        """Train at most that many mini-batches, and not beyond the end of the epoch.
+
+        Raises TrainingError if a cost or parameter stops being a finite number; the parameters
+        are then the last good ones, those before the slice.
+        """
+        size = self.job.config.mini_batch_size
+        first = self.mini_batch
+        costs = np.zeros(min(mini_batches, self.mini_batches_per_epoch - first), dtype=np.float64)
+        order = self._order[first * size : (first + len(costs)) * size]
+        before = self._keep()
+        started = perf_counter()
+        correct = self._train(order, costs)
+        seconds = perf_counter() - started
+        self._check_finite(costs, before)
+        self.mini_batch += len(costs)
+        result = SliceResult(
+            self.epoch,
+            self.mini_batch,
+            self.mini_batch == self.mini_batches_per_epoch,
+            costs,
+            float(costs.sum() * size - costs[-1] * (len(costs) * size - len(order))),
+            len(order),
+            None if self.job.train.labels is None else correct,
+            seconds,
+        )
+        if result.epoch_done:
+            self.epoch, self.mini_batch = self.epoch + 1, 0
+            if not self.is_done:
+                self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
+        return result
+
+    def slices(self, mini_batches: int) -> Iterator[SliceResult]:
+        """Train to the end of the last epoch in slices of at most that many mini-batches."""
+        while not self.is_done:
+            yield self.advance(mini_batches)
+
+    @abstractmethod
+    def _train(self, order: IntArray, costs: FloatArray) -> int:
+        """Train on ``order``, fill ``costs``, return how many examples were answered right."""
+
+    @abstractmethod
+    def _keep(self) -> object:
+        """Return the current state, for ``_restore``."""
+
+    @abstractmethod
+    def _restore(self, before: object) -> None:
+        """Go back to a kept state."""
+
+    @abstractmethod
+    def _take(self, parameters: Parameters) -> None:
+        """Go on with these parameters."""
+
+    @abstractmethod
+    def _is_finite(self) -> bool:
+        """Whether no parameter is a NaN or an infinity."""
+
+    def _check_finite(self, costs: FloatArray, before: object) -> None:
+        bad = np.flatnonzero(~np.isfinite(costs))
+        if not len(bad) and self._is_finite():
+            return
+        self._restore(before)
+        position = int(bad[0]) if len(bad) else len(costs) - 1
+        raise TrainingError(
+            f"In epoch {self.epoch + 1}, mini-batch {self.mini_batch + position + 1}, the cost "
+            "grew beyond all numbers; choose a learning rate smaller than "
+            f"{self.job.config.learning_rate:g}."
+        )
+
+
+class NumpyTrainer(Trainer):
+    """The reference: the engine's own forward pass, backward pass and descent, in float32."""
+
+    dtype: npt.DTypeLike = np.float32
+
+    def __init__(self, job: TrainingJob) -> None:
+        super().__init__(job)
+        self._decay = job.config.l2 / len(job.train)
+        self._parameters = job.parameters.astype(self.dtype)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The current weights and biases; nothing ever changes them in place."""
+        return self._parameters
+
+    def _train(self, order: IntArray, costs: FloatArray) -> int:
+        size = self.job.config.mini_batch_size
+        correct = 0
+        # What overflows is noticed afterwards, once a slice.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for position in range(len(costs)):
+                examples = order[position * size : (position + 1) * size]
+                costs[position], right = self._train_mini_batch(examples)
+                correct += right
+        return correct
+
+    def _train_mini_batch(self, examples: IntArray) -> tuple[float, int]:
+        job = self.job
+        x = job.train.inputs_at(examples, self.dtype)
+        y = job.train.targets_at(examples, self.dtype)
+        forward = forward_pass(job.spec, self._parameters, x)
+        backward = backward_pass(job.spec, self._parameters, forward, y, self._decay)
+        self._parameters = descend(self._parameters, backward.gradients, job.config.learning_rate)
+        if job.train.labels is None:
+            return backward.cost, 0
+        answers = forward.activations[-1].argmax(axis=1)
+        return backward.cost, int(np.count_nonzero(answers == job.train.labels[examples]))
+
+    def _keep(self) -> Parameters:
+        return self._parameters
+
+    def _restore(self, before: object) -> None:
+        assert isinstance(before, Parameters)
+        self._parameters = before
+
+    def _take(self, parameters: Parameters) -> None:
+        self._parameters = parameters.astype(self.dtype)
+
+    def _is_finite(self) -> bool:
+        arrays = (*self._parameters.weights, *self._parameters.biases)
+        return all(bool(np.isfinite(array).all()) for array in arrays)

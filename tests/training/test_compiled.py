@@ -1,0 +1,166 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.toy import xor
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.costs import COSTS
+from nnviz.engine.network import Parameters
+from nnviz.errors import TrainingError
+from nnviz.training.compiled import CompiledTrainer
+from nnviz.training.trainer import NumpyTrainer, Trainer
+
+HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
+OUTPUTS = [(cost.name, output) for cost in COSTS.values() for output in cost.outputs]
+CASES = [
+    *[((12, 3), (output,), cost) for cost, output in OUTPUTS],
+    *[((12, 5, 3), (h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
+    *[((12, 9, 4, 3), (h, h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
+]
+
+# float32 rounds at 6e-8; 200 updates add up to a few 1e-6 of the largest parameter at most.
+TOLERANCE = 1e-5
+
+pytestmark = pytest.mark.usefixtures("compiled_ready")
+
+
+def largest_difference(found: Parameters, expected: Parameters) -> float:
+    pairs = zip((*found.weights, *found.biases), (*expected.weights, *expected.biases), strict=True)
+    return max(float(np.abs(a - b).max() / np.abs(b).max()) for a, b in pairs)
+
+
+def train(trainer: Trainer, mini_batches: int) -> np.ndarray:
+    costs: list[np.ndarray] = []
+    while (done := sum(map(len, costs))) < mini_batches:
+        costs.append(trainer.advance(mini_batches - done).costs)
+    return np.concatenate(costs)
+
+
+@pytest.mark.parametrize(("sizes", "activations", "cost"), CASES)
+def test_200_mini_batches_agree_with_the_engine(make_job, sizes, activations, cost):
+    job = make_job(sizes, activations, cost, epochs=40, learning_rate=0.05, l2=0.1)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    expected, found = train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+
+
+def test_right_answers_agree_with_the_engine(make_job):
+    job = make_job(initialiser="standard_normal")
+
+    found = [result.correct for result in CompiledTrainer(job).slices(3)]
+
+    assert found == [result.correct for result in NumpyTrainer(job).slices(3)]
+
+
+def test_float_inputs_and_given_targets_agree_with_the_engine(make_job):
+    job = make_job((2, 3, 1), train=xor(), mini_batch_size=3, epochs=100, learning_rate=1.0)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    assert compiled.advance().correct is None
+
+
+def test_negative_inputs_and_wide_layers_agree_with_the_engine(make_job):
+    rng = np.random.default_rng(0)
+    data = Dataset("wide", rng.standard_normal((40, 33)), targets=rng.random((40, 17)))
+    job = make_job((33, 70, 17), ("tanh", "sigmoid"), train=data, epochs=50, learning_rate=0.1)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+
+
+def test_the_whole_data_may_be_one_mini_batch(make_job):
+    job = make_job(mini_batch_size=47, epochs=5)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    train(plain, 5), train(compiled, 5)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+
+
+def test_saturated_sigmoids_stay_finite(make_job):
+    job = make_job(cost="binary_cross_entropy", initialiser="standard_normal")
+    huge = Parameters.frozen([1e4 * w for w in job.parameters.weights], job.parameters.biases)
+    object.__setattr__(job, "parameters", huge)
+
+    costs = train(CompiledTrainer(job), 5)
+
+    np.testing.assert_allclose(costs, train(NumpyTrainer(job), 5), rtol=1e-4)
+
+
+def test_going_on_from_the_numpy_trainer_in_mid_epoch_is_the_compiled_run(make_job):
+    job = make_job(epochs=20)
+    alone, first = CompiledTrainer(job), NumpyTrainer(job)
+    train(first, 13)
+
+    second = CompiledTrainer.continuing(first)
+    train(second, 50), train(alone, 63)
+
+    assert (second.epoch, second.mini_batch) == (alone.epoch, alone.mini_batch) == (12, 3)
+    assert largest_difference(second.parameters, alone.parameters) <= TOLERANCE
+
+
+def test_parameters_come_back_as_they_went_in(make_job):
+    job = make_job((12, 9, 4, 3))
+
+    found = CompiledTrainer(job).parameters
+
+    for a, b in zip(
+        (*found.weights, *found.biases),
+        (*job.parameters.weights, *job.parameters.biases),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(a, b)
+        assert a.dtype == np.float32
+        assert not a.flags.writeable
+
+
+def test_a_run_away_cost_is_named_and_the_last_good_parameters_are_kept(make_job):
+    trainer = CompiledTrainer(make_job(activations=("relu", "identity"), learning_rate=1e30))
+
+    with pytest.raises(TrainingError, match=r"epoch 1, mini-batch \d, .*learning rate smaller"):
+        list(trainer.slices(2))
+
+    assert all(np.isfinite(array).all() for array in trainer.parameters.weights)
+    assert all(np.isfinite(array).all() for array in trainer.parameters.biases)
+
+
+def test_one_compilation_serves_all_networks(make_job):
+    from nnviz.training.kernels import train_mini_batches
+
+    CompiledTrainer(make_job((12, 3))).advance()
+    CompiledTrainer(make_job((2, 4, 4, 1), train=xor(), mini_batch_size=2)).advance()
+
+    assert len(train_mini_batches.signatures) == 1
+
+
+def test_without_a_place_for_the_cache_the_kernels_still_compile(monkeypatch, caplog):
+    from nnviz.training import kernels
+
+    def no_locator(cache: bool = False, **options: object):  # type: ignore[no-untyped-def]
+        if cache:
+            raise RuntimeError("cannot cache function 'f': no locator available for file 'f.py'")
+        return lambda function: function
+
+    monkeypatch.setattr(kernels, "njit", no_locator)
+
+    assert kernels._entry(abs) is abs
+    assert "not kept on disk" in caplog.text
+
+
+def test_importing_the_trainers_does_not_import_numba():
+    code = "import sys, nnviz.training.loop, nnviz.training.warm_up; print('numba' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

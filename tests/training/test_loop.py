@@ -1,0 +1,276 @@
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from nnviz.training.compiled import CompiledTrainer
+from nnviz.training.config import TrainingJob
+from nnviz.training.control import TrainingControl
+from nnviz.training.loop import LoopState, run_training
+from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
+from nnviz.training.trainer import NumpyTrainer, Trainer
+
+TIMEOUT = 30
+
+
+def numpy_only(job: TrainingJob, current: Trainer | None) -> Trainer:
+    return current or NumpyTrainer(job)
+
+
+class Run:
+    """A run of the loop in a real thread."""
+
+    def __init__(self, job: TrainingJob, factory: Callable = numpy_only) -> None:
+        self.control, self.mailbox = TrainingControl(), Mailbox()
+        self.reports: list[EpochReport] = []
+        self.states: list[LoopState] = []
+        self.outcomes: list[Outcome] = []
+        self.first_epoch_done = threading.Event()
+        self._job, self._factory = job, factory
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        outcome = run_training(
+            self._job, self.control, self.mailbox, self._on_epoch, self.states.append, self._factory
+        )
+        self.outcomes.append(outcome)
+
+    def _on_epoch(self, report: EpochReport) -> None:
+        self.reports.append(report)
+        self.first_epoch_done.set()
+
+    def end(self) -> Outcome:
+        self.thread.join(TIMEOUT)
+        assert not self.thread.is_alive()
+        assert len(self.outcomes) == 1
+        return self.outcomes[0]
+
+
+@pytest.fixture
+def endless(make_job) -> Iterator[Run]:
+    run = Run(make_job(epochs=10_000_000))
+    yield run
+    run.control.request_stop()
+    if run.thread.ident is not None:
+        run.thread.join(TIMEOUT)
+
+
+def start_paused(run: Run) -> None:
+    run.control.pause()
+    run.thread.start()
+    assert run.control.wait_until_paused(TIMEOUT)
+
+
+def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images):
+    job = make_job(test=images)
+    run = Run(job)
+    alone = NumpyTrainer(job)
+    results = list(alone.slices(100))
+
+    run.thread.start()
+    outcome = run.end()
+
+    costs = np.concatenate([result.costs for result in results]).astype(np.float32)
+    snapshot = run.mailbox.take()
+    assert (outcome.status, outcome.message, outcome.run) == (OutcomeStatus.COMPLETED, "", 7)
+    assert outcome.epochs_done == 3
+    np.testing.assert_array_equal(snapshot.costs, costs)
+    np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
+    assert [report.epoch for report in run.reports] == [1, 2, 3]
+    assert [r.train_accuracy for r in run.reports] == [r.correct / 47 for r in results]
+    assert [r.cost for r in run.reports] == pytest.approx([r.cost_total / 47 for r in results])
+
+
+def test_the_test_accuracy_is_that_of_the_parameters_after_the_epoch(make_job, images):
+    run = Run(make_job(epochs=1, test=images, initialiser="standard_normal"))
+
+    run.thread.start()
+    parameters = run.end().parameters
+
+    a = images.inputs / 255
+    for w, b in zip(parameters.weights, parameters.biases, strict=True):
+        a = 1 / (1 + np.exp(-(a @ w.T + b)))
+    assert run.reports[0].test_accuracy == np.mean(a.argmax(axis=1) == images.labels)
+
+
+def test_a_stop_ends_the_run_with_its_parameters(endless):
+    endless.thread.start()
+    assert endless.first_epoch_done.wait(TIMEOUT)
+
+    endless.control.request_stop()
+    outcome = endless.end()
+
+    assert outcome.status is OutcomeStatus.STOPPED
+    assert outcome.epochs_done == len(endless.reports)
+    snapshot = endless.mailbox.take()
+    np.testing.assert_array_equal(snapshot.parameters.weights[0], outcome.parameters.weights[0])
+
+
+def test_a_stop_within_a_slice_is_answered_after_that_slice(make_job):
+    control, mailbox = TrainingControl(), Mailbox()
+    sizes: list[int] = []
+
+    class StoppingTrainer(NumpyTrainer):
+        def advance(self, mini_batches=1):
+            control.request_stop()
+            result = super().advance(mini_batches)
+            sizes.append(len(result.costs))
+            return result
+
+    outcome = run_training(make_job(), control, mailbox, lambda report: None, None,
+                           lambda job, current: current or StoppingTrainer(job))  # fmt: skip
+
+    assert outcome.status is OutcomeStatus.STOPPED
+    assert len(sizes) == 1
+    assert len(mailbox.take().costs) == sizes[0]
+
+
+def test_a_stop_wakes_a_paused_run(endless):
+    start_paused(endless)
+
+    endless.control.request_stop()
+
+    assert endless.end().status is OutcomeStatus.STOPPED
+
+
+def test_a_pause_leaves_its_parameters_in_the_mailbox(endless, make_job):
+    start_paused(endless)
+
+    snapshot = endless.mailbox.take()
+
+    assert snapshot.paused
+    assert (snapshot.epoch, snapshot.mini_batch, len(snapshot.costs)) == (0, 0, 0)
+    initial = make_job().parameters
+    np.testing.assert_array_equal(snapshot.parameters.weights[1], initial.weights[1])
+    assert not snapshot.parameters.weights[1].flags.writeable
+    assert not snapshot.costs.flags.writeable
+
+
+def test_a_single_step_is_exactly_one_mini_batch(make_job):
+    job = make_job(epochs=1)
+    alone = NumpyTrainer(job)
+    cost = alone.advance(1).costs
+    counts: list[int] = []
+    control, mailbox = TrainingControl(), Mailbox()
+
+    def on_state(state: LoopState) -> None:
+        if state is LoopState.PAUSED:
+            counts.append(0)
+            control.run_one_mini_batch() if len(counts) == 1 else control.request_stop()
+
+    control.pause()
+    run_training(job, control, mailbox, lambda report: None, on_state, numpy_only)
+
+    snapshot = mailbox.take()
+    np.testing.assert_array_equal(snapshot.costs, cost.astype(np.float32))
+    assert snapshot.mini_batch == 1
+    np.testing.assert_array_equal(snapshot.parameters.weights[0], alone.parameters.weights[0])
+
+
+def test_one_epoch_more_ends_with_the_epoch_and_pauses(make_job):
+    positions: list[tuple[int, int]] = []
+    control, mailbox = TrainingControl(), Mailbox()
+
+    def on_state(state: LoopState) -> None:
+        if state is LoopState.PAUSED:
+            snapshot = mailbox.take()
+            positions.append((snapshot.epoch, snapshot.mini_batch))
+            control.run_one_epoch() if len(positions) < 3 else control.request_stop()
+
+    control.pause()
+    run_training(make_job(), control, mailbox, lambda report: None, on_state, numpy_only)
+
+    assert positions == [(0, 0), (0, 5), (1, 5)]
+
+
+def test_resume_goes_on_to_the_same_end_as_without_a_pause(make_job):
+    run = Run(make_job())
+    alone = NumpyTrainer(make_job())
+    list(alone.slices(100))
+    start_paused(run)
+
+    run.control.resume()
+    outcome = run.end()
+
+    np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
+    assert run.states == [LoopState.RUNNING, LoopState.PAUSED, LoopState.RUNNING]
+
+
+def test_a_snapshot_asked_for_during_a_pause_comes_after_it(endless):
+    start_paused(endless)
+    endless.mailbox.take()
+
+    endless.control.request_snapshot()
+    endless.control.run_one_mini_batch()
+    endless.control.request_stop()
+    endless.end()
+
+    assert not endless.mailbox.take().paused
+
+
+def test_a_run_away_cost_fails_with_the_last_good_parameters(make_job):
+    job = make_job(activations=("relu", "identity"), learning_rate=1e30)
+    run = Run(job)
+
+    run.thread.start()
+    outcome = run.end()
+
+    assert outcome.status is OutcomeStatus.FAILED
+    assert "epoch 1, mini-batch" in outcome.message
+    assert all(np.isfinite(array).all() for array in outcome.parameters.weights)
+    assert run.mailbox.take() is not None
+
+
+def test_a_job_that_does_not_fit_fails_with_its_own_parameters(make_job):
+    job = make_job(mini_batch_size=48)
+
+    outcome = run_training(job, TrainingControl(), Mailbox(), lambda report: None)
+
+    assert outcome.status is OutcomeStatus.FAILED
+    assert "mini-batch of 48 examples" in outcome.message
+    assert outcome.parameters is job.parameters
+
+
+def test_an_unexpected_error_is_an_outcome_not_an_exception(make_job):
+    def broken(report: EpochReport) -> None:
+        raise KeyError("listener")
+
+    outcome = run_training(make_job(), TrainingControl(), Mailbox(), broken, None, numpy_only)
+
+    assert outcome.status is OutcomeStatus.FAILED
+    assert "KeyError('listener')" in outcome.message
+
+
+@pytest.mark.usefixtures("compiled_ready")
+def test_changing_over_to_the_compiled_trainer_in_mid_epoch_keeps_the_run(make_job):
+    job = make_job(epochs=10)
+    kinds: list[type] = []
+
+    def late(job: TrainingJob, current: Trainer | None) -> Trainer:
+        if current is not None and current.mini_batch == 3 and len(kinds) < 20:
+            current = CompiledTrainer.continuing(current)
+        kinds.append(type(current))
+        return current or NumpyTrainer(job)
+
+    control, mailbox = TrainingControl(), Mailbox()
+    control.pause()
+    for _ in range(3):
+        control.run_one_mini_batch()
+
+    def on_state(state: LoopState) -> None:
+        if state is LoopState.PAUSED:
+            control.resume()
+
+    outcome = run_training(job, control, mailbox, lambda report: None, on_state, late)
+
+    alone = CompiledTrainer(job)
+    list(alone.slices(100))
+    assert kinds[-1] is CompiledTrainer
+    assert NumpyTrainer in kinds
+    expected = alone.parameters.weights[0]
+    # The two round differently: 1e-5 of the largest weight, as in test_compiled.
+    np.testing.assert_allclose(
+        outcome.parameters.weights[0], expected, rtol=0, atol=1e-5 * np.abs(expected).max()
+    )
+    assert len(mailbox.take().costs) == 50
