@@ -1,0 +1,96 @@
+"""What each command was asked to do, as plain values; imports nothing heavy."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnviz.presets.names import DEFAULT_PRESET
+
+__all__ = [
+    "ScreenshotArguments",
+    "TourArguments",
+    "TraceArguments",
+    "TrainArguments",
+    "WindowArguments",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowArguments:
+    """``nnviz``: ``network``, if given, stands in for the preset; a theme of None is remembered.
+
+    ``preset`` is None if nobody named one: then it is the default.
+    """
+
+    preset: str | None = None
+    network: Path | None = None
+    data_dir: Path | None = None
+    theme: str | None = None
+    smoke: Path | None = None
+
+    @property
+    def preset_name(self) -> str:
+        """The preset to open if there is no network file."""
+        return self.preset or DEFAULT_PRESET
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenshotArguments:
+    """``nnviz screenshot``: ``select`` is (layer, neuron), ``size`` (width, height) in px.
+
+    ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
+    ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
+    example, -1 for the first one that the network gets wrong.
+    """
+
+    output: Path
+    preset: str = DEFAULT_PRESET
+    network: Path | None = None
+    step: int | None = None
+    granularity: str = "layer"
+    select: tuple[int, int] | None = None
+    train: float = 0.0
+    theme: str = "dark"
+    size: tuple[int, int] = (1600, 1000)
+    example: int = 0
+    data_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TourArguments:
+    """``nnviz tour``: the folder for the pictures."""
+
+    folder: Path
+    data_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceArguments:
+    """``nnviz trace``: exactly one of ``file`` and ``preset`` is given; ``sample`` from 0."""
+
+    file: Path | None = None
+    preset: str | None = None
+    sample: int = 0
+    mini_batch: bool = False
+    passes: int = 1
+    as_json: bool = False
+    digits: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TrainArguments:
+    """``nnviz train``: a network, how it begins, and how it is trained."""
+
+    layers: tuple[int, ...] = (784, 30, 10)
+    hidden_activation: str = "sigmoid"
+    output_activation: str = "sigmoid"
+    cost: str = "quadratic"
+    initialiser: str = "standard_normal"
+    epochs: int = 30
+    mini_batch_size: int = 10
+    learning_rate: float = 3.0
+    l2: float = 0.0
+    train_size: int = 50_000
+    seed: int = 0
+    data_dir: Path | None = None
+    save: Path | None = None
+    as_json: bool = False

@@ -1,0 +1,4 @@
+"""The commands that need no window: ``trace`` and ``train``.
+
+May import: everything below the stores; no Qt. Imported by ``nnviz.app.cli`` only when one runs.
+"""

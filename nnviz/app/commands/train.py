@@ -1,0 +1,198 @@
+"""``nnviz train``: train a network on MNIST without the window, and say how it goes."""
+
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+from nnviz.app.arguments import TrainArguments
+from nnviz.app.commands.progress import ProgressLine
+from nnviz.app.commands.train_report import EpochJson, EpochPrinter, EpochTable
+from nnviz.datasets.locate import find_data_folder
+from nnviz.datasets.mnist import load_mnist
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.errors import SpecError, TrainingError
+from nnviz.files.atomic import check_destination
+from nnviz.files.network_file import NetworkDocument, check_size, write_network
+from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.control import TrainingControl
+from nnviz.training.evaluation import accuracy
+from nnviz.training.loop import run_training
+from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
+from nnviz.training.warm_up import wait_until_ready, warm_up
+
+__all__ = ["run_train"]
+
+_PIXELS, _CLASSES = 784, 10
+_TICK_SECONDS = 0.1
+"""How often the progress line is drawn."""
+
+
+def run_train(arguments: TrainArguments) -> int:
+    """Train, print the epochs, save the network if asked; return 0.
+
+    What cannot be is refused before MNIST is loaded. Ctrl+C ends the training, not the program:
+    what there is gets printed and saved. Raises NnvizError for what is refused, and TrainingError
+    for training that diverged, after printing and saving what was reached.
+    """
+    plan = _plan(arguments)
+    control = TrainingControl()
+    with _interrupt_stops(control):
+        progress = ProgressLine(arguments.train_size * arguments.epochs, "images")
+        job = _job(plan, arguments, progress)
+        report = EpochJson() if arguments.as_json else EpochTable()
+        outcome = _train(job, control, report, progress)
+    saved = _save(arguments, plan, outcome.parameters)
+    if outcome.status is OutcomeStatus.FAILED:
+        raise TrainingError(f"{outcome.message.rstrip('.')}{saved}.")
+    if outcome.status is OutcomeStatus.STOPPED:
+        after = f"after epoch {report.count}" if report.count else "before the first epoch ended"
+        print(f"nnviz: stopped {after}{saved}.", file=sys.stderr)
+    return 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """What is settled before MNIST is loaded."""
+
+    spec: NetworkSpec
+    parameters: Parameters
+    config: TrainingConfig
+    folder: Path
+
+
+def _plan(arguments: TrainArguments) -> _Plan:
+    """Check everything that can be checked without the images."""
+    sizes = arguments.layers
+    if (sizes[0], sizes[-1]) != (_PIXELS, _CLASSES):
+        raise SpecError(
+            f"The layers {','.join(map(str, sizes))} do not fit MNIST; its images have {_PIXELS} "
+            f"pixels and {_CLASSES} classes, so the first must be {_PIXELS} and the last "
+            f"{_CLASSES}."
+        )
+    hidden = (arguments.hidden_activation,) * (len(sizes) - 2)
+    spec = NetworkSpec(sizes, (*hidden, arguments.output_activation), arguments.cost)
+    config = TrainingConfig(
+        arguments.epochs, arguments.mini_batch_size, arguments.learning_rate, arguments.l2,
+        arguments.seed,
+    )  # fmt: skip
+    if arguments.mini_batch_size > arguments.train_size:
+        raise TrainingError(
+            f"A mini-batch of {arguments.mini_batch_size} images is larger than the training set "
+            f"of {arguments.train_size}; choose a smaller --mini-batch-size."
+        )
+    if arguments.save is not None:
+        check_destination(arguments.save)
+        check_size(spec)
+    parameters = initialise(spec, arguments.initialiser, np.random.default_rng(arguments.seed))
+    return _Plan(spec, parameters, config, find_data_folder(arguments.data_dir))
+
+
+def _job(plan: _Plan, arguments: TrainArguments, progress: ProgressLine) -> TrainingJob:
+    """Load MNIST while the compiled trainer gets ready, so that every run uses the same one."""
+    progress.say("loading MNIST and the compiled trainer …")
+    warm_up()
+    data = load_mnist(plan.folder)
+    job = TrainingJob(
+        0, plan.spec, plan.parameters, data.train.first(arguments.train_size), data.test,
+        plan.config,
+    )  # fmt: skip
+    job.check()
+    wait_until_ready()
+    progress.clear()
+    progress.start()
+    return job
+
+
+def _train(
+    job: TrainingJob, control: TrainingControl, report: EpochPrinter, progress: ProgressLine
+) -> Outcome:
+    """Train in a thread of its own, so that this one can draw and hear Ctrl+C meanwhile."""
+    mailbox = Mailbox()
+    messages: queue.SimpleQueue[EpochReport | Outcome] = queue.SimpleQueue()
+
+    def train() -> None:
+        with np.errstate(all="ignore"):  # what overflows is told in a sentence
+            messages.put(run_training(job, control, mailbox, messages.put))
+
+    thread = threading.Thread(target=train, name="nnviz-train")
+    untested: EpochReport | None = None
+    report.begin()
+    thread.start()
+    try:
+        while True:
+            try:
+                message = messages.get(timeout=_TICK_SECONDS)
+            except queue.Empty:
+                _draw(job, control, mailbox, progress)
+                continue
+            progress.clear()
+            if isinstance(message, EpochReport) and message.test_accuracy is not None:
+                report.add(message)
+            elif isinstance(message, EpochReport):
+                untested = message  # the stop came in the middle of its test
+            else:
+                if untested is not None:
+                    report.add(_tested(untested, job, message.parameters))
+                return message
+    finally:
+        control.request_stop()
+        thread.join()
+        progress.clear()
+        report.end()
+
+
+def _tested(report: EpochReport, job: TrainingJob, parameters: Parameters) -> EpochReport:
+    if job.test is None:
+        return report
+    return replace(report, test_accuracy=accuracy(job.spec, parameters, job.test))
+
+
+def _draw(
+    job: TrainingJob, control: TrainingControl, mailbox: Mailbox, progress: ProgressLine
+) -> None:
+    snapshot = mailbox.take()
+    if snapshot is not None:
+        in_epoch = min(snapshot.mini_batch * job.config.mini_batch_size, len(job.train))
+        progress.draw(
+            snapshot.epoch * len(job.train) + in_epoch,
+            f"epoch {snapshot.epoch + 1} of {job.config.epochs}",
+        )
+    control.request_snapshot()
+
+
+@contextmanager
+def _interrupt_stops(control: TrainingControl) -> Iterator[None]:
+    """Let the first Ctrl+C ask the training to stop, and a second one end the program."""
+
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        control.request_stop()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _save(arguments: TrainArguments, plan: _Plan, parameters: Parameters) -> str:
+    """Write the network if asked to; return the end of a sentence that says so."""
+    if arguments.save is None:
+        return ""
+    write_network(
+        arguments.save,
+        NetworkDocument(
+            f"MNIST {plan.spec}", plan.spec, parameters, plan.config.learning_rate, plan.config.l2,
+            True, np.empty((0, _PIXELS)), np.empty((0, _CLASSES)),
+        ),
+    )  # fmt: skip
+    return f"; the network as it then was is in {arguments.save}"

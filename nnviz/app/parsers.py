@@ -1,0 +1,273 @@
+"""The parser of each command: its options, their help, and the plain values they become.
+
+Built one at a time, by the command that is run, and without importing numpy or Qt.
+"""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from nnviz import __version__
+from nnviz.app.argument_types import (
+    example,
+    layer_sizes,
+    name_of,
+    picture_file,
+    picture_size,
+    real,
+    selection,
+    whole,
+)
+from nnviz.app.arguments import (
+    ScreenshotArguments,
+    TourArguments,
+    TraceArguments,
+    TrainArguments,
+    WindowArguments,
+)
+from nnviz.errors import NnvizError
+from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES
+
+__all__ = [
+    "COMMANDS",
+    "UsageError",
+    "screenshot_arguments",
+    "tour_arguments",
+    "trace_arguments",
+    "train_arguments",
+    "window_arguments",
+]
+
+COMMANDS = {
+    "trace": "compute every number of a training pass, as a table or as JSON",
+    "train": "train a network on MNIST without the window",
+    "screenshot": "save a picture of the window",
+    "tour": "save pictures of everything the window can show",
+}
+"""The commands and what they do; without one the window opens."""
+
+_ACTIVATIONS = "sigmoid, tanh, relu, leaky_relu, identity"
+_COSTS = (
+    "quadratic, sum_of_squares, mean_squared_error, binary_cross_entropy (sigmoid outputs), "
+    "categorical_cross_entropy (softmax outputs)"
+)
+_INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
+_MANY = 1_000_000
+
+
+class UsageError(NnvizError):
+    """Arguments that make no sense; the sentence ends with where to look."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, and that takes no shortened options."""
+
+    def __init__(self, prog: str, description: str, epilog: str, usage: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            usage=usage,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help.")
+
+
+def window_arguments(argv: list[str]) -> WindowArguments:
+    """Parse the arguments of the window."""
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    parser = _Parser(
+        "nnviz",
+        "See a neural network learn, one step of backpropagation at a time.\n"
+        "Without a command the window opens.",
+        f"commands (nnviz COMMAND --help says more):\n{commands}\n\n"
+        f"presets:\n  {', '.join(PRESET_NAMES)}\n\n"
+        "examples:\n  nnviz --preset mazur-2-2-2\n  nnviz --network lesson.json --theme light\n"
+        "  nnviz trace lesson.json --json",
+        usage="nnviz [options]\n       nnviz COMMAND [options]",
+    )
+    parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
+    _add_network(parser)
+    _add_theme(parser, None)
+    _add_data_dir(parser)
+    parser.add_argument("--smoke", type=Path, help=argparse.SUPPRESS)
+    found = parser.parse_args(argv)
+    return WindowArguments(found.preset, found.network, found.data_dir, found.theme, found.smoke)
+
+
+def trace_arguments(argv: list[str]) -> TraceArguments:
+    """Parse the arguments of ``nnviz trace``."""
+    parser = _Parser(
+        "nnviz trace",
+        "Compute every number of a training pass in double precision: z, a, the cost, all\n"
+        "derivatives, the weights and biases after the update.",
+        "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
+        "over them. Several passes go on from the updated weights and biases.\n\n"
+        f"presets with samples:\n  {', '.join(PRESET_NAMES[:4])}\n\n"
+        "examples:\n  nnviz trace lesson.json --sample 2\n"
+        "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
+        "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json",
+        usage="nnviz trace (FILE | --preset NAME) [options]",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a network file (JSON)")
+    parser.add_argument(
+        "--preset", metavar="NAME", type=name_of(PRESET_NAMES), help="a preset instead of a file"
+    )
+    examples = parser.add_mutually_exclusive_group()
+    examples.add_argument(
+        "--sample", metavar="N", type=whole(0, 10**9),
+        help="the sample to trace, counted from 0 (default: 0)",
+    )  # fmt: skip
+    examples.add_argument(
+        "--mini-batch", action="store_true", help="all samples of the file as one mini-batch"
+    )
+    parser.add_argument(
+        "--passes", metavar="N", type=whole(1, _MANY), default=1,
+        help="how many passes, one after the other (default: 1)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print JSON with every digit")
+    parser.add_argument(
+        "--digits", metavar="N", type=whole(1, 17), default=6,
+        help="significant digits in the table (default: 6)",
+    )  # fmt: skip
+    found = parser.parse_args(argv)
+    if (found.file is None) == (found.preset is None):
+        parser.error("give either a FILE or --preset NAME")
+    return TraceArguments(
+        found.file, found.preset, found.sample or 0, found.mini_batch, found.passes, found.json,
+        found.digits,
+    )  # fmt: skip
+
+
+def train_arguments(argv: list[str]) -> TrainArguments:
+    """Parse the arguments of ``nnviz train``."""
+    standard = TrainArguments()
+    parser = _Parser(
+        "nnviz train",
+        "Train a network on MNIST and print, for every epoch, its mean training cost, the\n"
+        "accuracy on the 10,000 test images and the seconds of training.",
+        "Ctrl+C ends it with what it has: finished epochs are printed, --save is obeyed.\n\n"
+        "examples:\n  nnviz train\n"
+        "  nnviz train --layers 784,16,16,10 --epochs 5 --save digits.json\n"
+        "  nnviz train --cost categorical_cross_entropy --output-activation softmax\n"
+        "              --hidden-activation relu --initialiser he --learning-rate 0.1 --json",
+    )
+    parser.add_argument(
+        "--layers", metavar="SIZES", type=layer_sizes, default=standard.layers,
+        help="neurons of each layer, 784 first and 10 last (default: 784,30,10)",
+    )  # fmt: skip
+    for option, names in (
+        ("hidden-activation", _ACTIVATIONS),
+        ("output-activation", f"{_ACTIVATIONS}, softmax"),
+        ("cost", _COSTS),
+        ("initialiser", _INITIALISERS),
+    ):
+        default = getattr(standard, option.replace("-", "_"))
+        parser.add_argument(
+            f"--{option}", metavar="NAME", default=default, help=f"{names} (default: {default})"
+        )
+    for option, metavar, kind, text in (
+        ("epochs", "N", whole(1, _MANY), "how often all training images are used"),
+        ("mini-batch-size", "N", whole(1, 60_000), "images per update"),
+        ("learning-rate", "X", real(0, minimum_included=False), "step size of the descent"),
+        ("l2", "X", real(0), "λ of the cost's term λ/(2n) Σw²"),
+        ("train-size", "N", whole(1, 60_000), "how many of the 60,000 training images"),
+        ("seed", "N", whole(0, 2**32 - 1), "of the first weights and of the shuffling"),
+    ):
+        default = getattr(standard, option.replace("-", "_"))
+        parser.add_argument(
+            f"--{option}", metavar=metavar, type=kind, default=default,
+            help=f"{text} (default: {default})",
+        )  # fmt: skip
+    _add_data_dir(parser)
+    parser.add_argument(
+        "--save", metavar="FILE", type=Path, help="write the trained network to this file (JSON)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the epochs as JSON")
+    found = parser.parse_args(argv)
+    return TrainArguments(
+        found.layers, found.hidden_activation, found.output_activation, found.cost,
+        found.initialiser, found.epochs, found.mini_batch_size, found.learning_rate, found.l2,
+        found.train_size, found.seed, found.data_dir, found.save, found.json,
+    )  # fmt: skip
+
+
+def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
+    """Parse the arguments of ``nnviz screenshot``."""
+    standard = ScreenshotArguments(Path())
+    parser = _Parser(
+        "nnviz screenshot",
+        "Save a picture of the window, without opening one.",
+        "example:\n  nnviz screenshot lesson.png --preset primer-2-3-2 --granularity operation\n"
+        "                              --step 8 --select 1,0 --theme light --size 1920x1080",
+    )
+    parser.add_argument("output", metavar="OUT.png", type=picture_file, help="the picture's file")
+    _add_network(parser)
+    parser.add_argument(
+        "--step", metavar="N", type=whole(0, 10**6), help="how many steps of the pass are done"
+    )
+    parser.add_argument(
+        "--granularity", metavar="NAME", type=name_of(("layer", "operation")),
+        default=standard.granularity, help="what a step is: layer, operation (default: layer)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--select", metavar="LAYER,NEURON", type=selection, help="the neuron to inspect, from 0"
+    )
+    parser.add_argument(
+        "--train", metavar="SECONDS", type=real(0), default=standard.train,
+        help="train so long before the picture (default: 0)",
+    )  # fmt: skip
+    _add_theme(parser, standard.theme)
+    parser.add_argument(
+        "--size", metavar="WIDTHxHEIGHT", type=picture_size, default=standard.size,
+        help="in px, from 640x480 to 7680x4320 (default: 1600x1000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--example", metavar="N|wrong", type=example, default=standard.example,
+        help="the example's number, from 0, or the first one that the network gets wrong",
+    )  # fmt: skip
+    _add_data_dir(parser)
+    found = parser.parse_args(argv)
+    return ScreenshotArguments(
+        found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
+        found.select, found.train, found.theme, found.size, found.example, found.data_dir,
+    )  # fmt: skip
+
+
+def tour_arguments(argv: list[str]) -> TourArguments:
+    """Parse the arguments of ``nnviz tour``."""
+    parser = _Parser(
+        "nnviz tour",
+        "Save pictures of everything the window can show into a folder; needs no display.",
+        "example:\n  nnviz tour pictures",
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, help="the folder for the pictures")
+    _add_data_dir(parser)
+    found = parser.parse_args(argv)
+    return TourArguments(found.folder, found.data_dir)
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--preset", metavar="NAME", type=name_of(PRESET_NAMES),
+        help=f"the network to begin with (default: {DEFAULT_PRESET})",
+    )  # fmt: skip
+    group.add_argument("--network", metavar="FILE", type=Path, help="or a network file (JSON)")
+
+
+def _add_theme(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--theme", metavar="NAME", type=name_of(("dark", "light")), default=default,
+        help=f"dark or light (default: {default or 'as last time'})",
+    )  # fmt: skip
+
+
+def _add_data_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=Path, help="where the four MNIST files are"
+    )

@@ -1,0 +1,248 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnviz.app.cli import main
+from nnviz.app.commands import train
+from nnviz.datasets.locate import find_data_folder
+from nnviz.datasets.mnist import load_mnist
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.passes import backward_pass, descend, forward_pass
+from nnviz.files.network_file import read_network
+from nnviz.training.trainer import epoch_order
+
+SMALL = ["train", "--layers", "784,5,10", "--train-size", "300"]
+PROGRAM = [sys.executable, "-c", "from nnviz.app.cli import main; raise SystemExit(main())"]
+
+
+@pytest.fixture
+def no_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> None:
+        raise AssertionError("MNIST was loaded before the refusal")
+
+    monkeypatch.setattr(train, "load_mnist", refuse)
+
+
+@pytest.mark.mnist
+def test_json_has_an_entry_per_epoch_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*SMALL, "--epochs", "2", "--json"]) == 0
+
+    out, err = capsys.readouterr()
+    output = json.loads(out)
+    assert list(output) == ["epochs"]
+    assert [list(epoch) for epoch in output["epochs"]] == [
+        ["epoch", "cost", "test_accuracy", "train_seconds"]
+    ] * 2
+    assert [epoch["epoch"] for epoch in output["epochs"]] == [1, 2]
+    assert all(0 < epoch["train_seconds"] < 60 for epoch in output["epochs"])
+    assert all(0 < epoch["test_accuracy"] < 1 for epoch in output["epochs"])
+    assert err == ""
+
+
+@pytest.mark.mnist
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def costs(seed: str) -> list[float]:
+        main([*SMALL, "--epochs", "2", "--seed", seed, "--json"])
+        return [epoch["cost"] for epoch in json.loads(capsys.readouterr().out)["epochs"]]
+
+    first, again, other = costs("3"), costs("3"), costs("4")
+
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.mnist
+def test_one_epoch_agrees_with_the_engines_own_descent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trained.json"
+
+    main([*SMALL, "--epochs", "1", "--mini-batch-size", "16", "--l2", "0.7", "--seed", "5",
+          "--learning-rate", "0.5", "--save", str(path), "--json"])  # fmt: skip
+
+    (epoch,) = json.loads(capsys.readouterr().out)["epochs"]
+    document = read_network(path)
+    data = load_mnist(find_data_folder()).train
+    parameters = initialise(document.spec, "standard_normal", np.random.default_rng(5))
+    total, order = 0.0, epoch_order(5, 0, 300)
+    for first in range(0, 300, 16):
+        examples = order[first : first + 16]
+        x, y = data.inputs_at(examples), data.targets_at(examples)
+        forward = forward_pass(document.spec, parameters, x)
+        backward = backward_pass(document.spec, parameters, forward, y, 0.7 / 300)
+        total += backward.cost * len(examples)
+        parameters = descend(parameters, backward.gradients, 0.5)
+    # float32 in training, float64 here: rounding of some 20 updates.
+    np.testing.assert_allclose(epoch["cost"], total / 300, rtol=1e-4)
+    for trained, expected in zip(document.parameters.weights, parameters.weights, strict=True):
+        np.testing.assert_allclose(trained, expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.mnist
+def test_the_saved_network_is_the_trained_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trained.json"
+    path.write_text("an older file")
+
+    code = main([
+        *SMALL, "--epochs", "1", "--learning-rate", "0.25", "--l2", "2", "--cost",
+        "categorical_cross_entropy", "--output-activation", "softmax", "--hidden-activation",
+        "tanh", "--initialiser", "xavier", "--save", str(path),
+    ])  # fmt: skip
+
+    document = read_network(path)
+    assert code == 0
+    assert document.name == "MNIST 784-5-10"
+    assert document.spec.activations == ("tanh", "softmax")
+    assert document.spec.cost == "categorical_cross_entropy"
+    assert (document.learning_rate, document.l2, document.sample_count) == (0.25, 2, 0)
+    test = load_mnist(find_data_folder()).test
+    outputs = forward_pass(document.spec, document.parameters, test.inputs_at(slice(None)))
+    accuracy = np.mean(outputs.activations[-1].argmax(axis=1) == test.labels)
+    line = capsys.readouterr().out.splitlines()[1]
+    # Printed with four digits; float32 and float64 may differ in an answer or two.
+    assert float(line.split()[2]) == pytest.approx(accuracy * 100, abs=0.05)
+
+
+@pytest.mark.mnist
+def test_epochs_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--epochs", "2"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["epoch", "training", "cost", "test", "accuracy", "seconds"]
+    assert len(lines) == 3
+    assert re.fullmatch(r" +2 +[0-9.]+ +[0-9.]+ % +[0-9.]+", lines[2])
+    assert len({len(line) for line in lines}) == 1
+
+
+@pytest.mark.mnist
+def test_training_that_diverges_says_so_and_saves_the_last_good_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "last.json"
+
+    code = main([
+        *SMALL, "--hidden-activation", "relu", "--output-activation", "identity",
+        "--learning-rate", "1000", "--save", str(path), "--json",
+    ])  # fmt: skip
+
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert json.loads(out) == {"epochs": []}
+    assert re.match(r"nnviz: In epoch 1, mini-batch \d+, the cost grew beyond all numbers", err)
+    assert str(path) in err
+    assert err.count("\n") == 1
+    assert np.isfinite(read_network(path).parameters.weights[0]).all()
+
+
+@pytest.mark.mnist
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
+def test_ctrl_c_ends_with_what_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "so-far.json"
+    arguments = [*SMALL, "--epochs", "1000000", "--save", str(path), "--json"]
+
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        beginning = process.stdout.readline() + process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        errors = process.stderr.read()
+
+    epochs = json.loads(beginning + rest)["epochs"]
+    assert process.returncode == 0
+    assert errors.startswith(f"nnviz: stopped after epoch {len(epochs)};")
+    assert errors.count("\n") == 1
+    assert [epoch["epoch"] for epoch in epochs] == list(range(1, len(epochs) + 1))
+    assert all(epoch["test_accuracy"] is not None for epoch in epochs)
+    assert read_network(path).spec.sizes == (784, 5, 10)
+
+
+@pytest.mark.mnist
+def test_a_reader_that_goes_away_ends_training_without_a_traceback() -> None:
+    with subprocess.Popen(
+        [*PROGRAM, *SMALL, "--epochs", "1000000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+
+    assert errors == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.usefixtures("no_mnist")
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--layers", "100,10"], "The layers 100,10 do not fit MNIST"),
+        (["--layers", "784,30,9"], "the first must be 784 and the last 10"),
+        (["--layers", "784,100000,10"], "more than the 50,000,000"),
+        (["--hidden-activation", "sigmoyd"], "There is no activation 'sigmoyd'"),
+        (["--hidden-activation", "softmax"], "Layer 1 uses softmax"),
+        (["--output-activation", "softmaxx"], "There is no activation 'softmaxx'"),
+        (["--cost", "cubic"], "There is no cost 'cubic'"),
+        (["--cost", "binary_cross_entropy", "--output-activation", "tanh"], "does not go with"),
+        (["--initialiser", "zeros"], "There is no initialiser 'zeros'"),
+        (["--train-size", "5"], "A mini-batch of 10 images is larger than the training set of 5"),
+        (["--mini-batch-size", "60000"], "is larger than the training set of 50000"),
+        (["--train-size", "60001"], "from 1 to 60,000"),
+        (["--data-dir", "nowhere"], "The data folder nowhere, named by --data-dir, does not exi"),
+        (["--save", "nowhere/x.json"], "Cannot write nowhere/x.json: there is no folder"),
+        (["--save", "folder"], "it is a folder"),
+        (["--save", "x.json", "--layers", "784,12000,10"], "more than a network file may hold"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_mnist_is_loaded(
+    options: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+
+    code = main(["train", *options])
+
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("nnviz: ")
+    assert complaint in err
+    assert err.count("\n") == 1
+    assert os.listdir(tmp_path) == ["folder"]
+
+
+@pytest.mark.mnist
+def test_ctrl_c_means_what_it_did_before_once_training_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    during = []
+    original = train.load_mnist
+
+    def load(folder: Path) -> object:
+        during.append(signal.getsignal(signal.SIGINT))
+        return original(folder)
+
+    monkeypatch.setattr(train, "load_mnist", load)
+    main([*SMALL, "--epochs", "1"])
+
+    assert during[0] is not before
+    assert signal.getsignal(signal.SIGINT) is before
