@@ -1,0 +1,156 @@
+"""The edges of one moment: which are drawn, in which colour, how wide, with which numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.formatting import count, number, signed
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.visual.edges import select_edges
+from nnviz.visual.palette import Palette
+from nnviz.visual.scales import ByteArray, Scale, largest, scale_for
+from nnviz.visual.source import FrameSource, TextLine, coloured
+
+__all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption", "edge_limit", "only_neuron"]
+
+STRONGEST = 420
+"""Edges drawn of a layer that has more (an image layer), before one is selected."""
+DENSE = 600
+"""A layer with at most this many edges shows all of them."""
+LABELLED = 40
+"""A network with at most this many edges has numbers on its edges."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeFrame:
+    """The drawn edges of one layer, weakest first: ends, colours (E, 3), widths (E,) in px.
+
+    ``shares`` (E,) are the values as parts of the scale's end, −1 … 1, faded like the colours.
+    """
+
+    layer: int
+    neurons: IntArray
+    sources: IntArray
+    rgb: ByteArray
+    widths: FloatArray
+    labels: tuple[tuple[TextLine, ...], ...]
+    scale: Scale
+    shares: FloatArray
+
+    def ref(self, index: int) -> EdgeRef:
+        """Return the edge at ``index``."""
+        return EdgeRef(self.layer, int(self.neurons[index]), int(self.sources[index]))
+
+
+def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
+    """Return a layer's edges: coloured by ∂C/∂w once known, before and at the update by w."""
+    trace, palette = source.trace, source.palette
+    gradient = source.known(Quantity.WEIGHT_GRADIENT, layer)
+    after = source.known(Quantity.WEIGHT_AFTER, layer)
+    weights = trace.layer_values(Quantity.WEIGHT, layer)
+    if gradient is not None and after is None:
+        values, strength, scale = gradient, np.abs(gradient), Scale.DERIVATIVE
+    else:
+        values, scale = (weights if after is None else after), Scale.WEIGHT
+        a = source.known(Quantity.ACTIVATION, layer - 1)
+        strength = np.abs(values) if a is None else np.abs(values * a)
+    most = DENSE if values.size <= DENSE else STRONGEST
+    choice = select_edges(strength, most, only_neuron(source, layer))
+    shown = values[choice.neurons, choice.sources]
+    limit = edge_limit(source, layer, values)
+    rgb = scale_for(scale, palette).diverging(shown, limit)
+    share = np.clip(np.nan_to_num(shown) / (limit or 1.0), -1.0, 1.0)
+    thickest = 4.0 if values.size <= LABELLED else 2.2 if values.size <= DENSE else 1.5
+    emphasis = _emphasis(source, layer, choice.neurons, choice.sources)
+    rgb = _faded(rgb, palette, emphasis)
+    labels: tuple[tuple[TextLine, ...], ...] = ()
+    if trace.spec.edge_count <= LABELLED:
+        labels = tuple(
+            _edge_lines(source, EdgeRef(layer, int(neuron), int(origin)))
+            for neuron, origin in zip(choice.neurons, choice.sources, strict=True)
+        )
+    widths = 1.0 + (thickest - 1.0) * np.abs(share)
+    return EdgeFrame(
+        layer, choice.neurons, choice.sources, rgb, widths, labels, scale, share * emphasis
+    )
+
+
+def only_neuron(source: FrameSource, layer: int) -> int | None:
+    """Return the selected neuron if only the edges into it are drawn: in a large layer."""
+    selected, sizes = source.selected, source.trace.spec.sizes
+    if not isinstance(selected, NodeRef) or selected.layer != layer:
+        return None
+    return selected.neuron if sizes[layer] * sizes[layer - 1] > DENSE else None
+
+
+def edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
+    """Return the end of the edges' scale: the layer's, or that of the only neuron shown."""
+    only = only_neuron(source, layer)
+    return largest(values if only is None else values[only])
+
+
+def _emphasis(source: FrameSource, layer: int, neurons: IntArray, sources: IntArray) -> FloatArray:
+    """1 for edges in the selection's light, less for the others; all 1 without a selection."""
+    selected = source.selected
+    full = np.ones(neurons.shape)
+    if isinstance(selected, EdgeRef):
+        if selected.layer != layer:
+            return full * 0.3
+        chosen = (neurons == selected.neuron) & (sources == selected.source)
+        return np.where(chosen, 1.0, 0.3)
+    if isinstance(selected, NodeRef):
+        if selected.layer == layer:
+            return np.where(neurons == selected.neuron, 1.0, 0.22)
+        if selected.layer == layer - 1:
+            return np.where(sources == selected.neuron, 1.0, 0.22)
+    return full
+
+
+def _faded(rgb: ByteArray, palette: Palette, emphasis: FloatArray) -> ByteArray:
+    """Mix with the background instead of using alpha: opaque pens are the fast ones."""
+    background = np.array(palette.surface, np.float64)
+    mixed = background + (rgb - background) * emphasis[:, None]
+    return mixed.round().astype(np.uint8)
+
+
+def _edge_lines(source: FrameSource, ref: EdgeRef) -> tuple[TextLine, ...]:
+    weight = source.trace.value(Quantity.WEIGHT, ref)
+    text = f"w {number(weight, source.digits)}"
+    after = source.known(Quantity.WEIGHT_AFTER, ref.layer)
+    if after is not None:
+        text = f"w → {number(after[ref.neuron, ref.source], source.digits + 1)}"
+    lines = [coloured(text, Scale.WEIGHT, weight)]
+    gradient = source.known(Quantity.WEIGHT_GRADIENT, ref.layer)
+    if gradient is not None:
+        value = float(gradient[ref.neuron, ref.source])
+        lines.append(coloured(f"∂C/∂w {signed(value, source.digits)}", Scale.DERIVATIVE, value))
+    return tuple(lines)
+
+
+def caption(source: FrameSource, edges: tuple[EdgeFrame, ...]) -> str:
+    """Say what the edges show and, where some are left out, how many of how many."""
+    if source.reveal.knows(Quantity.WEIGHT_AFTER, 1):
+        shown = "weights after the update"
+    elif any(source.reveal.knows(Quantity.WEIGHT_GRADIENT, edge.layer) for edge in edges):
+        shown = "∂C/∂w where known, else weights"
+        if source.reveal.knows(Quantity.WEIGHT_GRADIENT, 1):
+            shown = "∂C/∂w"
+    else:
+        shown = "weights"
+    if sum(len(edge.neurons) for edge in edges) == source.trace.spec.edge_count:
+        return f"Edges: {shown}"
+    return f"Edges: {shown}, {' + '.join(_share(source, edge) for edge in edges)}"
+
+
+def _share(source: FrameSource, edge: EdgeFrame) -> str:
+    """Say how many of a layer's edges are drawn."""
+    sizes = source.trace.spec.sizes
+    drawn, total, whose = len(edge.neurons), sizes[edge.layer] * sizes[edge.layer - 1], ""
+    neuron = only_neuron(source, edge.layer)
+    if neuron is not None:
+        total, whose = sizes[edge.layer - 1], f" into neuron {neuron}"
+    if drawn == total:
+        return f"all {count(total)}{whose}"
+    return f"strongest {count(drawn)} of {count(total)}{whose}"

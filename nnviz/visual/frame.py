@@ -1,0 +1,161 @@
+"""One moment of a pass as colours, widths and texts: all that the canvas needs to draw it."""
+
+from dataclasses import dataclass
+
+from nnviz.formatting import UNKNOWN, count, number, signed
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.timeline import Timeline
+from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, caption
+from nnviz.visual.legend import LegendEntry, build_legend
+from nnviz.visual.palette import Palette
+from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
+from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
+
+__all__ = ["EdgeFrame", "LayerFrame", "LegendEntry", "SceneFrame", "TextLine", "build_frame"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerFrame:
+    """One layer's neurons: fill (n, 3) where known, ring (n, 3) where known, and texts.
+
+    ``classes``: the names are those of classes and stand inside the discs, the activations beside.
+    """
+
+    layer: int
+    title: str
+    fill: ByteArray | None
+    ring: ByteArray | None
+    names: tuple[str, ...]
+    inside: tuple[str, ...]
+    lines: tuple[tuple[TextLine, ...], ...]
+    classes: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneFrame:
+    """A whole picture, without places: those come from the layout."""
+
+    layers: tuple[LayerFrame, ...]
+    edges: tuple[EdgeFrame, ...]
+    cost: tuple[TextLine, ...]
+    caption: str
+    legend: tuple[LegendEntry, ...]
+
+
+def build_frame(
+    trace: PassTrace,
+    timeline: Timeline,
+    palette: Palette,
+    selected: Ref | None = None,
+    class_names: tuple[str, ...] = (),
+    digits: int = 4,
+) -> SceneFrame:
+    """Return the picture of ``trace`` at the timeline's position; holds only what is known."""
+    source = FrameSource(trace, timeline.reveal(), palette, selected, class_names, digits)
+    layers = range(trace.spec.layer_count + 1)
+    edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])
+    return SceneFrame(
+        tuple(_layer_frame(source, layer) for layer in layers),
+        edges,
+        _cost_lines(source),
+        caption(source, edges),
+        build_legend(source),
+    )
+
+
+def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
+    spec = source.trace.spec
+    size = spec.sizes[layer]
+    a = source.known(Quantity.ACTIVATION, layer)
+    fill = None
+    if a is not None:
+        name = spec.activations[layer - 1] if layer else None
+        low, high = activation_limits(name, a)
+        fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, low, high)
+    gradient = ring_values(source, layer)
+    ring = None
+    if gradient is not None:
+        ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
+            gradient, largest(gradient)
+        )
+    detailed = size <= LABELLED
+    neurons = range(size) if detailed else range(0)
+    return LayerFrame(
+        layer,
+        _layer_title(source, layer),
+        fill,
+        ring,
+        tuple(_node_name(source, NodeRef(layer, neuron)) for neuron in neurons),
+        tuple(UNKNOWN if a is None else number(a[neuron], source.digits) for neuron in neurons),
+        tuple(_node_lines(source, NodeRef(layer, neuron)) for neuron in neurons),
+        bool(source.class_names) and layer == spec.layer_count,
+    )
+
+
+def _layer_title(source: FrameSource, layer: int) -> str:
+    spec = source.trace.spec
+    if layer == 0:
+        return f"input · {count(spec.sizes[0])}"
+    name = "output" if layer == spec.layer_count else f"layer {layer}"
+    return f"{name} · {count(spec.sizes[layer])} · {spec.activation(layer).label}"
+
+
+def _node_name(source: FrameSource, ref: NodeRef) -> str:
+    if ref.layer == 0:
+        return f"x{_subscript(ref.neuron)}"
+    if ref.layer < source.trace.spec.layer_count:
+        return f"layer {ref.layer} · {ref.neuron}"
+    if source.class_names:
+        return source.class_names[ref.neuron]
+    return f"output {ref.neuron} · y {_short(source.trace.targets[0, ref.neuron], source)}"
+
+
+def _subscript(value: int) -> str:
+    return str(value).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
+    """z, b and, on outputs, the target; then the derivatives that are known."""
+    if ref.layer == 0:
+        return tuple(_derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT,)))
+    z = source.known(Quantity.PREACTIVATION, ref.layer)
+    z_text = UNKNOWN if z is None else number(z[ref.neuron], source.digits)
+    bias = number(source.trace.value(Quantity.BIAS, ref), source.digits)
+    lines = [TextLine(f"z {z_text}  b {bias}")]
+    after = source.known(Quantity.BIAS_AFTER, ref.layer)
+    if after is not None:
+        lines.append(TextLine(f"b → {number(after[ref.neuron], source.digits + 1)}"))
+    lines += _derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT))
+    if ref.layer == source.trace.spec.layer_count:
+        lines.insert(0, TextLine(f"y {_short(source.trace.targets[0, ref.neuron], source)}"))
+    return tuple(lines)
+
+
+def _derivative_lines(
+    source: FrameSource, ref: NodeRef, quantities: tuple[Quantity, ...]
+) -> list[TextLine]:
+    lines = []
+    for quantity in quantities:
+        values = source.known(quantity, ref.layer)
+        if values is not None:
+            value = float(values[ref.neuron])
+            text = f"{quantity.symbol} {signed(value, source.digits)}"
+            lines.append(coloured(text, Scale.DERIVATIVE, value))
+    return lines
+
+
+def _short(value: float, source: FrameSource) -> str:
+    """Return whole numbers bare: a target of 1 reads better than 1.000."""
+    return f"{value:.0f}" if float(value).is_integer() else number(value, source.digits)
+
+
+def _cost_lines(source: FrameSource) -> tuple[TextLine, ...]:
+    trace = source.trace
+    if not source.reveal.knows(Quantity.COST, trace.spec.layer_count):
+        return (TextLine(UNKNOWN),)
+    lines = [TextLine(number(trace.cost, source.digits))]
+    if source.reveal.knows(Quantity.WEIGHT_AFTER, 1):
+        lines.append(TextLine(f"→ {number(trace.cost_after, source.digits)}"))
+    return tuple(lines)

@@ -1,0 +1,278 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from nnviz.formatting import UNKNOWN, number
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.steps import Granularity, build_steps
+from nnviz.trace.timeline import Timeline
+from nnviz.visual.edge_frame import DENSE, STRONGEST
+from nnviz.visual.frame import SceneFrame, TextLine, build_frame
+from nnviz.visual.palette import DARK
+from nnviz.visual.scales import Scale
+
+Recorder = Callable[..., PassTrace]
+SIZES = (2, 3, 2)
+STEPS = 13
+"""Of a pass of 2-3-2 by operation."""
+POSITIONS = pytest.mark.parametrize("position", range(-1, STEPS))
+END = 99
+
+
+def timeline_at(trace: PassTrace, position: int) -> Timeline:
+    return Timeline(build_steps(trace.spec, Granularity.OPERATION)).to(position)
+
+
+def frame_at(trace: PassTrace, position: int, selected: Ref | None = None) -> SceneFrame:
+    return build_frame(trace, timeline_at(trace, position), DARK, selected)
+
+
+def texts(lines: tuple[TextLine, ...]) -> str:
+    return " | ".join(line.text for line in lines)
+
+
+def edge_lines(frame: SceneFrame, ref: EdgeRef) -> tuple[TextLine, ...]:
+    edges = frame.edges[ref.layer - 1]
+    index = next(i for i in range(len(edges.neurons)) if edges.ref(i) == ref)
+    return edges.labels[index]
+
+
+def test_the_number_of_positions_is_right(record: Recorder) -> None:
+    assert len(timeline_at(record(*SIZES), 0).steps) == STEPS
+
+
+@POSITIONS
+def test_a_disc_is_filled_from_its_activation_step_on(record: Recorder, position: int) -> None:
+    trace = record(*SIZES)
+    reveal = timeline_at(trace, position).reveal()
+
+    for layer in frame_at(trace, position).layers:
+        known = reveal.knows(Quantity.ACTIVATION, layer.layer)
+        values = trace.layer_values(Quantity.ACTIVATION, layer.layer)
+        assert (layer.fill is not None) == known
+        assert list(layer.inside) == [number(a) if known else UNKNOWN for a in values]
+
+
+@POSITIONS
+@pytest.mark.parametrize(
+    ("quantity", "pattern"),
+    [
+        (Quantity.PREACTIVATION, "z {}"),
+        (Quantity.ACTIVATION_GRADIENT, "∂C/∂a {}"),
+        (Quantity.BIAS_GRADIENT, "∂C/∂b {}"),
+        (Quantity.BIAS_AFTER, "b → {}"),
+    ],
+)
+def test_a_neurons_number_is_written_from_its_step_on(
+    record: Recorder, position: int, quantity: Quantity, pattern: str
+) -> None:
+    trace, ref = record(*SIZES), NodeRef(1, 2)
+    known = timeline_at(trace, position).reveal().knows(quantity, 1)
+    digits = 5 if quantity is Quantity.BIAS_AFTER else 4
+
+    written = texts(frame_at(trace, position).layers[1].lines[2]).replace("+", "")
+
+    assert (pattern.format(number(trace.value(quantity, ref), digits)) in written) == known
+
+
+@POSITIONS
+def test_an_edges_derivative_is_written_from_its_step_on(record: Recorder, position: int) -> None:
+    trace, ref = record(*SIZES), EdgeRef(2, 1, 0)
+    known = timeline_at(trace, position).reveal().knows(Quantity.WEIGHT_GRADIENT, 2)
+
+    written = texts(edge_lines(frame_at(trace, position), ref)).replace("+", "")
+
+    gradient = number(trace.value(Quantity.WEIGHT_GRADIENT, ref))
+    assert (f"∂C/∂w {gradient}" in written) == ("∂C/∂w" in written) == known
+
+
+@POSITIONS
+def test_the_ring_has_the_sign_of_the_newest_derivative(record: Recorder, position: int) -> None:
+    trace = record(*SIZES)
+    reveal = timeline_at(trace, position).reveal()
+
+    ring = frame_at(trace, position).layers[1].ring
+
+    assert (ring is not None) == reveal.knows(Quantity.ACTIVATION_GRADIENT, 1)
+    if ring is not None:
+        bias = reveal.knows(Quantity.BIAS_GRADIENT, 1)
+        values = trace.layer_values(
+            Quantity.BIAS_GRADIENT if bias else Quantity.ACTIVATION_GRADIENT, 1
+        )
+        strongest = int(np.abs(values).argmax())
+        high = values[strongest] > 0
+        end = DARK.derivative_positive if high else DARK.derivative_negative
+        assert tuple(ring[strongest]) == end
+
+
+def test_the_ring_of_a_layer_has_both_colours_where_the_signs_differ(record: Recorder) -> None:
+    trace = record(4, 6, 3)
+
+    ring = frame_at(trace, END).layers[1].ring
+
+    greener = ring[:, 1].astype(int) > ring[:, 2] if ring is not None else np.empty(0)
+    assert greener.tolist() == (trace.backward.gradients.biases[0] > 0).tolist()
+    assert set(greener.tolist()) == {True, False}
+
+
+@POSITIONS
+def test_the_cost_is_a_dash_before_its_step_and_never_zero(
+    record: Recorder, position: int
+) -> None:
+    trace = record(*SIZES)
+    reveal = timeline_at(trace, position).reveal()
+
+    cost = texts(frame_at(trace, position).cost)
+
+    expected = number(trace.cost) if reveal.knows(Quantity.COST, 2) else UNKNOWN
+    if reveal.knows(Quantity.WEIGHT_AFTER, 1):
+        expected += f" | → {number(trace.cost_after)}"
+    assert cost == expected
+
+
+def test_before_the_first_step_all_that_is_unknown_is_a_dash(record: Recorder) -> None:
+    frame = frame_at(record(*SIZES), -1)
+
+    assert {text for layer in frame.layers for text in layer.inside} == {UNKNOWN}
+    assert all(lines[0].text.startswith("z –") for lines in frame.layers[1].lines)
+    assert texts(frame.cost) == UNKNOWN
+
+
+def test_an_outputs_target_is_written_beside_it(record: Recorder) -> None:
+    trace = record(*SIZES)
+
+    frame = frame_at(trace, -1)
+
+    for lines, target in zip(frame.layers[2].lines, trace.targets[0], strict=True):
+        assert lines[0].text == f"y {number(target)}"
+
+
+def test_edges_show_the_weight_before_the_update_and_the_new_one_after(record: Recorder) -> None:
+    trace, ref = record(*SIZES), EdgeRef(1, 0, 1)
+
+    before, after = (frame_at(trace, position) for position in (STEPS - 2, STEPS - 1))
+
+    assert f"w {number(trace.before.weights[0][0, 1])}" in texts(edge_lines(before, ref))
+    assert f"w → {number(trace.after.weights[0][0, 1], 5)}" in texts(edge_lines(after, ref))
+
+
+def test_edges_have_the_colour_of_their_weights_then_of_their_derivatives(
+    record: Recorder,
+) -> None:
+    trace = record(*SIZES)
+    strongest = {
+        -1: np.abs(trace.before.weights[0]).max(),
+        STEPS - 2: np.abs(trace.backward.gradients.weights[0]).max(),
+    }
+
+    for position, largest in strongest.items():
+        edges = frame_at(trace, position).edges[0]
+        values = (trace.before if position < 0 else trace.backward.gradients).weights[0]
+        shown = values[edges.neurons, edges.sources]
+        top = int(np.abs(shown).argmax())
+        low, high = (
+            (DARK.weight_negative, DARK.weight_positive)
+            if position < 0
+            else (DARK.derivative_negative, DARK.derivative_positive)
+        )
+        assert np.abs(shown[top]) == largest
+        assert tuple(edges.rgb[top]) == (high if shown[top] > 0 else low)
+        assert edges.widths[top] == pytest.approx(4.0)
+
+
+def test_a_number_has_the_colour_of_its_sign_and_zero_has_none(record: Recorder) -> None:
+    trace = record(2, 1, 1, activations=("relu", "sigmoid"), seed=4)
+
+    lines = frame_at(trace, END).layers[1].lines[0]
+
+    value = trace.value(Quantity.BIAS_GRADIENT, NodeRef(1, 0))
+    line = next(line for line in lines if line.text.startswith("∂C/∂b"))
+    assert line.scale is (Scale.DERIVATIVE if value else None)
+    assert line.positive == (value > 0)
+
+
+def test_outputs_of_classes_have_their_names(record: Recorder) -> None:
+    trace = record(*SIZES)
+
+    frame = build_frame(trace, timeline_at(trace, 0), DARK, class_names=("cat", "dog"))
+
+    assert frame.layers[2].names == ("cat", "dog")
+    assert frame.layers[1].names == ("layer 1 · 0", "layer 1 · 1", "layer 1 · 2")
+    assert frame.layers[0].names == ("x₀", "x₁")
+
+
+def test_the_caption_of_a_small_network_needs_no_counts(record: Recorder) -> None:
+    trace = record(*SIZES)
+
+    captions = [frame_at(trace, position).caption for position in (-1, STEPS - 5, STEPS - 2, END)]
+
+    assert captions == [
+        "Edges: weights",
+        "Edges: ∂C/∂w where known, else weights",
+        "Edges: ∂C/∂w",
+        "Edges: weights after the update",
+    ]
+
+
+def test_the_caption_counts_the_edges_that_are_drawn(record: Recorder) -> None:
+    frame = frame_at(record(100, 30, 10), 0)
+
+    assert [len(edges.neurons) for edges in frame.edges] == [STRONGEST, 300]
+    assert frame.caption == "Edges: weights, strongest 420 of 3,000 + all 300"
+
+
+def test_the_caption_of_a_selected_neuron_counts_only_its_edges(record: Recorder) -> None:
+    frame = frame_at(record(500, 30, 10), 0, NodeRef(1, 7))
+
+    assert set(frame.edges[0].neurons.tolist()) == {7}
+    assert "strongest 420 of 500 into neuron 7 + all 300" in frame.caption
+
+
+def test_a_layer_of_many_edges_shows_those_that_carry_most(record: Recorder) -> None:
+    trace = record(100, 30, 10)
+
+    edges = frame_at(trace, 0).edges[0]
+
+    carried = np.abs(trace.before.weights[0] * trace.inputs[0])
+    drawn = carried[edges.neurons, edges.sources]
+    assert trace.before.weights[0].size > DENSE
+    assert drawn.min() == np.sort(carried.ravel())[-STRONGEST]
+
+
+def test_a_selected_edge_outshines_the_others(record: Recorder) -> None:
+    trace, ref = record(*SIZES), EdgeRef(1, 0, 1)
+
+    edges = frame_at(trace, -1, ref).edges[0]
+
+    plain = frame_at(trace, -1).edges[0]
+    same = (edges.rgb == plain.rgb).all(axis=1)
+    refs = [edges.ref(index) for index in range(len(same))]
+    assert [ref for ref, kept in zip(refs, same, strict=True) if kept] == [ref]
+
+
+def test_the_legend_names_the_ends_of_the_scales_that_are_used(record: Recorder) -> None:
+    trace = record(1, 1)
+
+    activation, weight, derivative = frame_at(trace, END).legend
+
+    assert (activation.low, activation.high) == ("0", "1")
+    assert weight.high == "+" + number(abs(trace.after.weights[0][0, 0]), 3)
+    gradient = abs(trace.backward.gradients.weights[0][0, 0])
+    assert derivative.high == "+" + number(gradient, 3)
+
+
+def test_infinite_weights_leave_the_widths_finite(record: Recorder) -> None:
+    trace = record(2, 2)
+    weights = np.array([[np.inf, 1.0], [np.nan, -2.0]])
+    broken = PassTrace(
+        trace.spec, trace.settings, type(trace.before).frozen([weights], trace.before.biases),
+        trace.inputs, trace.targets, trace.forward, trace.backward, trace.after, trace.cost_after,
+    )  # fmt: skip
+
+    widths = frame_at(broken, -1).edges[0].widths
+
+    assert (widths >= 1).all()
+    assert (widths <= 4).all()

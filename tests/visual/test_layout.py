@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+
+from nnviz.trace.refs import NodeRef
+from nnviz.visual.layout import LayerLayout, NetworkLayout, NodeText, Rect, lay_out
+
+NETWORKS = [
+    ((1, 1), 360.0, 260.0),
+    ((2, 3, 2), 360.0, 260.0),
+    ((784, 10), 360.0, 260.0),
+    ((3000, 2000, 1000), 900.0, 560.0),
+    ((5,) * 14, 640.0, 360.0),
+]
+
+
+def random_networks() -> list[tuple[tuple[int, ...], float, float]]:
+    rng = np.random.default_rng(3)
+    networks = list(NETWORKS)
+    for _ in range(150):
+        depth = int(rng.integers(2, 8))
+        sizes = tuple(int(size) for size in np.exp(rng.uniform(0, 7, depth)).round())
+        networks.append((sizes, float(rng.integers(360, 2600)), float(rng.integers(260, 1600))))
+    return networks
+
+
+def smallest_distance(layer: LayerLayout) -> float:
+    """Of any two centres; for each, only the others within two columns are near."""
+    offsets = layer.centres[:, None, :] - layer.centres[None, :400, :]
+    distances = np.hypot(offsets[..., 0], offsets[..., 1])
+    distances[distances == 0] = np.inf
+    return float(distances.min())
+
+
+def disc_layers(layout: NetworkLayout) -> list[LayerLayout]:
+    return [layer for layer in layout.layers if layer.image is None]
+
+
+@pytest.mark.parametrize(("sizes", "width", "height"), random_networks())
+def test_discs_stand_inside_the_canvas_and_apart(
+    sizes: tuple[int, ...], width: float, height: float
+) -> None:
+    layout = lay_out(sizes, width, height)
+
+    for layer, size in zip(layout.layers, sizes, strict=True):
+        r = layer.radius
+        assert layer.centres.shape == (size, 2)
+        assert (layer.centres - r >= 0).all()
+        assert (layer.centres + r <= (width, height)).all()
+        assert smallest_distance(layer) >= 2 * r > 0
+
+
+@pytest.mark.parametrize(("sizes", "width", "height"), random_networks())
+def test_layers_stand_from_left_to_right_without_touching(
+    sizes: tuple[int, ...], width: float, height: float
+) -> None:
+    layout = lay_out(sizes, width, height)
+
+    rights = [float(layer.centres[:, 0].max()) + layer.radius for layer in layout.layers]
+    lefts = [float(layer.centres[:, 0].min()) - layer.radius for layer in layout.layers]
+    assert all(right < left for right, left in zip(rights, lefts[1:], strict=False))
+
+
+@pytest.mark.parametrize(("sizes", "width", "height"), NETWORKS)
+def test_each_neuron_is_found_at_its_centre(
+    sizes: tuple[int, ...], width: float, height: float
+) -> None:
+    layout = lay_out(sizes, width, height)
+
+    for layer in layout.layers:
+        found = [layer.neuron_at(x, y) for x, y in layer.centres.tolist()]
+        assert found == list(range(len(layer.centres)))
+
+
+def test_nothing_is_found_far_away() -> None:
+    layout = lay_out((3, 4, 2), 900, 560)
+
+    assert layout.node_at(-50, -50) is None
+    assert layout.node_at(*layout.cost) is None
+    assert layout.node_at(*(layout.layers[1].centres[0] + 60)) is None
+
+
+def test_an_image_layer_is_drawn_where_its_shape_fits() -> None:
+    layout = lay_out((784, 30, 10), 900, 560, (28, 28))
+
+    first = layout.layers[0]
+    assert first.image is not None
+    assert first.image.width == pytest.approx(first.image.height)
+    assert [layer.image for layer in disc_layers(layout)] == [None, None]
+
+
+def test_a_shape_that_does_not_fit_is_no_image() -> None:
+    assert lay_out((12, 3), 900, 560, (28, 28)).layers[0].image is None
+
+
+def test_each_pixel_of_an_image_is_found_row_by_row() -> None:
+    layout = lay_out((12, 3), 900, 560, (3, 4))
+
+    found = [layout.node_at(x, y) for x, y in layout.layers[0].centres.tolist()]
+
+    assert found == [NodeRef(0, pixel) for pixel in range(12)]
+    assert np.all(np.diff(layout.layers[0].centres[:4, 0]) > 0)
+    assert layout.layers[0].centres[4, 1] > layout.layers[0].centres[3, 1]
+
+
+def test_a_few_large_neurons_have_their_numbers_below_and_ten_outputs_beside() -> None:
+    assert lay_out((2, 3, 2), 900, 640).layers[1].text is NodeText.BELOW
+    assert lay_out((784, 30, 10), 900, 560, (28, 28)).layers[2].text is NodeText.BESIDE
+    assert lay_out((784, 300, 10), 900, 560, (28, 28)).layers[1].text is NodeText.NONE
+
+
+def test_rectangles_that_only_touch_do_not_overlap() -> None:
+    assert not Rect(0, 0, 10, 10).overlaps(Rect(10, 0, 5, 5))
+    assert Rect(0, 0, 10, 10).overlaps(Rect(9, 9, 5, 5))
