@@ -1,0 +1,120 @@
+"""Which example is looked at: its data set, its number, and the network's answer to it."""
+
+from enum import Enum
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.mnist import Mnist
+
+__all__ = ["ExamplesStore", "Subset"]
+
+
+class Subset(Enum):
+    """The part of the data that examples come from."""
+
+    TEST = "test"
+    TRAIN = "train"
+    SAMPLES = "samples"
+
+
+class ExamplesStore(QObject):
+    """Owns the data sets and the position in them."""
+
+    example_changed = Signal()
+    """Emitted when another example is looked at, or the data behind it has come."""
+    problem_changed = Signal(str)
+    """Emitted with a sentence when MNIST cannot be used, empty when it can again."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mnist: Mnist | None = None
+        self._samples: Dataset | None = None
+        self._subset = Subset.TEST
+        self._index = 0
+        self._problem = ""
+        self._rng = np.random.default_rng()
+
+    @property
+    def mnist(self) -> Mnist | None:
+        """The loaded digits, None before."""
+        return self._mnist
+
+    @property
+    def problem(self) -> str:
+        """Why MNIST cannot be used, empty if it can or is not wanted yet."""
+        return self._problem
+
+    @property
+    def subset(self) -> Subset:
+        """Where the example comes from."""
+        return self._subset
+
+    @property
+    def index(self) -> int:
+        """The example's number in its subset, from 0."""
+        return self._index
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The data set of the subset, None while it is not loaded."""
+        if self._subset is Subset.SAMPLES:
+            return self._samples
+        if self._mnist is None:
+            return None
+        return self._mnist.test if self._subset is Subset.TEST else self._mnist.train
+
+    @property
+    def label(self) -> int | None:
+        """The true class of the example, None where there are no classes."""
+        dataset = self.dataset
+        if dataset is None or dataset.labels is None:
+            return None
+        return int(dataset.labels[self._index])
+
+    def set_mnist(self, mnist: Mnist) -> None:
+        """Offer the loaded digits."""
+        self._mnist = mnist
+        self.set_problem("")
+        if self._subset is not Subset.SAMPLES:
+            self.example_changed.emit()
+
+    def set_problem(self, sentence: str) -> None:
+        """Say why MNIST cannot be used; empty: it can."""
+        if sentence != self._problem:
+            self._problem = sentence
+            self.problem_changed.emit(sentence)
+
+    def use_samples(self, samples: Dataset | None) -> None:
+        """Look at a network's own samples, or, with None, at MNIST."""
+        unchanged = self._samples is samples
+        self._samples = samples
+        if samples is not None:
+            self._subset = Subset.SAMPLES
+        elif self._subset is Subset.SAMPLES:
+            self._subset = Subset.TEST
+        elif unchanged:
+            return
+        self._index = 0
+        self.example_changed.emit()
+
+    def show(self, subset: Subset, index: int) -> None:
+        """Look at an example; the number is clamped to the data."""
+        self._subset = subset
+        dataset = self.dataset
+        last = len(dataset) - 1 if dataset is not None else 0
+        self._index = max(0, min(index, last))
+        self.example_changed.emit()
+
+    def move(self, count: int) -> None:
+        """Look at the example ``count`` further on, around the ends."""
+        dataset = self.dataset
+        if dataset is not None:
+            self.show(self._subset, (self._index + count) % len(dataset))
+
+    def show_random(self) -> None:
+        """Look at any example of the subset."""
+        dataset = self.dataset
+        if dataset is not None:
+            self.show(self._subset, int(self._rng.integers(len(dataset))))

@@ -1,0 +1,83 @@
+"""The network that the window is about, as one immutable value: undo is putting an old one back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.toy import from_samples
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.files.network_file import NetworkDocument
+from nnviz.presets.presets import Preset
+from nnviz.trace.pass_trace import PassSettings
+from nnviz.training.config import TrainingConfig
+
+__all__ = ["MNIST_SIZES", "NetworkState"]
+
+MNIST_SIZES = (784, 10)
+"""Input and output neurons that fit MNIST."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkState:
+    """Spec, float64 parameters, how to train, and the network's own samples if it brings some.
+
+    Without ``samples`` the network reads MNIST. ``passes`` counts the updates made by stepping.
+    """
+
+    title: str
+    spec: NetworkSpec
+    parameters: Parameters
+    initialiser: str
+    config: TrainingConfig
+    samples: Dataset | None = None
+    update_biases: bool = True
+    passes: int = 0
+
+    @classmethod
+    def of_preset(cls, preset: Preset) -> "NetworkState":
+        """Return a preset as it comes: small ones with their printed numbers."""
+        document = preset.document()
+        state = cls.of_document(document, preset.config, preset.initialiser)
+        return cls(
+            preset.title, state.spec, state.parameters, state.initialiser, preset.config,
+            state.samples, state.update_biases,
+        )  # fmt: skip
+
+    @classmethod
+    def of_document(
+        cls, document: NetworkDocument, config: TrainingConfig, initialiser: str
+    ) -> "NetworkState":
+        """Return a network read from a file."""
+        samples = None
+        if len(document.inputs):
+            samples = from_samples(document.name, document.inputs, document.targets)
+        return cls(
+            document.name, document.spec, document.parameters.astype(np.float64), initialiser,
+            config, samples, document.update_biases,
+        )  # fmt: skip
+
+    @property
+    def reads_mnist(self) -> bool:
+        """Whether the examples are MNIST's digits."""
+        ends = (self.spec.sizes[0], self.spec.sizes[-1])
+        return self.samples is None and ends == MNIST_SIZES
+
+    @property
+    def image_shape(self) -> tuple[int, int] | None:
+        """Rows and columns of the input image, None if the input is none."""
+        if self.samples is not None:
+            return self.samples.image_shape
+        return (28, 28) if self.spec.sizes[0] == MNIST_SIZES[0] else None
+
+    def initialised(self) -> Parameters:
+        """Return newly drawn parameters, from the seed of the configuration."""
+        return initialise(
+            self.spec, self.initialiser, np.random.default_rng(self.config.seed), np.float64
+        )
+
+    def pass_settings(self, training_examples: int) -> PassSettings:
+        """Return how a pass updates: L2 counts per training example, as in training."""
+        decay = self.config.l2 / max(training_examples, 1)
+        return PassSettings(self.config.learning_rate, decay, self.update_biases)

@@ -1,0 +1,18 @@
+"""What crosses to the worker thread with a run."""
+
+from dataclasses import dataclass
+
+from nnviz.training.config import TrainingJob
+from nnviz.training.control import TrainingControl
+from nnviz.training.snapshot import Mailbox
+
+__all__ = ["TrainingRequest"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRequest:
+    """A job, the control that both threads share, and the mailbox that snapshots come back in."""
+
+    job: TrainingJob
+    control: TrainingControl
+    mailbox: Mailbox

@@ -1,0 +1,259 @@
+"""The run: its state, its history, its newest snapshot, and the thread that it runs on."""
+
+import logging
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from nnviz.stores.epoch_axis import EpochAxis, RunSegment
+from nnviz.stores.training_request import TrainingRequest
+from nnviz.stores.training_worker import TrainingWorker
+from nnviz.training.config import TrainingJob
+from nnviz.training.control import TrainingControl
+from nnviz.training.history import TrainingHistory
+from nnviz.training.snapshot import (
+    EpochReport,
+    Mailbox,
+    Outcome,
+    OutcomeStatus,
+    TrainingSnapshot,
+)
+from nnviz.training.warm_up import warm_up
+
+__all__ = ["TrainingState", "TrainingStore"]
+
+logger = logging.getLogger(__name__)
+
+FRAME_MS = 33
+
+
+class TrainingState(Enum):
+    """What the run is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class TrainingStore(QObject):
+    """Drives the worker thread from the GUI thread; every slot runs in the GUI thread."""
+
+    state_changed = Signal(object)
+    """Emitted with the new TrainingState."""
+    snapshot_changed = Signal(object)
+    """Emitted with a TrainingSnapshot, at most once a frame."""
+    epoch_finished = Signal(object)
+    """Emitted with an EpochReport."""
+    run_finished = Signal(object)
+    """Emitted with the Outcome of the current run."""
+    history_reset = Signal()
+    """Emitted when the curves start anew."""
+    data_loaded = Signal(object)
+    """Emitted with the loaded Mnist."""
+    data_failed = Signal(str)
+    """Emitted with one sentence."""
+
+    _run_requested = Signal(object)
+    _load_requested = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.history = TrainingHistory()
+        self.epoch_axis = EpochAxis()
+        self._state = TrainingState.IDLE
+        self._run = 0
+        self._request: TrainingRequest | None = None
+        self._snapshot: TrainingSnapshot | None = None
+        self._thread = QThread()
+        self._worker = TrainingWorker()
+        self._worker.moveToThread(self._thread)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._run_requested.connect(self._worker.run, queued)
+        self._load_requested.connect(self._worker.load, queued)
+        self._worker.epoch_finished.connect(self._on_epoch_finished, queued)
+        self._worker.run_finished.connect(self._on_run_finished, queued)
+        self._worker.data_loaded.connect(self.data_loaded, queued)
+        self._worker.data_failed.connect(self.data_failed, queued)
+        self._frame_timer = QTimer(self)
+        self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame_timer.setInterval(FRAME_MS)
+        self._frame_timer.timeout.connect(self._on_frame)
+
+    @property
+    def state(self) -> TrainingState:
+        """What the run is doing."""
+        return self._state
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run has been started and not ended, paused or not."""
+        return self._state is not TrainingState.IDLE
+
+    @property
+    def snapshot(self) -> TrainingSnapshot | None:
+        """The newest snapshot of the run, None before the first."""
+        return self._snapshot
+
+    @property
+    def job(self) -> TrainingJob | None:
+        """The job of the current or last run."""
+        return self._request.job if self._request else None
+
+    @Slot()
+    def prepare(self) -> None:
+        """Get the compiled trainer ready in the background; training does not wait for it."""
+        warm_up()
+
+    def load_data(self, folder: Path | None) -> None:
+        """Load MNIST in the worker thread; data_loaded or data_failed tells."""
+        self._ensure_thread()
+        self._load_requested.emit(folder)
+
+    def next_run_number(self) -> int:
+        """Return the number for the next run; older runs' messages are dropped by it."""
+        self._run += 1
+        return self._run
+
+    def start(self, job: TrainingJob, *, one_mini_batch: bool = False, one_epoch: bool = False
+              ) -> None:  # fmt: skip
+        """Start ``job``; with one of the flags it pauses by itself after that much.
+
+        Raises TrainingError or SpecError where the job makes no sense.
+        """
+        if self.is_active:
+            return
+        job.check()
+        self._ensure_thread()
+        control = TrainingControl()
+        if one_mini_batch:
+            control.pause()
+            control.run_one_mini_batch()
+        elif one_epoch:
+            control.pause()
+            control.run_one_epoch()
+        self._request = TrainingRequest(job, control, Mailbox())
+        per_epoch = -(-len(job.train) // job.config.mini_batch_size)
+        self.epoch_axis = self.epoch_axis.with_run(
+            RunSegment(job.run, len(self.history), per_epoch)
+        )
+        self._snapshot = None
+        self._set_state(TrainingState.RUNNING)
+        self._frame_timer.start()
+        self._run_requested.emit(self._request)
+
+    def clear_history(self) -> None:
+        """Start the curves anew."""
+        self.history = TrainingHistory()
+        self.epoch_axis = EpochAxis()
+        self._snapshot = None
+        self.history_reset.emit()
+
+    @Slot()
+    def pause(self) -> None:
+        """Ask for a pause at the next mini-batch; the state changes when it has happened."""
+        if self._request is not None and self._state is TrainingState.RUNNING:
+            self._request.control.pause()
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._request is not None and self._state is TrainingState.PAUSED:
+            self._request.control.resume()
+            self._set_running()
+
+    @Slot()
+    def run_one_mini_batch(self) -> None:
+        """Train one mini-batch of a paused run."""
+        if self._request is not None and self._state is TrainingState.PAUSED:
+            self._request.control.run_one_mini_batch()
+            self._set_running()
+
+    @Slot()
+    def run_one_epoch(self) -> None:
+        """Train a paused run to the end of its epoch."""
+        if self._request is not None and self._state is TrainingState.PAUSED:
+            self._request.control.run_one_epoch()
+            self._set_running()
+
+    @Slot()
+    def stop(self) -> None:
+        """Ask the run to end; returns at once."""
+        if self._request is not None and self.is_active:
+            self._request.control.request_stop()
+            self._set_state(TrainingState.STOPPING)
+
+    def abandon(self) -> None:
+        """End the run at once for everybody here: what it still sends is dropped."""
+        if self._request is not None and self.is_active:
+            self._request.control.request_stop()
+            self._request = None
+            self._snapshot = None
+            self._frame_timer.stop()
+            self._set_state(TrainingState.IDLE)
+
+    def shutdown(self, timeout_ms: int = 3000) -> bool:
+        """End the run and the thread; for the close sequence and for tests."""
+        self._frame_timer.stop()
+        if self._request is not None:
+            self._request.control.request_stop()
+        if not self._thread.isRunning():
+            return True
+        self._thread.quit()
+        ended = self._thread.wait(timeout_ms)
+        if not ended:
+            logger.error("The worker thread did not end within %d ms.", timeout_ms)
+        return ended
+
+    def _ensure_thread(self) -> None:
+        if not self._thread.isRunning():
+            self._thread.start()
+
+    def _set_state(self, state: TrainingState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _set_running(self) -> None:
+        self._set_state(TrainingState.RUNNING)
+        self._frame_timer.start()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        """Take what the worker has put in the mailbox, and ask for the next."""
+        if self._request is None:
+            return
+        self._take_snapshot()
+        if self._state is TrainingState.RUNNING:
+            self._request.control.request_snapshot()
+
+    def _take_snapshot(self) -> None:
+        if self._request is None:
+            return
+        snapshot = self._request.mailbox.take()
+        if snapshot is None or snapshot.run != self._request.job.run:
+            return
+        self._snapshot = snapshot
+        self.history.append(snapshot.costs)
+        if snapshot.paused and self._state is TrainingState.RUNNING:
+            self._frame_timer.stop()
+            self._set_state(TrainingState.PAUSED)
+        self.snapshot_changed.emit(snapshot)
+
+    @Slot(object)
+    def _on_epoch_finished(self, report: EpochReport) -> None:
+        if self._request is not None and report.run == self._request.job.run:
+            self.history.add_epoch(report)
+            self.epoch_finished.emit(report)
+
+    @Slot(object)
+    def _on_run_finished(self, outcome: Outcome) -> None:
+        if self._request is None or outcome.run != self._request.job.run:
+            return
+        self._take_snapshot()
+        self._frame_timer.stop()
+        if outcome.status is OutcomeStatus.FAILED:
+            logger.warning("Training failed: %s", outcome.message)
+        self._set_state(TrainingState.IDLE)
+        self.run_finished.emit(outcome)

@@ -1,0 +1,66 @@
+"""Undo and redo of the network: states are immutable, so taking back is putting one back."""
+
+from PySide6.QtCore import QObject, Signal
+
+from nnviz.stores.network_state import NetworkState
+
+__all__ = ["UndoHistory"]
+
+LIMIT = 100
+"""Changes remembered; states share all that did not change."""
+
+
+class UndoHistory(QObject):
+    """Two stacks of states, each with the name of the change that left it."""
+
+    changed = Signal()
+    """Emitted when what can be undone or redone changes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._undo: list[tuple[str, NetworkState]] = []
+        self._redo: list[tuple[str, NetworkState]] = []
+
+    @property
+    def undo_text(self) -> str:
+        """What undo would take back, empty if nothing."""
+        return self._undo[-1][0] if self._undo else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What redo would do again, empty if nothing."""
+        return self._redo[-1][0] if self._redo else ""
+
+    def keep(self, text: str, state: NetworkState) -> None:
+        """Remember the state before the change called ``text``."""
+        self._undo.append((text, state))
+        del self._undo[:-LIMIT]
+        self._redo.clear()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._undo.clear()
+        self._redo.clear()
+        self.changed.emit()
+
+    def undo(self, current: NetworkState) -> NetworkState | None:
+        """Return the state before the last change, None if there is none."""
+        return self._exchange(self._undo, self._redo, current)
+
+    def redo(self, current: NetworkState) -> NetworkState | None:
+        """Return the state that the last undo took back, None if there is none."""
+        return self._exchange(self._redo, self._undo, current)
+
+    def _exchange(
+        self,
+        source: list[tuple[str, NetworkState]],
+        target: list[tuple[str, NetworkState]],
+        current: NetworkState,
+    ) -> NetworkState | None:
+        if not source:
+            return None
+        text, state = source.pop()
+        target.append((text, current))
+        self.changed.emit()
+        return state

@@ -1,0 +1,397 @@
+"""The one object that the views are given: the network, its examples, the pass, the run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.mnist import Mnist
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.errors import NnvizError, SpecError
+from nnviz.files.network_file import NetworkDocument, read_network, write_network
+from nnviz.presets.presets import preset_named
+from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.network_state import MNIST_SIZES, NetworkState
+from nnviz.stores.selection_store import SelectionStore
+from nnviz.stores.stepper_store import StepperStore
+from nnviz.stores.training_store import TrainingState, TrainingStore
+from nnviz.stores.undo_history import UndoHistory
+from nnviz.stores.wrong_answers import next_wrong
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.refs import EdgeRef, Ref
+from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.snapshot import Outcome, TrainingSnapshot
+
+__all__ = ["Workspace"]
+
+FOLLOW_MS = 100
+"""While a run is followed the pass is recorded anew at most this often."""
+TRAIN_SIZE = 50_000
+"""How many of MNIST's 60,000 training images a run uses, as in the articles."""
+
+
+class Workspace(QObject):
+    """Owns the current NetworkState and the stores; knows how they hang together."""
+
+    network_changed = Signal()
+    """Emitted when another network is looked at: other layers, samples or title."""
+    parameters_changed = Signal(object)
+    """Emitted with the Parameters that are now looked at."""
+    config_changed = Signal(object)
+    """Emitted with the TrainingConfig."""
+    follow_changed = Signal(bool)
+    """Emitted when the pass begins or ceases to follow the run."""
+    problem = Signal(str)
+    """Emitted with one sentence that the user should read."""
+
+    def __init__(self, data_folder: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data_folder = data_folder
+        self._loading = False
+        self.examples = ExamplesStore(self)
+        self.stepper = StepperStore(self)
+        self.selection = SelectionStore(self)
+        self.training = TrainingStore(self)
+        self.history = UndoHistory(self)
+        self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
+        self._follow = True
+        self._followed = QElapsedTimer()
+        self.examples.example_changed.connect(self._on_example_changed)
+        self.stepper.moved_by_user.connect(self._on_moved_by_user)
+        self.training.data_loaded.connect(self._on_data_loaded)
+        self.training.data_failed.connect(self._on_data_failed)
+        self.training.snapshot_changed.connect(self._on_snapshot)
+        self.training.run_finished.connect(self._on_run_finished)
+
+    @property
+    def state(self) -> NetworkState:
+        """The network with all that belongs to it."""
+        return self._state
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network's layers, activations and cost."""
+        return self._state.spec
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How it is trained; the learning rate is the stepper's too."""
+        return self._state.config
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the outputs stand for, empty where they stand for nothing."""
+        return tuple("0123456789") if self._state.reads_mnist else ()
+
+    @property
+    def follow(self) -> bool:
+        """Whether the pass follows the run while it trains."""
+        return self._follow
+
+    @property
+    def loading(self) -> bool:
+        """Whether MNIST is being loaded."""
+        return self._loading
+
+    @property
+    def training_data(self) -> Dataset | None:
+        """What a run trains on, None while it is not loaded."""
+        if self._state.samples is not None:
+            return self._state.samples
+        mnist = self.examples.mnist
+        if mnist is None or not self._state.reads_mnist:
+            return None
+        return mnist.train.first(TRAIN_SIZE)
+
+    def open_preset(self, name: str) -> None:
+        """Look at a preset, as it comes. Raises SpecError for an unknown name."""
+        self._open(NetworkState.of_preset(preset_named(name)))
+
+    def open_network(self, path: Path) -> None:
+        """Look at a network from a file. Raises NetworkFileError."""
+        document = read_network(path)
+        config = replace(
+            self._state.config,
+            learning_rate=document.learning_rate,
+            l2=document.l2,
+            mini_batch_size=1 if len(document.inputs) else 10,
+        )
+        self._open(NetworkState.of_document(document, config, "scaled_normal"))
+
+    def save_network(self, path: Path) -> None:
+        """Write the network with its samples. Raises NetworkFileError."""
+        state, samples = self._state, self._state.samples
+        inputs: FloatArray = np.empty((0, state.spec.sizes[0]))
+        targets: FloatArray = np.empty((0, state.spec.sizes[-1]))
+        if samples is not None:
+            every = np.arange(len(samples))
+            inputs, targets = samples.inputs_at(every), samples.targets_at(every)
+        write_network(
+            path,
+            NetworkDocument(
+                state.title, state.spec, state.parameters, state.config.learning_rate,
+                state.config.l2, state.update_biases, inputs, targets,
+            ),
+        )  # fmt: skip
+
+    def new_network(self, spec: NetworkSpec, initialiser: str, config: TrainingConfig) -> None:
+        """Look at a newly drawn network on the same data.
+
+        Raises SpecError where the network does not fit the data.
+        """
+        self.check_network(spec)
+        state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
+        title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
+        self.history.keep("New network", self._state)
+        self._open(replace(state, title=title, parameters=state.initialised()), keep_undo=True)
+
+    def check_network(self, spec: NetworkSpec) -> None:
+        """Raise SpecError where a network of these layers would not fit the data."""
+        samples = self._state.samples
+        ends = MNIST_SIZES if samples is None else (samples.input_size, samples.target_size)
+        if (spec.sizes[0], spec.sizes[-1]) != ends:
+            raise SpecError(
+                f"The data has {ends[0]} inputs and {ends[1]} outputs, the layers {spec} have "
+                f"{spec.sizes[0]} and {spec.sizes[-1]}; keep the first and the last layer."
+            )
+        if samples is not None:
+            spec.check_targets(samples.targets_at(np.arange(len(samples))))
+
+    @Slot()
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew from the same seed, and start the curves anew."""
+        if self.training.is_active:
+            return
+        self.history.keep("Reset", self._state)
+        self.training.clear_history()
+        self._adopt(replace(self._state, parameters=self._state.initialised(), passes=0))
+        self.stepper.rewind()
+
+    def set_config(self, config: TrainingConfig) -> None:
+        """Take other hyperparameters for the next run and for the stepper."""
+        if config == self._state.config:
+            return
+        self._state = replace(self._state, config=config)
+        self.config_changed.emit(config)
+        self._record()
+
+    @Slot()
+    def next_pass(self) -> None:
+        """Keep the parameters after the pass, and begin another pass with them."""
+        trace = self.stepper.trace
+        if trace is None or self.stepper.locked:
+            return
+        self.history.keep("Next pass", self._state)
+        self._adopt(replace(self._state, parameters=trace.after, passes=self._state.passes + 1))
+        self.stepper.rewind()
+
+    @Slot()
+    def show_next_wrong(self) -> None:
+        """Look at the next example that the network gets wrong; says so if there is none."""
+        dataset = self.examples.dataset
+        if dataset is None:
+            return
+        index = next_wrong(self.spec, self._state.parameters, dataset, self.examples.index)
+        if index is None:
+            self.problem.emit("The network answers every example of this set correctly.")
+        else:
+            self.examples.show(self.examples.subset, index)
+
+    def set_follow(self, follow: bool) -> None:
+        """Let the pass follow the run, or hold it still."""
+        if follow == self._follow:
+            return
+        self._follow = follow
+        self.follow_changed.emit(follow)
+        snapshot = self.training.snapshot
+        if follow and snapshot is not None and self.training.is_active:
+            self._take_parameters(snapshot.parameters)
+
+    def answer(self) -> int | None:
+        """Return the class that the network answers for the example, None without classes."""
+        trace = self.stepper.trace
+        if trace is None or self.stepper.locked or not self.class_names:
+            return None
+        return int(trace.forward.activations[-1][0].argmax())
+
+    def start_training(self, *, one_mini_batch: bool = False, one_epoch: bool = False) -> None:
+        """Train the network that is looked at, from its parameters on."""
+        data = self.training_data
+        if data is None:
+            self.problem.emit(self.why_no_example())
+            return
+        mnist = self.examples.mnist if self._state.reads_mnist else None
+        job = TrainingJob(
+            self.training.next_run_number(), self.spec,
+            self._state.parameters.astype(np.float32), data,
+            mnist.test if mnist else None, self.config,
+        )  # fmt: skip
+        try:
+            job.check()
+        except NnvizError as error:
+            self.problem.emit(str(error))
+            return
+        self.history.keep("Training", self._state)
+        self.set_follow(True)
+        self.training.start(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch)
+
+    @Slot()
+    def train_or_pause(self) -> None:
+        """Start, pause or resume, whichever fits."""
+        match self.training.state:
+            case TrainingState.IDLE:
+                self.start_training()
+            case TrainingState.RUNNING:
+                self.training.pause()
+            case TrainingState.PAUSED:
+                self.set_follow(True)
+                self.training.resume()
+
+    @Slot()
+    def train_one_mini_batch(self) -> None:
+        """Train exactly one mini-batch, then pause."""
+        if self.training.state is TrainingState.IDLE:
+            self.start_training(one_mini_batch=True)
+        else:
+            self.training.run_one_mini_batch()
+
+    @Slot()
+    def train_one_epoch(self) -> None:
+        """Train to the end of an epoch, then pause."""
+        if self.training.state is TrainingState.IDLE:
+            self.start_training(one_epoch=True)
+        else:
+            self.training.run_one_epoch()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change of the network back; nothing while a run is on."""
+        if not self.training.is_active:
+            self._put_back(self.history.undo(self._state))
+
+    @Slot()
+    def redo(self) -> None:
+        """Do again what was undone; nothing while a run is on."""
+        if not self.training.is_active:
+            self._put_back(self.history.redo(self._state))
+
+    def _put_back(self, state: NetworkState | None) -> None:
+        if state is None:
+            return
+        if state.spec == self._state.spec and state.samples is self._state.samples:
+            self._adopt(state)
+            self.config_changed.emit(state.config)
+            self.stepper.rewind()
+        else:
+            self._open(state, keep_undo=True)
+
+    def _open(self, state: NetworkState, *, keep_undo: bool = False) -> None:
+        self._end_run()
+        if not keep_undo:
+            self.history.clear()
+        self._state = state
+        self.training.clear_history()
+        if not _fits(self.selection.selected, state.spec):
+            self.selection.select(None)
+        if state.samples is None and self.examples.mnist is None and not self._loading:
+            self.load_data()
+        self.examples.use_samples(state.samples)
+        self.network_changed.emit()
+        self.config_changed.emit(state.config)
+        self._record()
+        self.stepper.rewind()
+        self.parameters_changed.emit(state.parameters)
+
+    def load_data(self) -> None:
+        """Load MNIST in the background."""
+        self._loading = True
+        self.training.load_data(self._data_folder)
+
+    def _end_run(self) -> None:
+        """Stop a run; what it still sends is dropped by its number."""
+        if self.training.is_active:
+            self.training.abandon()
+
+    def _adopt(self, state: NetworkState) -> None:
+        """Look at other parameters of the same network."""
+        self._state = state
+        self._record()
+        self.parameters_changed.emit(state.parameters)
+
+    def _take_parameters(self, parameters: Parameters) -> None:
+        self._adopt(replace(self._state, parameters=parameters.astype(np.float64)))
+
+    def _record(self) -> None:
+        """Record the pass of the current example anew; without one, lock the stepper."""
+        state, dataset = self._state, self.examples.dataset
+        locked = dataset is None or dataset.input_size != state.spec.sizes[0]
+        inputs: FloatArray = np.zeros(state.spec.sizes[0])
+        targets: FloatArray = np.zeros(state.spec.sizes[-1])
+        if dataset is not None and not locked:
+            index = np.array([self.examples.index])
+            inputs, targets = dataset.inputs_at(index), dataset.targets_at(index)
+        count = len(state.samples) if state.samples is not None else TRAIN_SIZE
+        settings = state.pass_settings(count)
+        trace = PassTrace.record(state.spec, state.parameters, inputs, targets, settings)
+        self.stepper.show(trace, locked=locked)
+
+    def why_no_example(self) -> str:
+        """Return a sentence why there is nothing to step through or to train on."""
+        if self._loading:
+            return "MNIST is still being loaded; training can start in a moment."
+        if self.examples.problem:
+            return self.examples.problem
+        return (
+            f"There is no data for the layers {self.spec}: MNIST has 784 inputs and 10 outputs. "
+            "Open a network file with samples, or choose a preset."
+        )
+
+    @Slot()
+    def _on_example_changed(self) -> None:
+        if (
+            self.examples.dataset is not None
+            and self.examples.dataset.target_size == (self.spec.sizes[-1])
+        ):
+            self._record()
+
+    @Slot()
+    def _on_moved_by_user(self) -> None:
+        """Hold the pass still: it must not change under the eyes of who steps through it."""
+        if self.training.state is TrainingState.RUNNING:
+            self.set_follow(False)
+
+    @Slot(object)
+    def _on_data_loaded(self, mnist: Mnist) -> None:
+        self._loading = False
+        self.examples.set_mnist(mnist)
+
+    @Slot(str)
+    def _on_data_failed(self, sentence: str) -> None:
+        self._loading = False
+        self.examples.set_problem(sentence)
+        self.problem.emit(sentence)
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: TrainingSnapshot) -> None:
+        due = not self._followed.isValid() or self._followed.hasExpired(FOLLOW_MS)
+        if snapshot.paused or (self._follow and due):
+            self._followed.start()
+            self._take_parameters(snapshot.parameters)
+
+    @Slot(object)
+    def _on_run_finished(self, outcome: Outcome) -> None:
+        self._take_parameters(outcome.parameters)
+        if outcome.message:
+            self.problem.emit(outcome.message)
+
+
+def _fits(ref: Ref | None, spec: NetworkSpec) -> bool:
+    """Whether a selection still exists in ``spec``."""
+    if ref is None:
+        return True
+    if ref.layer >= len(spec.sizes) or ref.neuron >= spec.sizes[ref.layer]:
+        return False
+    return not isinstance(ref, EdgeRef) or ref.source < spec.sizes[ref.layer - 1]

@@ -1,0 +1,197 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.passes import backward_pass, descend, forward_pass
+from nnviz.errors import TrainingError
+from nnviz.stores.training_store import TrainingState, TrainingStore
+from nnviz.training.config import TrainingJob
+from nnviz.training.snapshot import EpochReport, Outcome, OutcomeStatus, TrainingSnapshot
+from nnviz.training.trainer import epoch_order
+
+JobMaker = Callable[..., TrainingJob]
+
+LONG = 1_000_000
+"""Epochs that no test waits for."""
+
+
+def wait_for(qtbot: QtBot, training: TrainingStore, state: TrainingState) -> None:
+    qtbot.waitUntil(lambda: training.state is state, timeout=10_000)
+
+
+def test_a_run_ends_with_one_outcome_and_all_its_costs(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    outcomes: list[Outcome] = []
+    reports: list[EpochReport] = []
+    training.run_finished.connect(outcomes.append)
+    training.epoch_finished.connect(reports.append)
+
+    training.start(make_job(epochs=3))
+    wait_for(qtbot, training, TrainingState.IDLE)
+    qtbot.wait(50)
+
+    assert [each.status for each in outcomes] == [OutcomeStatus.COMPLETED]
+    assert [each.epoch for each in reports] == [1, 2, 3]
+    assert len(training.history) == 3 * 4
+
+
+def test_pause_resume_and_stop_go_through_their_states(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    states: list[TrainingState] = []
+    training.state_changed.connect(states.append)
+    training.start(make_job(epochs=LONG))
+
+    training.pause()
+    wait_for(qtbot, training, TrainingState.PAUSED)
+    training.resume()
+    training.stop()
+    wait_for(qtbot, training, TrainingState.IDLE)
+
+    assert [state.value for state in states] == [
+        "running",
+        "paused",
+        "running",
+        "stopping",
+        "idle",
+    ]
+
+
+def test_a_paused_run_stands_still(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(epochs=LONG))
+    training.pause()
+    wait_for(qtbot, training, TrainingState.PAUSED)
+    trained = len(training.history)
+
+    qtbot.wait(100)
+
+    assert len(training.history) == trained
+
+
+def test_one_mini_batch_is_exactly_one_step_of_the_engine(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    job = make_job()
+    first = epoch_order(job.config.seed, 0, 4)[:1]
+    x, y = job.train.inputs_at(first), job.train.targets_at(first)
+    before = job.parameters.astype(np.float64)
+    passed = backward_pass(job.spec, before, forward_pass(job.spec, before, x), y)
+    expected = descend(before, passed.gradients, job.config.learning_rate)
+
+    training.start(job, one_mini_batch=True)
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    assert training.snapshot is not None
+    assert len(training.history) == 1
+    # The trainer computes in float32.
+    for ours, theirs in zip(training.snapshot.parameters.weights, expected.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    assert training.history.costs[0] == pytest.approx(passed.cost, rel=1e-5)
+
+
+def test_each_single_step_trains_one_mini_batch_more(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(), one_mini_batch=True)
+    counts: list[int] = []
+
+    for _ in range(3):
+        wait_for(qtbot, training, TrainingState.PAUSED)
+        counts.append(len(training.history))
+        training.run_one_mini_batch()
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    assert [*counts, len(training.history)] == [1, 2, 3, 4]
+
+
+def test_one_epoch_ends_at_the_epochs_end(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(epochs=5), one_mini_batch=True)
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    training.run_one_epoch()
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    assert len(training.history) == 4
+    qtbot.waitUntil(lambda: len(training.history.reports) == 1)
+
+
+def test_what_an_abandoned_run_still_sends_is_dropped(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    snapshots: list[TrainingSnapshot] = []
+    outcomes: list[Outcome] = []
+    training.snapshot_changed.connect(snapshots.append)
+    training.run_finished.connect(outcomes.append)
+    training.start(make_job(run=1, epochs=LONG))
+    qtbot.waitUntil(lambda: len(snapshots) > 0)
+    training.abandon()
+    training.clear_history()
+    snapshots.clear()
+
+    training.start(make_job(run=2, epochs=2))
+    wait_for(qtbot, training, TrainingState.IDLE)
+
+    assert {each.run for each in snapshots} == {2}
+    assert [each.run for each in outcomes] == [2]
+    assert len(training.history) == 2 * 4
+    assert {report.run for report in training.history.reports} == {2}
+
+
+def test_curves_of_a_second_run_go_on_where_the_first_ended(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    for run, size in ((1, 1), (2, 2)):
+        training.start(make_job(run=run, epochs=2, mini_batch_size=size))
+        wait_for(qtbot, training, TrainingState.IDLE)
+
+    assert len(training.history) == 2 * 4 + 2 * 2
+    assert training.epoch_axis.epochs(np.array([4, 8, 10, 12])).tolist() == [1, 2, 3, 4]
+
+
+def test_a_run_that_diverges_says_so_and_keeps_finite_weights(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    job = make_job(epochs=LONG, activation="identity", learning_rate=1e6)
+
+    with qtbot.waitSignal(training.run_finished, timeout=10_000) as finished:
+        training.start(job)
+
+    outcome = finished.args[0]
+    assert outcome.status is OutcomeStatus.FAILED
+    assert "smaller than 1e+06" in outcome.message
+    assert all(np.isfinite(array).all() for array in outcome.parameters.weights)
+
+
+def test_a_job_that_makes_no_sense_does_not_start(
+    training: TrainingStore, make_job: JobMaker
+) -> None:
+    with pytest.raises(TrainingError, match="larger than XOR with its 4"):
+        training.start(make_job(mini_batch_size=5))
+
+    assert training.state is TrainingState.IDLE
+
+
+def test_missing_files_are_one_sentence(
+    qtbot: QtBot, training: TrainingStore, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(training.data_failed, timeout=5_000) as failed:
+        training.load_data(tmp_path / "nothing")
+
+    assert "does not exist; name the folder that holds the MNIST files" in failed.args[0]
+
+
+def test_closing_ends_a_running_thread(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    with qtbot.waitSignal(training.snapshot_changed, timeout=5_000):
+        training.start(make_job(epochs=LONG))
+
+    assert training.shutdown()
