@@ -1,0 +1,5 @@
+"""The widgets. They show the stores, send requests to them, and decide nothing.
+
+May import: PySide6, pyqtgraph, numpy, nnviz.stores, nnviz.visual, nnviz.trace, nnviz.training,
+nnviz.datasets, nnviz.presets, nnviz.engine, nnviz.formatting, nnviz.errors.
+"""

@@ -1,0 +1,4 @@
+"""The panels around the canvas, one a file.
+
+May import: what nnviz.views may.
+"""

@@ -1,0 +1,121 @@
+"""The buttons of a run, its progress, and whether the pass follows it."""
+
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.progress import run_share, run_text
+from nnviz.views.theme import text_font
+
+__all__ = ["RunControls"]
+
+STATUS_PX = 12
+
+_TRAIN_TEXTS = {
+    TrainingState.IDLE: "Train",
+    TrainingState.RUNNING: "Pause",
+    TrainingState.PAUSED: "Resume",
+    TrainingState.STOPPING: "Stopping…",
+}
+_TRAIN_TIPS = {
+    TrainingState.IDLE: "Train from these weights on",
+    TrainingState.RUNNING: "Pause after the current mini-batches",
+    TrainingState.PAUSED: "Go on with the run",
+    TrainingState.STOPPING: "The run is ending",
+}
+READY = "Ready to train."
+
+
+class RunControls(QWidget):
+    """Train, pause, resume, stop, and single steps; sends requests to the workspace."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.train_button = self._button("train", "Train")
+        self.train_button.setProperty("primary", True)
+        self.stop_button = self._button("stop", "Stop")
+        self.mini_batch_button = self._button("mini-batch", "One mini-batch")
+        self.epoch_button = self._button("epoch", "One epoch")
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setObjectName("training.progress")
+        self.progress_bar.setAccessibleName("Progress of the run")
+        self.progress_bar.setToolTip("Progress of the whole run")
+        self.progress_bar.setRange(0, 100)
+        self.progress_bar.setTextVisible(False)
+        self.status_label = QLabel()
+        self.status_label.setObjectName("training.status")
+        self.status_label.setProperty("muted", True)
+        self.status_label.setFont(text_font(STATUS_PX))
+        self.status_label.setWordWrap(True)
+        self.status_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.follow_box = QCheckBox("Pass follows training")
+        self.follow_box.setObjectName("training.follow")
+        self.follow_box.setAccessibleName("Pass follows training")
+        self.follow_box.setToolTip(
+            "While a run trains, the pass is recorded anew with its newest weights; "
+            "stepping through it holds it still"
+        )
+        self._arrange()
+        self.train_button.clicked.connect(workspace.train_or_pause)
+        self.stop_button.clicked.connect(workspace.training.stop)
+        self.mini_batch_button.clicked.connect(workspace.train_one_mini_batch)
+        self.epoch_button.clicked.connect(workspace.train_one_epoch)
+        self.follow_box.toggled.connect(self._on_follow_toggled)
+
+    def synchronize(self) -> None:
+        """Show the run as it is."""
+        training = self._workspace.training
+        state, ready = training.state, self._workspace.training_data is not None
+        why = "" if ready or training.is_active else self._workspace.why_no_example()
+        self.train_button.setText(_TRAIN_TEXTS[state])
+        self.train_button.setToolTip(why or _TRAIN_TIPS[state])
+        self.train_button.setEnabled(not why and state is not TrainingState.STOPPING)
+        self.stop_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
+        self.stop_button.setToolTip("End the run and keep its weights")
+        standing = state in (TrainingState.IDLE, TrainingState.PAUSED)
+        for button, what in (
+            (self.mini_batch_button, "Train exactly one mini-batch, then pause"),
+            (self.epoch_button, "Train to the end of the epoch, then pause"),
+        ):
+            button.setEnabled(not why and standing)
+            button.setToolTip(why or (what if standing else f"{what}; pause the run first"))
+        self.progress_bar.setValue(round(100 * run_share(training)))
+        self.status_label.setText(why or run_text(training) or READY)
+        with QSignalBlocker(self.follow_box):
+            self.follow_box.setChecked(self._workspace.follow)
+
+    @Slot(bool)
+    def _on_follow_toggled(self, checked: bool) -> None:
+        self._workspace.set_follow(checked)
+
+    def _button(self, name: str, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(f"training.{name}")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _arrange(self) -> None:
+        buttons = QGridLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.train_button, 0, 0)
+        buttons.addWidget(self.stop_button, 0, 1)
+        buttons.addWidget(self.mini_batch_button, 1, 0)
+        buttons.addWidget(self.epoch_button, 1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(buttons)
+        layout.addWidget(self.progress_bar)
+        layout.addWidget(self.status_label)
+        layout.addWidget(self.follow_box)

@@ -1,0 +1,145 @@
+"""The terms of a sum as a Qt table model: texts and colours of the rows that can be seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.formatting import number
+from nnviz.views.panels.terms import Terms
+from nnviz.views.theme import qcolor, text_font
+from nnviz.views.widgets.value_cell import sign_colour
+from nnviz.visual.palette import DARK, Palette
+from nnviz.visual.scales import Scale
+
+__all__ = ["BAR", "PRODUCT", "SHARE_ROLE", "Column", "TermsModel"]
+
+Index = QModelIndex | QPersistentModelIndex
+DIGITS = 4
+PRODUCT = 3
+"""The column of the product."""
+BAR = 4
+"""The column of its bar."""
+SHARE_ROLE = Qt.ItemDataRole.UserRole
+"""The product relative to the largest one, −1 … 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's header, what it means, and its colours; None: plain text."""
+
+    header: str
+    meaning: str
+    scale: Scale | None = None
+
+
+class TermsModel(QAbstractTableModel):
+    """Five columns: index, weight, the factor, their product, and a bar for it."""
+
+    def __init__(self, columns: tuple[Column, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self._terms: Terms | None = None
+        self._names: tuple[str, ...] = ()
+        self._palette = DARK
+        self._font = text_font(12)
+
+    @property
+    def terms(self) -> Terms | None:
+        """What is shown, None while it is unknown."""
+        return self._terms
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns from left to right."""
+        return self._columns
+
+    def set_terms(self, terms: Terms | None, names: tuple[str, ...], palette: Palette) -> None:
+        """Show other terms; ``names`` holds the first column."""
+        self.beginResetModel()
+        self._terms, self._names, self._palette = terms, names, palette
+        self.endResetModel()
+
+    def set_first_header(self, column: Column) -> None:
+        """Call the first column differently."""
+        if column != self._columns[0]:
+            self._columns = (column, *self._columns[1:])
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of shown terms."""
+        return 0 if parent.isValid() or self._terms is None else len(self._terms.indices)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return 5."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell shows."""
+        if column == 0:
+            return self._names[row]
+        if column == BAR:
+            return ""
+        return number(float(self._values(column)[row]), DIGITS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return one aspect of a cell."""
+        if self._terms is None or not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.text(row, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.FontRole:
+                return self._font
+            case Qt.ItemDataRole.ForegroundRole:
+                return QBrush(qcolor(self._colour(row, column)))
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tooltip(row, column)
+            case _ if role == SHARE_ROLE:
+                return self._share(row)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the header of a column, or what it means."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._columns[section].header
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._columns[section].meaning
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _values(self, column: int) -> FloatArray:
+        if self._terms is None:
+            return np.empty(0)
+        return (self._terms.weights, self._terms.factors, self._terms.products)[
+            min(column, PRODUCT) - 1
+        ]
+
+    def _colour(self, row: int, column: int) -> tuple[int, int, int]:
+        if column == 0:
+            return self._palette.muted
+        value = float(self._values(column)[row])
+        return sign_colour(value, self._columns[column].scale, self._palette)
+
+    def _tooltip(self, row: int, column: int) -> str:
+        if column == 0:
+            return "Click to select the edge, double-click to select the neuron"
+        column = min(column, PRODUCT)
+        return f"{self._columns[column].header} = {float(self._values(column)[row])!r}"
+
+    def _share(self, row: int) -> float:
+        if self._terms is None or not self._terms.largest:
+            return 0.0
+        share = np.clip(self._terms.products[row] / self._terms.largest, -1, 1)
+        return float(np.nan_to_num(share))

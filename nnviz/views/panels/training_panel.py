@@ -1,0 +1,89 @@
+"""The panel to train from: the run on top, how it trains, and which network."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.hyperparameter_form import HyperparameterForm
+from nnviz.views.panels.network_form import NetworkForm
+from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.run_controls import RunControls
+from nnviz.views.throttle import Throttle
+
+__all__ = ["TrainingPanel"]
+
+REFRESH_MS = 120
+MARGIN_PX = 12
+
+
+class TrainingPanel(Panel):
+    """The run controls stay in sight; the two forms under them scroll."""
+
+    key = "training"
+    title = "Training"
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self.run_controls = RunControls(workspace, self)
+        self.hyperparameters = HyperparameterForm(workspace)
+        self.network = NetworkForm(workspace)
+        self._arrange()
+        self._throttle = Throttle(REFRESH_MS, self)
+        self._throttle.due.connect(self._on_changed)
+        workspace.training.snapshot_changed.connect(self._throttle.request)
+        workspace.training.state_changed.connect(self._on_changed)
+        workspace.training.history_reset.connect(self._on_changed)
+        workspace.config_changed.connect(self._on_changed)
+        workspace.follow_changed.connect(self._on_changed)
+        workspace.examples.example_changed.connect(self._throttle.request)
+        workspace.examples.problem_changed.connect(self._throttle.request)
+        workspace.network_changed.connect(self._on_network_changed)
+        self.network.show_network()
+
+    def synchronize(self) -> None:
+        """Show the run and the configuration as they are."""
+        self.run_controls.synchronize()
+        self.hyperparameters.synchronize()
+        self.network.synchronize()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.refresh()
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        self.network.show_network()
+        self.refresh()
+
+    def _arrange(self) -> None:
+        forms = QWidget()
+        forms.setProperty("panel", True)
+        inner = QVBoxLayout(forms)
+        inner.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, MARGIN_PX)
+        inner.setSpacing(6)
+        inner.addWidget(_heading("Training"))
+        inner.addWidget(self.hyperparameters)
+        inner.addSpacing(8)
+        inner.addWidget(_heading("Network"))
+        inner.addWidget(self.network)
+        inner.addStretch(1)
+        area = QScrollArea(self)
+        area.setObjectName("training.scroll")
+        area.setWidget(forms)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        top = QVBoxLayout()
+        top.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 0)
+        top.addWidget(self.run_controls)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(area, 1)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("heading", True)
+    return label

@@ -1,0 +1,126 @@
+"""The scene as a picture made in another thread: the GUI thread only puts it on the screen."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter
+
+from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.scene_painter import draw_scene
+from nnviz.views.scene.viewport import Viewport
+
+__all__ = ["ScenePicture"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    """A picture that is wanted; ``number`` counts the requests."""
+
+    number: int
+    scene: Scene
+    size: QSize
+    pixel_ratio: float
+
+
+class ScenePicture(QObject):
+    """The newest picture of the scene; made off the GUI thread, one at a time, newest wins."""
+
+    picture_changed = Signal()
+    """Emitted in the GUI thread when a newer picture can be drawn."""
+    _made = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nnviz-picture")
+        self._image: QImage | None = None
+        self._image_viewport = Viewport()
+        self._image_number = 0
+        self._newest_number = 0
+        self._wanted: _Request | None = None
+        self._busy = False
+        self._closed = False
+        self._made.connect(self._on_made, Qt.ConnectionType.QueuedConnection)
+
+    def request(self, scene: Scene, size: QSize, pixel_ratio: float) -> None:
+        """Ask for a picture of ``scene``; only the newest request is carried out."""
+        self._wanted = self._numbered(scene, size, pixel_ratio)
+        self._start()
+
+    def finish(self, scene: Scene, size: QSize, pixel_ratio: float) -> None:
+        """Make the picture now, in this thread: for screenshots and exports."""
+        self._wanted = None
+        request = self._numbered(scene, size, pixel_ratio)
+        self._show(request, _picture(request))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the picture is the one that was asked for last."""
+        return self._image_number == self._newest_number
+
+    def draw(self, painter: QPainter, viewport: Viewport) -> None:
+        """Draw the newest picture; one of another zoom or place is moved until its own comes."""
+        if self._image is None:
+            return
+        old = self._image_viewport
+        ratio = viewport.zoom / old.zoom
+        size = self._image.deviceIndependentSize()
+        x, y = viewport.x - old.x * ratio, viewport.y - old.y * ratio
+        if viewport == old:
+            painter.drawImage(QPointF(0, 0), self._image)
+        else:
+            target = QRectF(x, y, size.width() * ratio, size.height() * ratio)
+            painter.drawImage(target, self._image)
+
+    def close(self) -> None:
+        """Wait for the picture that is being made, and end the thread."""
+        self._wanted = None
+        self._closed = True
+        self._executor.shutdown(wait=True)
+
+    def _numbered(self, scene: Scene, size: QSize, pixel_ratio: float) -> _Request:
+        self._newest_number += 1
+        return _Request(self._newest_number, scene, size, pixel_ratio)
+
+    def _start(self) -> None:
+        if self._busy or self._closed or self._wanted is None:
+            return
+        request, self._wanted = self._wanted, None
+        self._busy = True
+        self._executor.submit(self._make, request)
+
+    def _make(self, request: _Request) -> None:
+        """Make a picture in the painting thread; the signal carries it to the GUI thread."""
+        image = None
+        try:
+            image = _picture(request)
+        except Exception:  # a border: the executor would swallow it, and no picture would follow
+            logger.exception("The picture of the scene failed")
+        self._made.emit((request, image))
+
+    @Slot(object)
+    def _on_made(self, made: tuple[_Request, QImage | None]) -> None:
+        request, image = made
+        self._busy = False
+        # One made by ``finish`` in the meantime is newer.
+        if image is not None and request.number > self._image_number:
+            self._show(request, image)
+            self.picture_changed.emit()
+        self._start()
+
+    def _show(self, request: _Request, image: QImage) -> None:
+        self._image, self._image_viewport = image, request.scene.viewport
+        self._image_number = request.number
+
+
+def _picture(request: _Request) -> QImage:
+    image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(request.pixel_ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    draw_scene(painter, request.scene)
+    painter.end()
+    return image

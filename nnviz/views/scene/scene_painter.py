@@ -1,0 +1,19 @@
+"""The whole scene but for the marks of selection and hover, in any thread."""
+
+from PySide6.QtGui import QPainter
+
+from nnviz.views.scene.edge_painter import draw_edges
+from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
+from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
+from nnviz.views.scene.scene import Scene
+
+__all__ = ["draw_scene"]
+
+
+def draw_scene(painter: QPainter, scene: Scene) -> None:
+    """Draw the input image, the edges, the neurons with their numbers, and the words around."""
+    draw_input_image(painter, scene)
+    draw_edges(painter, scene)
+    draw_nodes(painter, scene)
+    draw_edge_labels(painter, scene)
+    draw_overlay(painter, scene)

@@ -1,0 +1,4 @@
+"""Small reusable pieces that know no store.
+
+May import: what nnviz.views may.
+"""

@@ -1,0 +1,124 @@
+"""A symbol and its number in one row, to read and to copy with all its digits."""
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
+
+from nnviz.formatting import UNKNOWN, number
+from nnviz.views.theme import qcolor, text_font
+from nnviz.visual.palette import DARK, RGB, Palette
+from nnviz.visual.scales import Scale
+
+__all__ = ["CELL_PADDING", "ValueCell", "sign_colour"]
+
+CELL_PADDING = 6
+"""Between the outline of a cell and its text, in px."""
+DIGITS = 5
+
+
+def sign_colour(value: float | None, scale: Scale | None, palette: Palette) -> RGB:
+    """Return the colour of a number: that of its scale and sign, plain text without a scale."""
+    if value is None:
+        return palette.muted
+    if not value:
+        return palette.text
+    if scale is Scale.WEIGHT:
+        return palette.weight_positive if value >= 0 else palette.weight_negative
+    if scale is Scale.DERIVATIVE:
+        return palette.derivative_positive if value >= 0 else palette.derivative_negative
+    return palette.text
+
+
+class ValueCell(QAbstractButton):
+    """Shows ``symbol`` on the left and a number on the right; a click copies the number."""
+
+    def __init__(self, digits: int = DIGITS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._digits = digits
+        self._symbol = ""
+        self._value: float | None = None
+        self._scale: Scale | None = None
+        self._palette = DARK
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._copy_action = QAction("Copy all digits", self)
+        self._copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self._copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._copy_action.triggered.connect(self.copy_value)
+        self.addAction(self._copy_action)
+        self.clicked.connect(self.copy_value)
+
+    @property
+    def value(self) -> float | None:
+        """The number, None while it is unknown."""
+        return self._value
+
+    @property
+    def symbol(self) -> str:
+        """What the number is."""
+        return self._symbol
+
+    def set_value(
+        self, symbol: str, meaning: str, value: float | None, scale: Scale | None, palette: Palette
+    ) -> None:
+        """Show another number, None for one that is not computed yet."""
+        shown = (symbol, value, scale, palette)
+        if shown == (self._symbol, self._value, self._scale, self._palette):
+            return
+        self._symbol, self._value, self._scale, self._palette = shown
+        self.setText(number(value, self._digits))
+        self._copy_action.setEnabled(value is not None)
+        if value is None:
+            self.setAccessibleName(f"{symbol}: not computed yet")
+            self.setToolTip(f"{meaning}: not computed yet")
+        else:
+            self.setAccessibleName(f"{symbol}: {self.text()}")
+            self.setToolTip(f"{meaning}\n{symbol} = {value!r}\nClick to copy all digits")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Have room for a number in powers of ten."""
+        return QSize(130, round(QFontMetricsF(text_font(13)).height() + 8))
+
+    def minimumSizeHint(self) -> QSize:
+        """Need what the symbol and the number need."""
+        symbol = QFontMetricsF(text_font(12)).horizontalAdvance(self._symbol)
+        value = QFontMetricsF(text_font(13)).horizontalAdvance(self.text())
+        return QSize(round(symbol + value + 3 * CELL_PADDING), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the row, raised while hovered, outlined while it has the focus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self._value is not None and (self.underMouse() or self.hasFocus()):
+            painter.setBrush(qcolor(self._palette.raised))
+            edge = self._palette.accent if self.hasFocus() else self._palette.border
+            painter.setPen(QPen(qcolor(edge), 1))
+            painter.drawRoundedRect(box, 4, 4)
+        inner = box.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        painter.setFont(text_font(12))
+        painter.setPen(qcolor(self._palette.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, self._symbol)
+        painter.setFont(text_font(13))
+        painter.setPen(qcolor(sign_colour(self._value, self._scale, self._palette)))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, self.text() or UNKNOWN)
+
+    @Slot()
+    def copy_value(self) -> None:
+        """Put the number with all its digits on the clipboard."""
+        if self._value is None:
+            return
+        QGuiApplication.clipboard().setText(repr(self._value))
+        below = self.mapToGlobal(QPoint(0, self.height()))
+        QToolTip.showText(below, f"Copied {self._value!r}", self)

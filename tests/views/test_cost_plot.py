@@ -1,0 +1,166 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.formatting import number
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.cost_plot import MAX_POINTS, CostPlot
+from nnviz.visual.palette import LIGHT
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, workspace: Workspace) -> CostPlot:
+    result = CostPlot(workspace)
+    qtbot.addWidget(result)
+    result.resize(420, 230)
+    return result
+
+
+def shown(qtbot: QtBot, panel: CostPlot) -> Any:
+    """Show the panel and return its plot, once it is there."""
+    panel.show()
+    qtbot.waitUntil(lambda: panel.plot is not None, timeout=10_000)
+    return panel.plot
+
+
+def train(qtbot: QtBot, workspace: Workspace, epochs: int = 5) -> None:
+    workspace.set_config(replace(workspace.config, epochs=epochs))
+    workspace.start_training()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=20_000)
+    qtbot.wait(200)
+
+
+def curves(plot: Any) -> list[Any]:
+    return list(plot.getPlotItem().listDataItems())
+
+
+def test_before_training_a_sentence_says_what_to_do(qtbot: QtBot, panel: CostPlot) -> None:
+    shown(qtbot, panel)
+
+    assert panel.empty_label.isVisible()
+    assert panel.empty_label.text() == "Press Train to see the cost fall."
+
+
+def test_the_curve_holds_every_cost_by_epoch(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+
+    train(qtbot, workspace, epochs=5)
+
+    x, y = curves(plot)[0].getOriginalDataset()
+    np.testing.assert_allclose(y, workspace.training.history.costs, rtol=1e-6)
+    np.testing.assert_allclose(x, np.arange(1, 21) / 4)
+    assert plot.getAxis("bottom").labelText == "epoch"
+
+
+def test_the_dots_are_the_means_of_the_epochs(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+
+    train(qtbot, workspace, epochs=3)
+
+    x, y = curves(plot)[2].getOriginalDataset()
+    assert x.tolist() == [1, 2, 3]
+    np.testing.assert_allclose(y, workspace.training.history.costs.reshape(3, 4).mean(axis=1))
+
+
+def test_in_the_first_epoch_the_axis_counts_mini_batches(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+
+    workspace.train_one_mini_batch()
+
+    qtbot.waitUntil(lambda: plot.getAxis("bottom").labelText == "mini-batch", timeout=5_000)
+    assert curves(plot)[0].getOriginalDataset()[0].tolist() == [1]
+
+
+def test_the_newest_value_is_the_mean_over_the_window(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    shown(qtbot, panel)
+
+    train(qtbot, workspace, epochs=3)
+
+    newest = float(workspace.training.history.costs[-4:].mean())
+    assert panel.value_label.text() == f"C {number(newest, 3)}"
+
+
+def test_a_long_run_is_drawn_with_few_points(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+
+    workspace.training.history.append(np.linspace(1, 0.1, 100_000))
+    panel.refresh()
+
+    points = [len(curve.getOriginalDataset()[0]) for curve in curves(plot)[:2]]
+    assert max(points) <= MAX_POINTS
+    assert min(points) > 100
+
+
+def test_a_cost_of_zero_can_be_drawn_logarithmically(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+    workspace.training.history.append(np.array([1.0, 0.1, 0.0]))
+    panel.refresh()
+
+    qtbot.mouseClick(panel.log_box, Qt.MouseButton.LeftButton, pos=QPoint(6, 8))
+
+    assert panel.log_box.isChecked()
+    assert np.isfinite(plot.viewRange()).all()
+    assert curves(plot)[0].getData()[1][0] == pytest.approx(0)
+
+
+def test_the_pointer_reads_the_curve(qtbot: QtBot, panel: CostPlot, workspace: Workspace) -> None:
+    plot = shown(qtbot, panel)
+    train(qtbot, workspace, epochs=5)
+    box = plot.getPlotItem().getViewBox()
+    place = plot.mapFromScene(box.mapViewToScene(box.viewRect().center()))
+
+    qtbot.mouseMove(plot.viewport(), place)
+
+    # x is 2.5 of 5 epochs, mini-batch 10 of 20, and the smoothing takes the last four.
+    mean = float(workspace.training.history.costs[6:10].mean())
+    assert panel.readout_label.isVisible()
+    assert panel.readout_label.text() == f"epoch 2.50 · mini-batch 10 · C {number(mean, 3)}"
+
+
+def test_a_hidden_panel_makes_no_plot_and_draws_when_it_is_shown(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    train(qtbot, workspace, epochs=2)
+    hidden = panel.plot
+
+    plot = shown(qtbot, panel)
+
+    assert hidden is None
+    assert len(curves(plot)[0].getOriginalDataset()[0]) == 8
+
+
+def test_another_network_clears_the_curve(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    shown(qtbot, panel)
+    train(qtbot, workspace, epochs=2)
+
+    workspace.open_preset("primer-2-3-2")
+
+    qtbot.waitUntil(panel.empty_label.isVisible, timeout=5_000)
+
+
+def test_the_theme_colours_the_ground(qtbot: QtBot, panel: CostPlot) -> None:
+    plot = shown(qtbot, panel)
+
+    panel.set_theme(LIGHT)
+
+    ground = plot.backgroundBrush().color()
+    assert (ground.red(), ground.green(), ground.blue()) == LIGHT.surface

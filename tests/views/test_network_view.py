@@ -1,0 +1,457 @@
+"""The canvas by real mouse, wheel and key events, and by the pixels that it paints."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
+from pytestqt.qtbot import QtBot
+
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import NetworkSpec
+from nnviz.files.network_file import NetworkDocument, write_network
+from nnviz.stores.workspace import Workspace
+from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.network_view import NetworkView
+from nnviz.views.scene.node_painter import occupied_by_nodes
+from nnviz.views.scene.overlay_painter import draw_edge_labels
+from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.viewport import CLOSEST, FARTHEST
+from nnviz.visual.palette import DARK, LIGHT, RGB
+from nnviz.visual.scales import Scale, scale_for
+
+Opener = Callable[..., None]
+LEFT = Qt.MouseButton.LeftButton
+BESIDE = QPoint(300, 500)
+"""Where nothing of the primer is drawn."""
+END = 99
+
+
+@pytest.fixture
+def view(workspace: Workspace, qtbot: QtBot) -> Iterator[NetworkView]:
+    workspace.open_preset("primer-2-3-2")
+    view = NetworkView(workspace)
+    qtbot.addWidget(view)
+    view.resize(1000, 640)
+    with qtbot.waitExposed(view):
+        view.show()
+    yield view
+    view.shutdown()
+
+
+@pytest.fixture
+def dataless(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[NetworkView]:
+    """A canvas whose workspace finds no MNIST."""
+    workspace = Workspace(tmp_path)
+    view = NetworkView(workspace)
+    qtbot.addWidget(view)
+    view.resize(1000, 640)
+    yield view
+    view.shutdown()
+    workspace.training.shutdown()
+
+
+@pytest.fixture
+def open_random(workspace: Workspace, tmp_path: Path) -> Opener:
+    """Return a function that opens a random network with one sample."""
+    return partial(open_random_network, workspace, tmp_path)
+
+
+def open_random_network(workspace: Workspace, folder: Path, *sizes: int, seed: int = 0) -> None:
+    rng = np.random.default_rng(seed)
+    spec = NetworkSpec(sizes, ("sigmoid",) * (len(sizes) - 1))
+    parameters = initialise(spec, "standard_normal", rng)
+    inputs, targets = rng.random((1, sizes[0])), rng.random((1, sizes[-1]))
+    document = NetworkDocument("Random", spec, parameters, 0.5, 0.0, True, inputs, targets)
+    write_network(folder / "random.json", document)
+    workspace.open_network(folder / "random.json")
+
+
+def scene_of(view: NetworkView) -> Scene:
+    assert view.scene is not None
+    return view.scene
+
+
+def place_of(view: NetworkView, ref: NodeRef | EdgeRef) -> QPoint:
+    """Return where a neuron stands, or a point a quarter along an edge."""
+    scene = scene_of(view)
+    if isinstance(ref, NodeRef):
+        x, y = scene.centre(ref)
+        return QPoint(round(x), round(y))
+    edges = scene.frame.edges[ref.layer - 1]
+    index = [edges.ref(each) for each in range(len(edges.neurons))].index(ref)
+    x1, y1, x2, y2 = scene.edge_lines(ref.layer - 1)[index]
+    return QPoint(round((3 * x1 + x2) / 4), round((3 * y1 + y2) / 4))
+
+
+def turn_wheel(view: NetworkView, place: QPoint, angle: int) -> None:
+    event = QWheelEvent(
+        QPointF(place), QPointF(view.mapToGlobal(place)), QPoint(), QPoint(0, angle),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def drag(qtbot: QtBot, view: NetworkView, start: QPoint, *moves: QPoint) -> None:
+    qtbot.mousePress(view, LEFT, pos=start)
+    for place in moves:
+        qtbot.mouseMove(view, place)
+    qtbot.mouseRelease(view, LEFT, pos=moves[-1])
+
+
+def rgb_at(image: QImage, x: float, y: float) -> RGB:
+    color = image.pixelColor(round(x), round(y))
+    return color.red(), color.green(), color.blue()
+
+
+def colours_of(image: QImage) -> set[RGB]:
+    return {
+        rgb_at(image, x, y)
+        for x, y in itertools.product(range(image.width()), range(image.height()))
+    }
+
+
+def test_a_neuron_is_painted_in_the_colour_of_its_activation(
+    view: NetworkView, workspace: Workspace
+) -> None:
+    workspace.stepper.move_to(1)
+    x, y = scene_of(view).centre(NodeRef(1, 0))
+    a = workspace.stepper.trace.forward.activations[1][0, :1]  # type: ignore[union-attr]
+
+    image = view.render_image()
+
+    expected = scale_for(Scale.ACTIVATION, DARK).colours(a, 0.0, 1.0)[0]
+    assert rgb_at(image, x, y + 24) == tuple(expected)  # under the number, inside the ring
+
+
+def test_a_neuron_is_hollow_before_its_step(view: NetworkView, workspace: Workspace) -> None:
+    workspace.stepper.move_to(0)
+    x, y = scene_of(view).centre(NodeRef(1, 0))
+
+    assert rgb_at(view.render_image(), x, y + 24) == DARK.surface
+
+
+def test_a_ring_appears_with_the_derivative(view: NetworkView, workspace: Workspace) -> None:
+    workspace.stepper.move_to(3)
+    x, y = scene_of(view).centre(NodeRef(2, 1))
+    r = scene_of(view).layout.layers[2].radius
+    before = rgb_at(view.render_image(), x - r + 3, y)
+
+    workspace.stepper.step_forward()
+
+    gradients = workspace.stepper.trace.backward.gradients.biases[1]  # type: ignore[union-attr]
+    assert abs(gradients[1]) == abs(gradients).max()
+    assert gradients[1] < 0
+    assert rgb_at(view.render_image(), x - r + 3, y) == DARK.derivative_negative != before
+
+
+def test_an_edge_is_painted_in_the_colour_of_its_weight(view: NetworkView) -> None:
+    strongest = EdgeRef(1, 2, 1)  # -0.875
+    place = place_of(view, strongest)
+
+    image = view.render_image()
+
+    near = [rgb_at(image, place.x(), place.y() + dy) for dy in (-2, -1, 0, 1, 2)]
+    assert DARK.weight_negative in near
+
+
+def test_the_theme_colours_everything(view: NetworkView) -> None:
+    view.set_theme(LIGHT)
+
+    image = view.render_image()
+
+    assert rgb_at(image, 2, 2) == LIGHT.surface
+    assert DARK.surface not in colours_of(image.scaled(100, 64))
+
+
+def test_a_picture_of_twice_the_size_has_twice_the_pixels(view: NetworkView) -> None:
+    image = view.render_image(2.0)
+
+    assert (image.width(), image.height()) == (2000, 1280)
+
+
+def test_small_networks_show_all_edges_and_large_ones_the_strongest(
+    view: NetworkView, open_random: Opener
+) -> None:
+    small = edge_count(scene_of(view))
+
+    open_random(100, 30, 10)
+
+    assert small == 2 * 3 + 3 * 2
+    assert edge_count(scene_of(view)) == 420 + 300
+
+
+@pytest.mark.parametrize("ref", [NodeRef(0, 1), NodeRef(1, 2), NodeRef(2, 0), EdgeRef(1, 2, 1)])
+def test_a_click_selects(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot, ref: NodeRef | EdgeRef
+) -> None:
+    with qtbot.waitSignal(workspace.selection.selection_changed):
+        qtbot.mouseClick(view, LEFT, pos=place_of(view, ref))
+
+    assert workspace.selection.selected == ref
+    assert scene_of(view).selected == ref
+
+
+def test_a_click_beside_everything_clears(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.selection.select(NodeRef(1, 0))
+
+    qtbot.mouseClick(view, LEFT, pos=BESIDE)
+
+    assert workspace.selection.selected is None
+
+
+def test_other_buttons_select_nothing(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=place_of(view, NodeRef(1, 0)))
+
+    assert workspace.selection.selected is None
+
+
+@pytest.mark.parametrize("angle", [120, -120, 30])
+def test_the_wheel_zooms_at_the_pointer(view: NetworkView, angle: int) -> None:
+    place = QPoint(700, 200)
+    before = view.viewport.to_scene(place.x(), place.y())
+
+    turn_wheel(view, place, angle)
+
+    assert (view.viewport.zoom > 1) == (angle > 0)
+    assert view.viewport.to_scene(place.x(), place.y()) == pytest.approx(before)
+
+
+def test_the_zoom_has_limits(view: NetworkView) -> None:
+    turn_wheel(view, QPoint(10, 10), 100_000)
+    assert view.viewport.zoom == CLOSEST
+
+    turn_wheel(view, QPoint(10, 10), -200_000)
+    assert view.viewport.zoom == FARTHEST
+
+
+def test_a_drag_pans_and_selects_nothing(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    start = place_of(view, NodeRef(1, 0))
+
+    drag(qtbot, view, start, start + QPoint(10, 0), start + QPoint(40, -25))
+
+    assert (view.viewport.x, view.viewport.y) == pytest.approx((40, -25))
+    assert workspace.selection.selected is None
+    assert place_of(view, NodeRef(1, 0)) == start + QPoint(40, -25)
+
+
+def test_a_hand_that_trembles_still_clicks(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    start = place_of(view, NodeRef(1, 0))
+
+    drag(qtbot, view, start, start + QPoint(2, 1))
+
+    assert workspace.selection.selected == NodeRef(1, 0)
+    assert view.viewport.is_fitted
+
+
+def test_a_double_click_on_a_neuron_zooms_to_it(view: NetworkView, qtbot: QtBot) -> None:
+    place = place_of(view, NodeRef(1, 0))
+
+    qtbot.mouseDClick(view, LEFT, pos=place)
+
+    assert view.viewport.zoom == 2.0
+    assert place_of(view, NodeRef(1, 0)) == place
+
+
+def test_a_double_click_beside_everything_fits(view: NetworkView, qtbot: QtBot) -> None:
+    view.zoom_in()
+
+    qtbot.mouseDClick(view, LEFT, pos=QPoint(5, 300))
+
+    assert view.viewport.is_fitted
+
+
+def test_zooming_in_and_out_keeps_the_middle(view: NetworkView) -> None:
+    view.zoom_in()
+    zoom, middle = view.viewport.zoom, view.viewport.to_scene(500, 320)
+    view.zoom_out()
+
+    assert (zoom, middle) == (1.25, (500, 320))
+    assert view.viewport.zoom == pytest.approx(1)
+
+
+def test_up_and_down_walk_the_neurons_of_a_layer(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    walked = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        qtbot.keyClick(view, key)
+        walked.append(workspace.selection.selected)
+
+    assert walked == [NodeRef(1, neuron) for neuron in (0, 1, 0, 2, 1)]
+
+
+def test_escape_clears_the_selection(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.selection.select(EdgeRef(1, 0, 0))
+
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+
+    assert workspace.selection.selected is None
+
+
+def test_hovering_marks_a_neuron_and_shows_its_card(
+    view: NetworkView, qtbot: QtBot
+) -> None:
+    qtbot.mouseMove(view, place_of(view, NodeRef(1, 2)))
+
+    assert "Layer 1 neuron 2" in QToolTip.text()
+    assert view.cursor().shape() is Qt.CursorShape.PointingHandCursor
+
+    qtbot.mouseMove(view, BESIDE)
+
+    assert view.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_a_neuron_that_a_new_network_lacks_is_no_longer_hovered(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    qtbot.mouseMove(view, place_of(view, NodeRef(1, 2)))
+
+    workspace.open_preset("primer-1-1-1")
+
+    assert not view.render_image().isNull()
+
+
+def test_a_resize_lays_the_network_out_anew(view: NetworkView, qtbot: QtBot) -> None:
+    view.resize(600, 400)
+
+    layout = scene_of(view).layout
+    assert (layout.width, layout.height) == (600, 400)
+
+
+def test_the_frame_follows_the_timeline(view: NetworkView, workspace: Workspace) -> None:
+    workspace.stepper.to_end()
+
+    assert "after the update" in scene_of(view).frame.caption
+
+
+def test_another_network_is_fitted(view: NetworkView, workspace: Workspace) -> None:
+    view.zoom_in()
+
+    workspace.open_preset("mazur-2-2-2")
+
+    assert view.viewport.is_fitted
+    assert [len(layer.centres) for layer in scene_of(view).layout.layers] == [2, 2, 2]
+
+
+def test_many_edges_are_painted_in_another_thread(
+    view: NetworkView, open_random: Opener, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(view.scene_drawn):
+        open_random(20, 20, 5)
+
+    names = [thread.name for thread in threading.enumerate()]
+    assert any(name.startswith("nnviz-picture") for name in names)
+
+
+def test_of_many_requests_the_newest_is_shown(
+    view: NetworkView, workspace: Workspace, open_random: Opener, qtbot: QtBot
+) -> None:
+    open_random(20, 20, 5)
+    for position in range(6):
+        workspace.stepper.move_to(position)
+    with qtbot.waitSignal(view.scene_drawn):
+        workspace.stepper.move_to(0)
+    shown = view.grab().toImage()
+
+    assert shown.convertToFormat(QImage.Format.Format_RGB32) == view.render_image()
+
+
+def test_a_picture_made_at_once_is_not_replaced_by_an_older_one(
+    view: NetworkView, workspace: Workspace, open_random: Opener, qtbot: QtBot
+) -> None:
+    open_random(20, 20, 5)  # its picture is on its way
+    workspace.stepper.move_to(END)
+    now = view.render_image()
+
+    with qtbot.waitSignal(view.scene_drawn):
+        view.update()
+
+    assert view.grab().toImage().convertToFormat(now.format()) == now
+
+
+def test_after_shutdown_the_thread_is_gone_and_changes_do_no_harm(
+    view: NetworkView, workspace: Workspace, open_random: Opener, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(view.scene_drawn):
+        open_random(20, 20, 5)
+
+    view.shutdown()
+    workspace.stepper.to_end()
+
+    names = [thread.name for thread in threading.enumerate()]
+    assert not any(name.startswith("nnviz-picture") for name in names)
+
+
+def test_without_data_the_canvas_says_why(dataless: NetworkView, qtbot: QtBot) -> None:
+    workspace = dataless._workspace
+
+    with qtbot.waitSignal(workspace.examples.problem_changed):
+        workspace.open_preset("mnist-784-30-10")
+
+    notice = dataless.render_image().copy(450, 300, 100, 40)
+    workspace.open_preset("primer-2-3-2")
+    without = dataless.render_image().copy(450, 300, 100, 40)
+    assert abs(np.subtract(rgb_at(notice, 50, 2), DARK.raised)).max() <= 1  # not quite opaque
+    assert rgb_at(without, 50, 2) == DARK.surface
+
+
+def test_a_pass_of_an_older_network_is_not_drawn_with_the_names_of_the_new_one(
+    dataless: NetworkView, tmp_path: Path, qtbot: QtBot
+) -> None:
+    workspace = dataless._workspace
+    open_random_network(workspace, tmp_path, 3, 12)  # more outputs than there are digits
+
+    with qtbot.waitSignal(workspace.examples.problem_changed):
+        workspace.open_preset("mnist-784-10")
+
+    assert scene_of(dataless).frame.layers[1].names == tuple("0123456789")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_labels_cover_neither_each_other_nor_neurons(
+    view: NetworkView, workspace: Workspace, open_random: Opener, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    open_random(*(int(size) for size in rng.integers(1, 4, rng.integers(2, 5))), seed=seed)
+    workspace.stepper.move_to(int(rng.integers(-1, 12)))
+    view.resize(int(rng.integers(360, 1500)), int(rng.integers(260, 900)))
+    canvas = QImage(view.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(canvas)
+
+    labels = draw_edge_labels(painter, scene_of(view))
+
+    painter.end()
+    neurons = occupied_by_nodes(scene_of(view))
+    pairs = itertools.chain(itertools.combinations(labels, 2), itertools.product(labels, neurons))
+    assert [pair for pair in pairs if pair[0].overlaps(pair[1])] == []
+
+
+def test_the_colour_of_the_selection_marks_a_selected_edge(
+    view: NetworkView, workspace: Workspace
+) -> None:
+    place = place_of(view, EdgeRef(1, 2, 1))
+
+    workspace.selection.select(EdgeRef(1, 2, 1))
+
+    image = view.render_image()
+    near = [rgb_at(image, place.x(), place.y() + dy) for dy in (-1, 0, 1)]
+    assert QColor(*DARK.selection).getRgb()[:3] in near

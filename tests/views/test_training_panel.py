@@ -1,0 +1,272 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.training_panel import TrainingPanel
+
+LONG = 1_000_000
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, workspace: Workspace) -> TrainingPanel:
+    result = TrainingPanel(workspace)
+    qtbot.addWidget(result)
+    result.resize(300, 420)
+    result.show()
+    return result
+
+
+def click(qtbot: QtBot, button: QAbstractButton) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def wait_for(qtbot: QtBot, workspace: Workspace, state: TrainingState) -> None:
+    qtbot.waitUntil(lambda: workspace.training.state is state, timeout=10_000)
+
+
+def type_into(qtbot: QtBot, field: QLineEdit | QAbstractSpinBox, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def choose(combo: QComboBox, key: str) -> None:
+    combo.setCurrentIndex(combo.findData(key))
+
+
+def test_the_train_button_follows_the_run(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    workspace.set_config(replace(workspace.config, epochs=LONG))
+    button, texts = panel.run_controls.train_button, []
+    for state in (TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.RUNNING):
+        texts.append(button.text())
+        click(qtbot, button)
+        wait_for(qtbot, workspace, state)
+
+    click(qtbot, panel.run_controls.stop_button)
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+
+    assert [*texts, button.text()] == ["Train", "Pause", "Resume", "Train"]
+
+
+def test_one_mini_batch_trains_one(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    click(qtbot, panel.run_controls.mini_batch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+
+    assert len(workspace.training.history) == 1
+    qtbot.waitUntil(
+        lambda: panel.run_controls.status_label.text() == "paused · epoch 1/5 · mini-batch 1/4"
+    )
+
+
+def test_one_epoch_moves_the_bar_by_its_share(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    click(qtbot, panel.run_controls.epoch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+
+    qtbot.waitUntil(lambda: panel.run_controls.progress_bar.value() == 20)
+
+
+def test_a_finished_run_says_so(qtbot: QtBot, panel: TrainingPanel, workspace: Workspace) -> None:
+    click(qtbot, panel.run_controls.train_button)
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+
+    qtbot.waitUntil(lambda: panel.run_controls.status_label.text() == "done · 5 epochs")
+    assert panel.run_controls.progress_bar.value() == 100
+    assert not panel.run_controls.stop_button.isEnabled()
+
+
+def test_a_typed_learning_rate_reaches_the_workspace_when_it_is_finished(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    box = panel.hyperparameters.learning_rate_box
+    type_into(qtbot, box, "0.25")
+    while_typing = workspace.config.learning_rate
+
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    assert while_typing == 0.1
+    assert workspace.config.learning_rate == 0.25
+
+
+def test_arrow_keys_step_a_small_number_by_a_small_step(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    workspace.set_config(replace(workspace.config, learning_rate=0.001))
+
+    qtbot.keyClick(panel.hyperparameters.learning_rate_box, Qt.Key.Key_Up)
+
+    assert workspace.config.learning_rate == pytest.approx(0.0011)
+
+
+def test_the_fields_show_what_somebody_else_sets(
+    panel: TrainingPanel, workspace: Workspace
+) -> None:
+    workspace.set_config(
+        replace(workspace.config, learning_rate=1.5, mini_batch_size=2, epochs=7, l2=0.01, seed=9)
+    )
+
+    form = panel.hyperparameters
+    assert form.learning_rate_box.text() == "1.5"
+    assert (form.mini_batch_box.value(), form.epochs_box.value()) == (2, 7)
+    assert form.l2_box.text() == "0.01"
+    assert panel.network.seed_box.value() == 9
+
+
+def test_a_run_fixes_its_settings_and_says_why(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    click(qtbot, panel.run_controls.mini_batch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+
+    box = panel.hyperparameters.epochs_box
+    assert not box.isEnabled()
+    assert "stop it to change this" in box.toolTip()
+    assert not panel.network.reset_button.isEnabled()
+
+
+def test_layers_are_checked_while_they_are_typed(qtbot: QtBot, panel: TrainingPanel) -> None:
+    form = panel.network
+    type_into(qtbot, form.layers_field, "2, a")
+    wrong = (form.problem_label.text(), form.new_button.isEnabled())
+
+    type_into(qtbot, form.layers_field, "2, 4, 1")
+
+    assert wrong[0].startswith("'a' is not a layer size")
+    assert not wrong[1]
+    assert form.problem_label.isHidden()
+    assert form.new_button.isEnabled()
+
+
+def test_layers_that_do_not_fit_the_data_are_refused_in_the_form(
+    qtbot: QtBot, panel: TrainingPanel
+) -> None:
+    type_into(qtbot, panel.network.layers_field, "3, 4, 1")
+
+    assert "keep the first and the last layer" in panel.network.problem_label.text()
+    assert not panel.network.new_button.isEnabled()
+
+
+def test_an_impossible_pair_is_explained(panel: TrainingPanel) -> None:
+    choose(panel.network.cost_combo, "binary_cross_entropy")
+
+    assert panel.network.problem_label.text() == (
+        "Binary cross-entropy needs Sigmoid outputs, not Identity; change one of the two."
+    )
+    assert not panel.network.new_button.isEnabled()
+
+
+def test_softmax_is_not_offered_for_hidden_layers(panel: TrainingPanel) -> None:
+    assert panel.network.hidden_combo.findData("softmax") == -1
+    assert panel.network.output_combo.findData("softmax") >= 0
+
+
+def test_a_new_network_is_what_the_form_says(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    form = panel.network
+    type_into(qtbot, form.layers_field, "2, 4, 3, 1")
+    choose(form.hidden_combo, "tanh")
+    choose(form.output_combo, "sigmoid")
+    choose(form.cost_combo, "binary_cross_entropy")
+    choose(form.initialiser_combo, "xavier")
+
+    click(qtbot, form.new_button)
+
+    assert workspace.spec.sizes == (2, 4, 3, 1)
+    assert workspace.spec.activations == ("tanh", "tanh", "sigmoid")
+    assert workspace.spec.cost == "binary_cross_entropy"
+    assert workspace.state.initialiser == "xavier"
+
+
+def test_what_is_typed_survives_a_running_training(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    type_into(qtbot, panel.network.layers_field, "2, 7, 1")
+
+    click(qtbot, panel.run_controls.train_button)
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+
+    assert panel.network.layers_field.text() == "2, 7, 1"
+
+
+def test_another_preset_fills_the_form(panel: TrainingPanel, workspace: Workspace) -> None:
+    workspace.open_preset("primer-2-3-2")
+
+    assert panel.network.layers_field.text() == "2, 3, 2"
+    assert panel.network.hidden_combo.currentData() == workspace.spec.activations[0]
+
+
+def test_the_seed_counts_for_the_next_reset(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    before = workspace.state.parameters.weights[0].tolist()
+
+    qtbot.keyClick(panel.network.seed_box, Qt.Key.Key_Up)
+    click_in_view(qtbot, panel, panel.network.reset_button)
+
+    assert workspace.config.seed == 1
+    assert workspace.state.parameters.weights[0].tolist() != before
+
+
+def click_in_view(qtbot: QtBot, panel: TrainingPanel, button: QAbstractButton) -> None:
+    panel.resize(300, 900)
+    click(qtbot, button)
+
+
+def test_the_check_box_and_the_workspace_agree_about_following(
+    panel: TrainingPanel, workspace: Workspace
+) -> None:
+    box = panel.run_controls.follow_box
+
+    box.click()
+    by_click = workspace.follow
+    workspace.set_follow(True)
+
+    assert not by_click
+    assert box.isChecked()
+
+
+def test_without_data_the_buttons_say_why(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    with qtbot.waitSignal(workspace.problem, timeout=5_000) as problem:
+        workspace.open_preset("mnist-784-30-10")
+
+    qtbot.waitUntil(lambda: panel.run_controls.status_label.text() == problem.args[0])
+    assert not panel.run_controls.train_button.isEnabled()
+    assert panel.run_controls.train_button.toolTip() == problem.args[0]
+
+
+def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: TrainingPanel) -> None:
+    kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit)
+    controls = [each for kind in kinds for each in panel.findChildren(kind)]
+    ours = [each for each in controls if not each.objectName().startswith("qt_")]
+
+    assert len(ours) == 17
+    for control in ours:
+        assert control.objectName().startswith("training.")
+        assert control.toolTip()
+        assert control.accessibleName() or control.text()  # type: ignore[union-attr]
+
+
+def test_every_field_has_a_caption_that_leads_to_it(panel: TrainingPanel) -> None:
+    led = {label.buddy() for label in panel.findChildren(QLabel) if label.buddy()}
+
+    kinds = (QComboBox, QAbstractSpinBox)
+    fields = {each for kind in kinds for each in panel.findChildren(kind)}
+    assert fields | {panel.network.layers_field} == led
+
+
+def test_the_panel_is_narrow_enough_for_a_dock(panel: TrainingPanel) -> None:
+    assert panel.minimumSizeHint().width() <= 300
+    assert panel.minimumSizeHint().height() <= 420
