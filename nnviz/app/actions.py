@@ -1,0 +1,158 @@
+"""Every action of the window as data: menus, tool bars, the shortcuts sheet and tests read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+
+__all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "TOOLBAR", "TRANSPORT", "ActionSpec"]
+
+Enabled = Callable[[Workspace], bool]
+
+
+def _always(_: Workspace) -> bool:
+    return True
+
+
+def _can_step(workspace: Workspace) -> bool:
+    return not workspace.stepper.locked
+
+
+def _can_go_on(workspace: Workspace) -> bool:
+    return _can_step(workspace) and not workspace.stepper.timeline.at_end
+
+
+def _can_go_back(workspace: Workspace) -> bool:
+    return _can_step(workspace) and not workspace.stepper.timeline.at_start
+
+
+def _idle(workspace: Workspace) -> bool:
+    return workspace.training.state is TrainingState.IDLE
+
+
+def _can_train_bit(workspace: Workspace) -> bool:
+    return workspace.training.state in (TrainingState.IDLE, TrainingState.PAUSED)
+
+
+def _can_commit(workspace: Workspace) -> bool:
+    return _can_step(workspace) and workspace.stepper.timeline.at_end and _quiet(workspace)
+
+
+def _quiet(workspace: Workspace) -> bool:
+    return workspace.training.state in (TrainingState.IDLE, TrainingState.PAUSED)
+
+
+def _has_classes(workspace: Workspace) -> bool:
+    return _can_step(workspace) and workspace.examples.label is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action; ``handler`` names a method of the main window, or a path from it."""
+
+    key: str
+    text: str
+    handler: str
+    shortcut: str | QKeySequence.StandardKey | None = None
+    icon: str | None = None
+    tip: str = ""
+    checkable: bool = False
+    enabled_when: Enabled = _always
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+_Standard = QKeySequence.StandardKey
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("file.open", "&Open Network…", "files.open_network", _Standard.Open, "open",
+               "Open a network from a JSON file"),
+    ActionSpec("file.save", "&Save Network As…", "files.save_network", _Standard.Save, "save",
+               "Save the network, its weights and samples as a JSON file", enabled_when=_quiet),
+    ActionSpec("file.picture", "Save &Picture…", "files.save_picture", "Ctrl+Shift+P", None,
+               "Save the canvas as a PNG picture, at twice its size"),
+    ActionSpec("file.quit", "&Quit", "close", _Standard.Quit, None, "Close the window",
+               role=QAction.MenuRole.QuitRole),
+    ActionSpec("edit.undo", "&Undo", "workspace.undo", _Standard.Undo, "undo",
+               "Take the last change of the network back",
+               enabled_when=lambda w: bool(w.history.undo_text) and _idle(w)),
+    ActionSpec("edit.redo", "&Redo", "workspace.redo", _Standard.Redo, "redo",
+               "Do again what was undone",
+               enabled_when=lambda w: bool(w.history.redo_text) and _idle(w)),
+    ActionSpec("step.first", "&First", "workspace.stepper.to_start", "Home", "first",
+               "Go before the first step", enabled_when=_can_go_back),
+    ActionSpec("step.back", "Step &Back", "workspace.stepper.step_back", "Left", "back",
+               "Take one step back", enabled_when=_can_go_back),
+    ActionSpec("step.play", "&Play", "workspace.stepper.toggle_playing", "Space", "play",
+               "Play the pass step by step, or pause", enabled_when=_can_step),
+    ActionSpec("step.forward", "Step &Forward", "workspace.stepper.step_forward", "Right",
+               "forward", "Do the next step", enabled_when=_can_go_on),
+    ActionSpec("step.last", "&Last", "workspace.stepper.to_end", "End", "last",
+               "Do all steps", enabled_when=_can_go_on),
+    ActionSpec("step.previous-phase", "Previous P&hase", "workspace.stepper.to_previous_phase",
+               "PgUp", None, "Go to the moment before this phase", enabled_when=_can_go_back),
+    ActionSpec("step.next-phase", "&Next Phase", "workspace.stepper.to_next_phase", "PgDown",
+               None, "Go to the end of this phase or of the next", enabled_when=_can_go_on),
+    ActionSpec("step.by-operation", "By &Operation", "toggle_granularity", "O", None,
+               "Switch between steps of whole layers and single operations"),
+    ActionSpec("step.next-pass", "Next &Pass", "workspace.next_pass", "Ctrl+Return",
+               None, "Keep the updated weights and biases, and begin the next pass",
+               enabled_when=_can_commit),
+    ActionSpec("example.previous", "P&revious Example", "show_previous_example", "P", "previous",
+               "The example before", enabled_when=_can_step),
+    ActionSpec("example.next", "&Next Example", "show_next_example", "N", "next",
+               "The example after", enabled_when=_can_step),
+    ActionSpec("example.random", "&Random Example", "workspace.examples.show_random", "R",
+               "random", "Any example of this set", enabled_when=_can_step),
+    ActionSpec("example.wrong", "Next &Wrong One", "workspace.show_next_wrong", "W", "wrong",
+               "The next example that the network gets wrong", enabled_when=_has_classes),
+    ActionSpec("train.run", "&Train", "workspace.train_or_pause", "T", "train",
+               "Train the network; pause and resume",
+               enabled_when=lambda w: w.training.state is not TrainingState.STOPPING),
+    ActionSpec("train.stop", "&Stop", "workspace.training.stop", "Ctrl+.", "stop",
+               "End the run; what it learned stays",
+               enabled_when=lambda w: w.training.is_active),
+    ActionSpec("train.mini-batch", "One &Mini-batch", "workspace.train_one_mini_batch", "M",
+               "mini-batch-step", "Train exactly one mini-batch, then pause",
+               enabled_when=_can_train_bit),
+    ActionSpec("train.epoch", "One &Epoch", "workspace.train_one_epoch", "E", "epoch-step",
+               "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
+    ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
+               "Draw weights and biases anew from the seed", enabled_when=_idle),
+    ActionSpec("view.fit", "&Fit", "canvas.fit", "F", "fit", "Show the whole network"),
+    ActionSpec("view.zoom-in", "Zoom &In", "canvas.zoom_in", _Standard.ZoomIn, "zoom-in",
+               "Zoom in; the mouse wheel does it at the pointer"),
+    ActionSpec("view.zoom-out", "Zoom &Out", "canvas.zoom_out", _Standard.ZoomOut, "zoom-out",
+               "Zoom out"),
+    ActionSpec("view.theme", "&Dark or Light", "toggle_theme", "Ctrl+D", "theme",
+               "Switch between the dark and the light theme"),
+    ActionSpec("view.reset-layout", "&Reset Layout", "reset_layout", None, None,
+               "Put all panels back where they were at first"),
+    ActionSpec("help.shortcuts", "&Keys", "show_keys", "F1", "keyboard",
+               "All keys on one sheet"),
+    ActionSpec("help.about", "&About nnviz", "show_about", None, "info",
+               "What this program is", role=QAction.MenuRole.AboutRole),
+)  # fmt: skip
+
+MENUS: dict[str, tuple[str | None, ...]] = {
+    "&File": ("file.open", "file.save", "file.picture", None, "file.quit"),
+    "&Edit": ("edit.undo", "edit.redo"),
+    "&Pass": (
+        "step.first", "step.back", "step.play", "step.forward", "step.last", None,
+        "step.previous-phase", "step.next-phase", None, "step.by-operation", "step.next-pass",
+    ),
+    "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
+    "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
+    "&View": (
+        "view.fit", "view.zoom-in", "view.zoom-out", None, "view.theme", "view.reset-layout",
+    ),
+    "&Help": ("help.shortcuts", "help.about"),
+}  # fmt: skip
+
+TOOLBAR: tuple[str | None, ...] = (
+    "train.run", "train.stop", "train.mini-batch", "train.epoch", "train.reset",
+)  # fmt: skip
+TRANSPORT = ("step.first", "step.back", "step.play", "step.forward", "step.last")
+EXAMPLE_BAR = ("example.previous", "example.next", "example.random", "example.wrong")

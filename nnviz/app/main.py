@@ -1,0 +1,52 @@
+"""The window's start: application, workspace, window, event loop."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from nnviz.app.application import create_application
+from nnviz.app.arguments import WindowArguments
+from nnviz.app.crash import CrashReporter
+from nnviz.app.main_window import MainWindow
+from nnviz.app.settings import open_settings
+from nnviz.app.smoke import SmokeRun
+from nnviz.stores.workspace import Workspace
+
+__all__ = ["open_workspace", "run_window"]
+
+PREPARE_MS = 400
+"""After the first paint, and after the data, which a user waits for sooner."""
+
+
+def open_workspace(
+    preset: str, network: Path | None = None, data_folder: Path | None = None
+) -> Workspace:
+    """Return a workspace with a preset or a network file. Raises NetworkFileError, SpecError."""
+    workspace = Workspace(data_folder)
+    if network is not None:
+        workspace.open_network(network)
+    else:
+        workspace.open_preset(preset)
+    return workspace
+
+
+def run_window(arguments: WindowArguments) -> int:
+    """Open the window and stay until it is closed; return the exit code."""
+    # Python threads that compete for the GIL change turns sooner: the window waits less.
+    sys.setswitchinterval(0.0005)
+    application = create_application()
+    reporter = CrashReporter(application)
+    workspace = open_workspace(arguments.preset_name, arguments.network, arguments.data_dir)
+    window = MainWindow(workspace, open_settings(), arguments.theme)
+    window.show()
+    QTimer.singleShot(PREPARE_MS, workspace.training, workspace.training.prepare)
+    smoke = SmokeRun(window, arguments.smoke) if arguments.smoke is not None else None
+    if smoke is not None:
+        QTimer.singleShot(0, smoke, smoke.start)
+    code = application.exec()
+    window.close()
+    reporter.uninstall()
+    if smoke is not None and not smoke.passed:
+        return 1
+    return code

@@ -1,0 +1,386 @@
+"""The main window: it puts the canvas, bars, panels, menus and keys together, and nothing else."""
+
+from functools import reduce
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, TOOLBAR, TRANSPORT, ActionSpec
+from nnviz.app.application import apply_theme, system_theme
+from nnviz.app.docks import DOCKS
+from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.resources import icon
+from nnviz.app.settings import AppSettings, SettingsStore
+from nnviz.presets.presets import PRESETS
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+from nnviz.trace.steps import Granularity
+from nnviz.views.dialogs import KeysDialog, about_box
+from nnviz.views.example_bar import ExampleBar
+from nnviz.views.panels.panel import Panel
+from nnviz.views.progress_strip import ProgressStrip
+from nnviz.views.scene.network_view import NetworkView
+from nnviz.views.theme import palette_named
+from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
+from nnviz.visual.palette import RGB
+
+__all__ = ["MainWindow"]
+
+
+class MainWindow(QMainWindow):
+    """Composition of the whole program around one workspace."""
+
+    def __init__(self, workspace: Workspace, settings: SettingsStore, theme: str | None = None
+                 ) -> None:  # fmt: skip
+        super().__init__()
+        self.workspace = workspace
+        self._settings = settings
+        saved = settings.load()
+        self._theme = theme or saved.theme
+        self._palette = palette_named(self._theme)
+        workspace.stepper.set_granularity(Granularity(saved.granularity))
+        self.setObjectName("main")
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
+        )
+        self._actions = {spec.key: self._action(spec) for spec in ACTIONS}
+        self.canvas = NetworkView(workspace)
+        self.timeline_bar = TimelineBar(
+            workspace,
+            [self._actions[key] for key in TRANSPORT],
+            self._actions["step.next-pass"],
+        )
+        self.example_bar = ExampleBar(workspace, [self._actions[key] for key in EXAMPLE_BAR])
+        self.files = FileDialogs(self, workspace, self.canvas)
+        self.files.said.connect(self.show_problem)
+        self.panels: dict[str, Panel] = {}
+        self._docks: dict[str, QDockWidget] = {}
+        self._preset_actions = QActionGroup(self)
+        self._build_centre()
+        self._build_docks()
+        self._build_toolbar()
+        self._build_menus()
+        self._connect()
+        self.apply_theme(self._theme)
+        self.resize(1600, 1000)
+        self._first_layout = self.saveState()
+        self._restore_layout()
+        self._synchronize_actions()
+        self.canvas.setFocus()
+
+    def action(self, key: str) -> QAction:
+        """Return an action by its key."""
+        return self._actions[key]
+
+    def dock(self, key: str) -> QDockWidget:
+        """Return a panel's dock by the panel's key."""
+        return self._docks[key]
+
+    def apply_theme(self, theme: str) -> None:
+        """Colour everything: ``dark``, ``light``, or ``system`` for the desktop's wish."""
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            return
+        self._theme = theme
+        self._palette = palette = palette_named(
+            system_theme(application) if theme == "system" else theme
+        )
+        apply_theme(application, palette)
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.key].setIcon(
+                    icon(spec.icon, _hex(palette.text), _hex(palette.border))
+                )
+        self.canvas.set_theme(palette)
+        self.timeline_bar.set_theme(palette)
+        for panel in self.panels.values():
+            panel.set_theme(palette)
+        self._show_transport_icons()
+
+    @Slot()
+    def toggle_theme(self) -> None:
+        """Switch between dark and light, and remember it."""
+        self.apply_theme("light" if self._palette.name == "dark" else "dark")
+        self._save_settings()
+
+    @Slot()
+    def toggle_granularity(self) -> None:
+        """Switch between steps of layers and of operations."""
+        layer = self.workspace.stepper.granularity is Granularity.LAYER
+        self.workspace.stepper.set_granularity(
+            Granularity.OPERATION if layer else Granularity.LAYER
+        )
+
+    @Slot()
+    def show_next_example(self) -> None:
+        """Look at the example after."""
+        self.workspace.examples.move(1)
+
+    @Slot()
+    def show_previous_example(self) -> None:
+        """Look at the example before."""
+        self.workspace.examples.move(-1)
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Put every panel back."""
+        self._settings.forget_layout()
+        self.restoreState(self._first_layout)
+        for dock in self._docks.values():
+            dock.show()
+        self._size_docks()
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Show all keys."""
+        KeysDialog(list(self._actions.values()), self).open()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Say what the program is."""
+        about_box(self).open()
+
+    @Slot(str)
+    def show_problem(self, sentence: str) -> None:
+        """Say one sentence in the status bar, long enough to be read."""
+        self._status_text.setText(sentence)
+        self._status_text.setToolTip(sentence)
+        self._status_timer.start(15_000)
+
+    def showEvent(self, event: object) -> None:
+        """Give the docks their sizes once the window has its own."""
+        super().showEvent(event)  # type: ignore[arg-type]  # Qt passes a QShowEvent
+        if not self._restored:
+            QTimer.singleShot(0, self, self._size_docks)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the run and both threads, remember the layout."""
+        self.workspace.stepper.stop()
+        self.workspace.training.shutdown()
+        self.canvas.shutdown()
+        self._settings.save_layout(self.saveGeometry(), self.saveState())
+        self._save_settings()
+        event.accept()
+
+    def _action(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(f"action.{spec.key}")
+        action.setMenuRole(spec.role)
+        if isinstance(spec.shortcut, QKeySequence.StandardKey):
+            action.setShortcuts(QKeySequence.keyBindings(spec.shortcut))
+        elif spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
+        action.setStatusTip("")
+        action.triggered.connect(_Handler(self, spec.handler))
+        return action
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(8, 0, 2, 2)
+        column.setSpacing(6)
+        card = QFrame()
+        card.setProperty("card", True)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(1, 1, 1, 1)
+        inner.addWidget(self.canvas)
+        column.addWidget(self.example_bar)
+        column.addWidget(card, 1)
+        column.addWidget(self.timeline_bar)
+        self.setCentralWidget(centre)
+
+    def _build_docks(self) -> None:
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        for spec in DOCKS:
+            panel = spec.panel(self.workspace)
+            dock = QDockWidget(panel.title)
+            dock.setObjectName(panel.key)
+            dock.setWidget(panel)
+            self.addDockWidget(spec.area, dock)
+            self.panels[panel.key] = panel
+            self._docks[panel.key] = dock
+            if spec.tabbed_with is not None:
+                self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
+                self._docks[spec.tabbed_with.key].raise_()
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Network and training")
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.toggleViewAction().setVisible(False)
+        self._preset_button = QToolButton()
+        self._preset_button.setObjectName("toolbar.preset")
+        self._preset_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._preset_button.setToolTip("Choose a network")
+        self._preset_button.setAccessibleName("Network")
+        self._preset_button.setMenu(self._preset_menu())
+        bar.addWidget(self._preset_button)
+        bar.addSeparator()
+        for key in TOOLBAR:
+            if key is None:
+                bar.addSeparator()
+            else:
+                bar.addWidget(action_button(self._actions[key], text=True))
+        bar.addWidget(ProgressStrip(self.workspace.training))
+        bar.addWidget(action_button(self._actions["view.fit"]))
+        bar.addWidget(action_button(self._actions["view.theme"]))
+        bar.addWidget(action_button(self._actions["help.shortcuts"]))
+        self.addToolBar(bar)
+        self._status_text = QLabel()
+        self._status_text.setObjectName("status.text")
+        self._status_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._status_timer = QTimer(self)
+        self._status_timer.setSingleShot(True)
+        self._status_timer.timeout.connect(self._on_problem_read)
+        self.statusBar().addWidget(self._status_text, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _preset_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for preset in PRESETS.values():
+            action = menu.addAction(preset.title)
+            action.setData(preset.name)
+            action.setToolTip(preset.description)
+            action.setObjectName(f"preset.{preset.name}")
+            self._preset_actions.addAction(action)
+        self._preset_actions.setExclusive(False)
+        self._preset_actions.triggered.connect(self._on_preset_chosen)
+        return menu
+
+    def _build_menus(self) -> None:
+        for title, keys in MENUS.items():
+            menu = self.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
+            if title == "&File":
+                presets = menu.addMenu("&Presets")
+                presets.setToolTipsVisible(True)
+                presets.addActions(self._preset_actions.actions())
+            for key in keys:
+                if key is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self._actions[key])
+            if title == "&View":
+                menu.addSeparator()
+                for dock in self._docks.values():
+                    menu.addAction(dock.toggleViewAction())
+        for action in self._actions.values():
+            self.addAction(action)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        for signal in (
+            workspace.stepper.trace_changed,
+            workspace.stepper.timeline_changed,
+            workspace.training.state_changed,
+            workspace.examples.example_changed,
+            workspace.history.changed,
+        ):
+            signal.connect(self._synchronize_actions)
+        workspace.network_changed.connect(self._on_network_changed)
+        workspace.stepper.playing_changed.connect(self._show_transport_icons)
+        workspace.problem.connect(self.show_problem)
+        self._on_network_changed()
+
+    @Slot()
+    def _synchronize_actions(self) -> None:
+        """Enable what makes sense now, and say what undo would undo."""
+        for spec in ACTIONS:
+            self._actions[spec.key].setEnabled(spec.enabled_when(self.workspace))
+        for key, verb, what in (
+            ("edit.undo", "&Undo", self.workspace.history.undo_text),
+            ("edit.redo", "&Redo", self.workspace.history.redo_text),
+        ):
+            self._actions[key].setText(f"{verb} {what}".rstrip())
+        self._show_train_text()
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        state = self.workspace.state
+        self._preset_button.setText(f"{state.title} ")
+        self.setWindowTitle(state.title)
+        self._synchronize_actions()
+
+    def _show_train_text(self) -> None:
+        texts = {
+            TrainingState.IDLE: ("&Train", "train"),
+            TrainingState.RUNNING: ("&Pause", "pause"),
+            TrainingState.PAUSED: ("&Resume", "train"),
+            TrainingState.STOPPING: ("Stopping…", "stop"),
+        }
+        text, sign = texts[self.workspace.training.state]
+        action = self._actions["train.run"]
+        action.setText(text)
+        action.setIcon(icon(sign, _hex(self._palette.text), _hex(self._palette.border)))
+
+    @Slot()
+    def _show_transport_icons(self) -> None:
+        sign = "pause" if self.workspace.stepper.playing else "play"
+        self._actions["step.play"].setIcon(
+            icon(sign, _hex(self._palette.text), _hex(self._palette.border))
+        )
+        self._show_train_text()
+
+    @Slot(QAction)
+    def _on_preset_chosen(self, action: QAction) -> None:
+        self.workspace.open_preset(action.data())
+
+    @Slot()
+    def _on_problem_read(self) -> None:
+        self._status_text.clear()
+
+    def _restore_layout(self) -> None:
+        layout = self._settings.layout()
+        self._restored = False
+        if layout is not None:
+            geometry, state = layout
+            self.restoreGeometry(geometry)
+            self._restored = self.restoreState(state)
+
+    @Slot()
+    def _size_docks(self) -> None:
+        """Share the room: the inspector a fifth of the width, the curves a fifth of the height."""
+        right = max(320, round(self.width() * 0.235))
+        bottom = max(150, round(self.height() * 0.21))
+        self.resizeDocks([self._docks["inspector"]], [right], Qt.Orientation.Horizontal)
+        below = [self._docks[key] for key in ("cost", "accuracy", "weight-images")]
+        self.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)
+        width = self.width() - right
+        self.resizeDocks(
+            below, [round(width * share) for share in (0.3, 0.27, 0.43)], Qt.Orientation.Horizontal
+        )
+
+    def _save_settings(self) -> None:
+        self._settings.save(AppSettings(self._theme, self.workspace.stepper.granularity.value))
+
+
+class _Handler:
+    """Calls a method of the window, or one reached from it by a dotted path, without arguments."""
+
+    def __init__(self, window: MainWindow, path: str) -> None:
+        self._window, self._path = window, path
+
+    def __call__(self, _checked: bool = False) -> None:
+        act = reduce(getattr, self._path.split("."), self._window)
+        act()  # type: ignore[operator]  # a test checks that each path ends at a method
+
+
+def _hex(rgb: RGB) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)

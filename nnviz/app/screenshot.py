@@ -1,0 +1,26 @@
+"""``nnviz screenshot``: one picture of the real main window, without a display."""
+
+from nnviz.app.studio import Studio  # first: it chooses the platform that needs no display
+
+# isort: split
+from functools import partial
+
+from nnviz.app.arguments import ScreenshotArguments
+from nnviz.app.main import open_workspace
+
+__all__ = ["take_screenshot"]
+
+
+def take_screenshot(arguments: ScreenshotArguments) -> int:
+    """Draw and save the picture; return the exit code. Raises NnvizError for what cannot be."""
+    start = partial(open_workspace, arguments.preset, arguments.network, arguments.data_dir)
+    studio = Studio(start, arguments.theme, arguments.size)
+    try:
+        if arguments.train > 0:
+            studio.train(arguments.train)
+        studio.choose_example(arguments.example)
+        studio.show(arguments.step, arguments.granularity, arguments.select)
+        studio.save(arguments.output)
+    finally:
+        studio.close()
+    return 0

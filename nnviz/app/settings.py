@@ -1,0 +1,82 @@
+"""What the program remembers between runs, behind one typed door: the only user of QSettings."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+__all__ = ["AppSettings", "SettingsStore", "Theme", "open_settings"]
+
+logger = logging.getLogger(__name__)
+
+LAYOUT_VERSION = 1
+"""Raised when docks are renamed: an older saved layout is then not restored."""
+
+Theme = str
+THEMES: tuple[Theme, ...] = ("system", "dark", "light")
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """Settings with their defaults; a bad value in the file falls back to the default."""
+
+    theme: Theme = "system"
+    granularity: str = "layer"
+
+
+class SettingsStore:
+    """Reads and writes settings and the window's layout."""
+
+    def __init__(self, backend: QSettings) -> None:
+        self._backend = backend
+
+    def load(self) -> AppSettings:
+        """Return the settings; each key on its own."""
+        default = AppSettings()
+        return AppSettings(
+            theme=self._choice("theme", default.theme, THEMES),
+            granularity=self._choice("granularity", default.granularity, ("layer", "operation")),
+        )
+
+    def save(self, settings: AppSettings) -> None:
+        """Write the settings."""
+        self._backend.setValue("theme", settings.theme)
+        self._backend.setValue("granularity", settings.granularity)
+
+    def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember size and docks of the main window."""
+        self._backend.setValue("layout/version", LAYOUT_VERSION)
+        self._backend.setValue("layout/geometry", geometry)
+        self._backend.setValue("layout/state", state)
+        self._backend.sync()
+
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """Return what ``save_layout`` remembered; None if nothing fits."""
+        version = self._backend.value("layout/version", -1)
+        geometry = self._backend.value("layout/geometry")
+        state = self._backend.value("layout/state")
+        if str(version) != str(LAYOUT_VERSION):
+            return None
+        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+            return None
+        return geometry, state
+
+    def forget_layout(self) -> None:
+        """Forget the window's layout."""
+        self._backend.remove("layout")
+
+    def _choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self._backend.value(key, default)
+        if value in choices:
+            return str(value)
+        logger.warning("The setting %s is %r; %r is used.", key, value, default)
+        return default
+
+
+def open_settings(file: Path | None = None) -> SettingsStore:
+    """Open the user's settings, or those in ``file``; the only place that makes a QSettings."""
+    form = QSettings.Format.IniFormat
+    if file is not None:
+        return SettingsStore(QSettings(str(file), form))
+    return SettingsStore(QSettings(form, QSettings.Scope.UserScope, "nnviz", "nnviz"))

@@ -1,0 +1,170 @@
+"""The real main window without a screen: opened, trained, stepped and photographed.
+
+Import it before anything else of Qt: it chooses the platform that needs no display.
+"""
+
+import logging
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QTemporaryDir,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+
+from nnviz.app.application import create_application
+from nnviz.app.main_window import MainWindow
+from nnviz.app.settings import open_settings
+from nnviz.errors import DataFileError, NnvizError, ShapeError, TrainingError
+from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
+from nnviz.trace.refs import NodeRef
+from nnviz.trace.steps import Granularity
+
+__all__ = ["Studio"]
+
+logger = logging.getLogger(__name__)
+
+LIMIT_SECONDS = 60.0
+POLL_MS = 20
+SETTLE_SECONDS = 0.35
+"""What panels that draw at their own pace need to have drawn."""
+
+
+class Studio:
+    """One window for any number of pictures; ``close`` ends its threads."""
+
+    def __init__(
+        self,
+        open_workspace: Callable[[], Workspace],
+        theme: str = "dark",
+        size: tuple[int, int] = (1600, 1000),
+    ) -> None:
+        qInstallMessageHandler(_on_qt_message)
+        # Before the workspace: its threads and timers need an application.
+        self._application = create_application()
+        workspace = open_workspace()
+        self._folder = QTemporaryDir()
+        settings = open_settings(Path(self._folder.path()) / "settings.ini")
+        self.workspace = workspace
+        self._problem = ""
+        workspace.problem.connect(self._on_problem)
+        self.window = MainWindow(workspace, settings, theme)
+        self.window.resize(*size)
+        self.window.show()
+        self.wait(lambda: not workspace.loading, LIMIT_SECONDS)
+
+    def train(self, seconds: float) -> None:
+        """Train for so long and pause. Raises NnvizError if that cannot be."""
+        training = self.workspace.training
+        self._problem = ""
+        if training.state is TrainingState.PAUSED:
+            training.resume()
+        else:
+            self.workspace.start_training()
+        if not training.is_active:
+            raise TrainingError(self._problem or "The training did not start.")
+        self.wait(lambda: not training.is_active, seconds)
+        training.pause()
+        self.wait(
+            lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
+        )
+
+    def show(
+        self, step: int | None, granularity: str = "layer", select: tuple[int, int] | None = None
+    ) -> None:
+        """Go to the moment after ``step`` steps (None: all but the update), select a neuron.
+
+        Raises NnvizError for a step or neuron that does not exist, or if there is no example.
+        """
+        workspace = self.workspace
+        stepper = workspace.stepper
+        stepper.set_granularity(Granularity(granularity))
+        count = len(stepper.timeline.steps)
+        done = count - 1 if step is None else step
+        if done > count:
+            raise NnvizError(
+                f"--step {done}: a pass of {workspace.spec} has {count} steps by {granularity}; "
+                f"choose 0 to {count}."
+            )
+        if stepper.locked and step != 0:
+            raise DataFileError(workspace.why_no_example())
+        stepper.move_to(done - 1)
+        workspace.selection.select(None if select is None else self._node(select))
+
+    def choose_example(self, example: int) -> None:
+        """Look at an example by number, −1 for the next wrong one. Raises NnvizError."""
+        examples = self.workspace.examples
+        if example < 0:
+            self._problem = ""
+            self.workspace.show_next_wrong()
+            if self._problem:
+                raise NnvizError(self._problem)
+        elif examples.dataset is not None and example >= len(examples.dataset):
+            last = len(examples.dataset) - 1
+            raise NnvizError(f"--example {example}: there are examples 0 to {last}.")
+        elif example != examples.index:
+            examples.show(examples.subset, example)
+
+    def save(self, path: Path) -> None:
+        """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""
+        self.window.canvas.settle()
+        self.pause(SETTLE_SECONDS)
+        self.window.canvas.settle()
+        if not self.window.grab().save(str(path)):
+            raise NnvizError(f"{path}: the picture cannot be written there; choose another place.")
+
+    def pause(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        self.wait(lambda: False, seconds)
+
+    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Let the window live until ``condition`` holds or the time is over."""
+        loop = QEventLoop()
+        poll, limit = QTimer(), QTimer()
+        limit.setSingleShot(True)
+        poll.timeout.connect(lambda: loop.quit() if condition() else None)
+        limit.timeout.connect(loop.quit)
+        poll.start(POLL_MS)
+        limit.start(round(1000 * seconds))
+        if not condition():
+            loop.exec()
+        poll.stop()
+        limit.stop()
+        return condition()
+
+    def close(self) -> None:
+        """Close the window and end its threads."""
+        self.window.close()
+
+    def _node(self, select: tuple[int, int]) -> NodeRef:
+        layer, neuron = select
+        sizes = self.workspace.spec.sizes
+        if layer >= len(sizes):
+            raise ShapeError(
+                f"--select {layer},{neuron}: {self.workspace.spec} has layers "
+                f"0 to {len(sizes) - 1}."
+            )
+        if neuron >= sizes[layer]:
+            raise ShapeError(
+                f"--select {layer},{neuron}: layer {layer} has neurons 0 to {sizes[layer] - 1}."
+            )
+        return NodeRef(layer, neuron)
+
+    def _on_problem(self, sentence: str) -> None:
+        self._problem = sentence
+
+
+def _on_qt_message(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+    """Log what Qt says, but for what the platform without a screen says of itself."""
+    if not text.startswith("This plugin does not support"):
+        level = logging.DEBUG if kind is QtMsgType.QtDebugMsg else logging.WARNING
+        logger.log(level, text)

@@ -1,0 +1,45 @@
+"""What the tests of the window start from: the real window, with settings of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.application import create_application
+from nnviz.app.main_window import MainWindow
+from nnviz.app.settings import open_settings
+from nnviz.stores.workspace import Workspace
+
+WindowMaker = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.ini"
+
+
+@pytest.fixture
+def make_window(qapp: QApplication, qtbot: QtBot, settings_file: Path) -> Iterator[WindowMaker]:
+    """Return a function that opens a window; the test's end closes it, which ends its threads."""
+    create_application()
+    workspaces: list[Workspace] = []
+
+    def make(preset: str = "primer-2-3-2", theme: str | None = "dark") -> MainWindow:
+        workspace = Workspace()
+        workspaces.append(workspace)  # outlives its window
+        workspace.open_preset(preset)
+        window = MainWindow(workspace, open_settings(settings_file), theme)
+        qtbot.addWidget(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield make
+    workspaces.clear()
+
+
+@pytest.fixture
+def window(make_window: WindowMaker) -> MainWindow:
+    return make_window()
