@@ -11,8 +11,14 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 # One picture a line: its name, then the arguments of `nnviz screenshot`.
 define SCREENSHOTS
-window-dark --theme dark
-window-light --theme light
+window --train 12 --example wrong
+neuron --train 12 --example wrong --select 1,3 --granularity operation --step 12 --theme light
+before-training --step 0 --panel training
+small-window --preset mnist-784-16-16-10 --train 8 --example wrong --step 3 --size 1280x800
+primer-forward --preset primer-2-3-2 --granularity operation --step 3 --select 1,0
+primer-backward --preset primer-2-3-2 --granularity operation --step 12 --select 1,1 --theme light
+primer-update --preset primer-1-1-1 --step 7 --select 1,0 --size 1280x800
+xor --preset xor-2-2-1 --example 1 --step 4 --select 1,1 --theme light --size 1280x800
 endef
 export SCREENSHOTS
 

@@ -39,7 +39,7 @@ class ScreenshotArguments:
 
     ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
     ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
-    example, -1 for the first one that the network gets wrong.
+    example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
     """
 
     output: Path
@@ -52,6 +52,7 @@ class ScreenshotArguments:
     theme: str = "dark"
     size: tuple[int, int] = (1600, 1000)
     example: int = 0
+    panel: str = "inspector"
     data_dir: Path | None = None
 
 

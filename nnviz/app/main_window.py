@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         texts = {
             TrainingState.IDLE: ("&Train", "train"),
             TrainingState.RUNNING: ("&Pause", "pause"),
-            TrainingState.PAUSED: ("&Resume", "train"),
+            TrainingState.PAUSED: ("Res&ume", "train"),
             TrainingState.STOPPING: ("Stopping…", "stop"),
         }
         text, sign = texts[self.workspace.training.state]

@@ -230,11 +230,16 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         "--example", metavar="N|wrong", type=example, default=standard.example,
         help="the example's number, from 0, or the first one that the network gets wrong",
     )  # fmt: skip
+    parser.add_argument(
+        "--panel", metavar="NAME", type=name_of(("inspector", "training")),
+        default=standard.panel, help="the tab in front: inspector, training (default: inspector)",
+    )  # fmt: skip
     _add_data_dir(parser)
     found = parser.parse_args(argv)
     return ScreenshotArguments(
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
-        found.select, found.train, found.theme, found.size, found.example, found.data_dir,
+        found.select, found.train, found.theme, found.size, found.example, found.panel,
+        found.data_dir,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
         if arguments.train > 0:
             studio.train(arguments.train)
         studio.choose_example(arguments.example)
+        studio.window.dock(arguments.panel).raise_()
         studio.show(arguments.step, arguments.granularity, arguments.select)
         studio.save(arguments.output)
     finally:

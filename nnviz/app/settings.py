@@ -68,8 +68,8 @@ class SettingsStore:
 
     def _choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._backend.value(key, default)
-        if value in choices:
-            return str(value)
+        if isinstance(value, str) and value in choices:
+            return value
         logger.warning("The setting %s is %r; %r is used.", key, value, default)
         return default
 

@@ -10,6 +10,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import number
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.quantities import Quantity
 from nnviz.views.timeline.timeline_bar import action_button
 
 __all__ = ["ExampleBar"]
@@ -54,6 +55,7 @@ class ExampleBar(QFrame):
         workspace.examples.example_changed.connect(self._on_changed)
         workspace.network_changed.connect(self._on_changed)
         workspace.stepper.trace_changed.connect(self._on_changed)
+        workspace.stepper.timeline_changed.connect(self._on_changed)
         self.synchronize()
 
     def synchronize(self) -> None:
@@ -95,8 +97,12 @@ class ExampleBar(QFrame):
         elif label is not None and answer is not None:
             good, bad = answer == label, answer != label
             mark = "✓" if good else "✗"
-            a = number(float(trace.forward.activations[-1][0, answer]), 3)
-            text = f"This is a {label}.  The network answers {answer} {mark}  (a = {a})"
+            text = f"This is a {label}.  The network answers {answer} {mark}"
+            if workspace.stepper.timeline.reveal().knows(
+                Quantity.ACTIVATION, trace.spec.layer_count
+            ):
+                a = trace.layer_values(Quantity.ACTIVATION, trace.spec.layer_count)[answer]
+                text += f"  (a = {number(float(a), 3)})"
         else:
             inputs, targets = _values(trace.inputs[0]), _values(trace.targets[0])
             text = f"x = {inputs}  →  y = {targets}"

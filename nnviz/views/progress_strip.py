@@ -53,6 +53,7 @@ class ProgressStrip(QWidget):
         epochs = job.config.epochs
         self._bar.setValue(round(1000 * progress_share(snapshot, epochs)))
         if self._training.state is TrainingState.IDLE:
-            self._text.show_text(f"ended after {snapshot.epoch} of {epochs} epochs")
+            done = snapshot.epoch + (snapshot.mini_batch == snapshot.mini_batches_per_epoch)
+            self._text.show_text(f"ended after {done} of {epochs} epochs")
         else:
             self._text.show_text(status_text(snapshot, epochs))

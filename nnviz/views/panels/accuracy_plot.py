@@ -60,7 +60,7 @@ class AccuracyPlot(PlotPanel):
 
     def build_plot(self, plot: "PlotWidget") -> None:
         """Add the two curves."""
-        self._train = add_curve(plot)
+        self._train = add_curve(plot, symbol_px=4)
         self._test = add_curve(plot, symbol_px=6)
         set_x_label(plot, "epoch", self.theme)
 
@@ -72,6 +72,8 @@ class AccuracyPlot(PlotPanel):
         self._test.setSymbolBrush(qcolor(palette.accuracy_curve))
         self._test.setSymbolPen(pen(palette.surface))
         self._train.setPen(pen(palette.muted, 1.5, style=Qt.PenStyle.DotLine))
+        self._train.setSymbolBrush(qcolor(palette.muted))
+        self._train.setSymbolPen(pen(palette.muted))
         self.legend.set_entries(
             (
                 LegendEntry("test", palette.accuracy_curve),
@@ -89,7 +91,9 @@ class AccuracyPlot(PlotPanel):
         test = _percent([report.test_accuracy for report in reports])
         train = _percent([report.train_accuracy for report in reports])
         assert self._test is not None
-        self._test.setSymbol("o" if len(reports) <= MAX_DOTS else None)
+        assert self._train is not None
+        for curve in (self._test, self._train):
+            curve.setSymbol("o" if len(reports) <= MAX_DOTS else None)
         set_data(self._test, x, test)
         set_data(self._train, x, train)
         self._set_ranges(x, np.concatenate((test, train)))

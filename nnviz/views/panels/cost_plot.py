@@ -31,7 +31,7 @@ __all__ = ["CostPlot"]
 
 MAX_POINTS = 1_200
 MAX_SMOOTH_POINTS = 600
-MAX_DOTS = 60
+MAX_DOTS = 30
 FAINT = 90
 """Opacity of the single mini-batches, 0 … 255."""
 DIGITS = 3

@@ -112,7 +112,7 @@ def _draw_inside(
     """Write the activation inside, or the class's name."""
     radius = scene.radius(layout)
     text = frame.names[neuron] if frame.classes else frame.inside[neuron]
-    pixels = min(15.0, radius * (1.05 if frame.classes else 0.46))
+    pixels = min(15.0, radius * (1.05 if frame.classes else 0.5))
     if pixels < 7.5:
         return
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)

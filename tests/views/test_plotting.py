@@ -1,0 +1,60 @@
+import subprocess
+import sys
+
+from pytestqt.qtbot import QtBot
+
+from nnviz.views.plotting import new_plot, show_logarithmic, show_x
+from nnviz.visual.palette import DARK
+
+
+def test_importing_the_panels_does_not_import_pyqtgraph() -> None:
+    code = (
+        "import sys; import nnviz.views.panels.cost_plot, nnviz.views.panels.accuracy_plot;"
+        "print('pyqtgraph' in sys.modules)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout.strip() == "False"
+
+
+def test_images_of_plots_are_row_major(qtbot: QtBot) -> None:
+    qtbot.addWidget(new_plot(DARK))
+
+    import pyqtgraph
+
+    assert pyqtgraph.getConfigOption("imageAxisOrder") == "row-major"
+    assert pyqtgraph.getConfigOption("antialias") is False
+
+
+def test_a_plot_has_no_menu_and_cannot_be_dragged(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+
+    box = plot.getPlotItem().getViewBox()
+    assert not box.menuEnabled()
+    assert box.mouseEnabled() == [False, False]
+
+
+def test_whole_epochs_have_whole_ticks(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+
+    show_x(plot, 1, 4, whole=True)
+
+    axis = plot.getAxis("bottom")
+    values = [value for _, level in axis.tickValues(*axis.range, 350) for value in level]
+    assert sorted(values) == [1, 2, 3, 4]
+
+
+def test_a_flat_logarithmic_curve_still_has_a_range(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+
+    show_logarithmic(plot, 0.5, 0.5)
+
+    low, high = plot.viewRange()[1]
+    assert low < -0.301 < high
