@@ -46,6 +46,7 @@ def run_window(arguments: WindowArguments) -> int:
         QTimer.singleShot(0, smoke, smoke.start)
     code = application.exec()
     window.close()
+    workspace.training.give_up_preparing()
     reporter.uninstall()
     if smoke is not None and not smoke.passed:
         return 1

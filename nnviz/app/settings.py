@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 __all__ = ["AppSettings", "SettingsStore", "Theme", "open_settings"]
 
@@ -76,7 +76,7 @@ class SettingsStore:
 
 def open_settings(file: Path | None = None) -> SettingsStore:
     """Open the user's settings, or those in ``file``; the only place that makes a QSettings."""
-    form = QSettings.Format.IniFormat
-    if file is not None:
-        return SettingsStore(QSettings(str(file), form))
-    return SettingsStore(QSettings(form, QSettings.Scope.UserScope, "nnviz", "nnviz"))
+    if file is None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)
+        file = Path(folder) / "nnviz.ini"
+    return SettingsStore(QSettings(str(file), QSettings.Format.IniFormat))

@@ -58,6 +58,7 @@ class Studio:
         self._problem = ""
         workspace.problem.connect(self._on_problem)
         self.window = MainWindow(workspace, settings, theme)
+        self.window.setMinimumSize(1, 1)  # a picture has the size that was asked for
         self.window.resize(*size)
         self.window.show()
         self.wait(lambda: not workspace.loading, LIMIT_SECONDS)

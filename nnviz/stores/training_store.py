@@ -19,7 +19,7 @@ from nnviz.training.snapshot import (
     OutcomeStatus,
     TrainingSnapshot,
 )
-from nnviz.training.warm_up import warm_up
+from nnviz.training.warm_up import cancel_warm_up, warm_up
 
 __all__ = ["TrainingState", "TrainingStore"]
 
@@ -105,6 +105,10 @@ class TrainingStore(QObject):
     def prepare(self) -> None:
         """Get the compiled trainer ready in the background; training does not wait for it."""
         warm_up()
+
+    def give_up_preparing(self) -> None:
+        """Forget about the compiled trainer: the program ends."""
+        cancel_warm_up()
 
     def load_data(self, folder: Path | None) -> None:
         """Load MNIST in the worker thread; data_loaded or data_failed tells."""

@@ -1,11 +1,15 @@
 """Getting the compiled trainer ready in the background, and choosing a trainer meanwhile.
 
-Compiling takes some seconds the first time, loading it from disk a second or two later on; the
+Compiling takes some seconds the first time and would hold the GIL for most of them, so another
+process does it and leaves it in numba's cache; loading it from there takes half a second. The
 window paints first, and training that starts earlier begins with the numpy trainer.
 """
 
 import logging
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 
@@ -16,9 +20,19 @@ from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.trainer import NumpyTrainer, Trainer
 
-__all__ = ["best_trainer", "is_ready", "wait_until_ready", "warm_up"]
+__all__ = [
+    "best_trainer",
+    "cancel_warm_up",
+    "is_ready",
+    "load_kernels",
+    "wait_until_ready",
+    "warm_up",
+]
 
 logger = logging.getLogger(__name__)
+
+COMPILE = "from nnviz.training.warm_up import load_kernels; load_kernels()"
+"""What the other process runs."""
 
 
 class _WarmUp:
@@ -29,6 +43,8 @@ class _WarmUp:
         self.ended = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._compiler: subprocess.Popen[bytes] | None = None
+        self._cancelled = False
 
     def start(self) -> None:
         """Start the thread, once."""
@@ -38,14 +54,37 @@ class _WarmUp:
                 self._thread = threading.Thread(target=self._run, name="nnviz-warm-up")
                 self._thread.start()
 
+    def cancel(self) -> None:
+        """End a compilation that is under way: the program closes, nobody waits for it."""
+        with self._lock:
+            self._cancelled = True
+            if self._compiler is not None:
+                self._compiler.kill()
+
     def _run(self) -> None:
         try:
-            CompiledTrainer(_tiny_job()).advance()
-            self.ready.set()
+            if not _is_cached():
+                self._compile_elsewhere()
+            if not self._cancelled:
+                load_kernels()
+                self.ready.set()
         except Exception:
             logger.warning("Training goes on in plain numpy, slower.", exc_info=True)
         finally:
             self.ended.set()
+
+    def _compile_elsewhere(self) -> None:
+        """Fill the cache from another process; if that fails, loading compiles here after all."""
+        with self._lock:
+            if self._cancelled:
+                return
+            self._compiler = subprocess.Popen(
+                (sys.executable, "-c", COMPILE),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._compiler.wait()
 
 
 _warm_up = _WarmUp()
@@ -54,6 +93,16 @@ _warm_up = _WarmUp()
 def warm_up() -> None:
     """Compile or load the kernels in a background thread; returns at once, any thread may call."""
     _warm_up.start()
+
+
+def cancel_warm_up() -> None:
+    """End a warm-up that is under way; without one nothing happens."""
+    _warm_up.cancel()
+
+
+def load_kernels() -> None:
+    """Compile the kernels, or load them from numba's cache, in this thread."""
+    CompiledTrainer(_tiny_job()).advance()
 
 
 def is_ready() -> bool:
@@ -82,6 +131,17 @@ def best_trainer(job: TrainingJob, current: Trainer | None = None) -> Trainer:
     if wants_compiled and not isinstance(current, CompiledTrainer):
         return CompiledTrainer.continuing(current)
     return current
+
+
+def _is_cached() -> bool:
+    """Whether numba's cache holds the kernels; where it does not cache, the question is moot."""
+    from nnviz.training import kernels
+
+    folder = getattr(getattr(kernels.train_mini_batches, "_cache", None), "cache_path", None)
+    if folder is None:
+        return True
+    written = Path(kernels.__file__).stat().st_mtime
+    return any(index.stat().st_mtime >= written for index in Path(folder).glob("kernels.*.nbi"))
 
 
 def _tiny_job() -> TrainingJob:

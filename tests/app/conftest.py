@@ -11,8 +11,15 @@ from nnviz.app.application import create_application
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
 from nnviz.stores.workspace import Workspace
+from nnviz.training.warm_up import wait_until_ready
 
 WindowMaker = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session")
+def warmed_up() -> None:
+    """The compiled trainer, so that no test ends before the thread that gets it ready."""
+    assert wait_until_ready(300)
 
 
 @pytest.fixture

@@ -211,6 +211,7 @@ def test_only_digits_have_wrong_answers(window: MainWindow) -> None:
     assert enabled(window, "example.wrong", "example.next", "train.stop") == [False, True, False]
 
 
+@pytest.mark.usefixtures("warmed_up")
 def test_what_can_be_done_follows_the_run(window: MainWindow, qtbot: QtBot) -> None:
     keys = ("train.run", "train.stop", "train.mini-batch", "train.reset", "file.save")
     start_training(qtbot, window)
@@ -322,6 +323,7 @@ def test_the_layout_can_be_reset(window: MainWindow) -> None:
     assert areas["cost"] is areas["accuracy"] is Qt.DockWidgetArea.BottomDockWidgetArea
 
 
+@pytest.mark.usefixtures("warmed_up")
 def test_a_window_that_trains_closes_within_a_second(
     make_window: WindowMaker, qtbot: QtBot
 ) -> None:

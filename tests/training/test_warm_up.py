@@ -46,3 +46,32 @@ def test_kernels_that_fail_to_compile_are_logged_and_numpy_goes_on(monkeypatch, 
     assert attempt.ended.wait(30)
     assert not attempt.ready.is_set()
     assert "plain numpy" in caplog.text
+
+
+def test_cancelling_ends_the_process_that_compiles(monkeypatch):
+    monkeypatch.setattr(warm_up, "_is_cached", lambda: False)
+    monkeypatch.setattr(warm_up, "COMPILE", "import threading; threading.Event().wait()")
+    attempt = warm_up._WarmUp()
+    attempt.start()
+
+    attempt.cancel()
+
+    assert attempt.ended.wait(30)
+    assert not attempt.ready.is_set()
+
+
+def test_kernels_that_are_not_cached_are_compiled_elsewhere_and_then_loaded(monkeypatch, tmp_path):
+    proof = tmp_path / "compiled"
+    monkeypatch.setattr(warm_up, "_is_cached", lambda: False)
+    monkeypatch.setattr(warm_up, "COMPILE", f"open({str(proof)!r}, 'w').close()")
+    attempt = warm_up._WarmUp()
+
+    attempt.start()
+
+    assert attempt.ended.wait(60)
+    assert attempt.ready.is_set()
+    assert proof.exists()
+
+
+def test_loaded_kernels_count_as_cached():
+    assert warm_up._is_cached()

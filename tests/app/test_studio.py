@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.main import open_workspace
+from nnviz.app.studio import Studio
+from nnviz.errors import NnvizError
+from nnviz.trace.refs import NodeRef
+from nnviz.trace.steps import Granularity
+
+
+@pytest.fixture
+def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
+    studio = Studio(open_workspace("xor-2-2-1"), "dark", (1000, 700))
+    qtbot.addWidget(studio.window)
+    yield studio
+
+
+def position(studio: Studio) -> int:
+    return studio.workspace.stepper.timeline.position
+
+
+def test_without_a_step_all_but_the_update_is_done(studio: Studio) -> None:
+    studio.show(None)
+
+    assert position(studio) == len(studio.workspace.stepper.timeline.steps) - 2
+
+
+def test_a_moment_can_be_chosen_with_its_granularity_and_selection(studio: Studio) -> None:
+    studio.show(4, "operation", (1, 1))
+
+    assert position(studio) == 3
+    assert studio.workspace.stepper.granularity is Granularity.OPERATION
+    assert studio.workspace.selection.selected == NodeRef(1, 1)
+
+
+def test_an_example_can_be_chosen(studio: Studio) -> None:
+    studio.choose_example(3)
+
+    assert studio.workspace.examples.index == 3
+
+
+@pytest.mark.parametrize("example", [4, -1])
+def test_an_example_that_there_is_not_is_refused(studio: Studio, example: int) -> None:
+    with pytest.raises(NnvizError):
+        studio.choose_example(example)
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_training_changes_the_network_and_ends(studio: Studio) -> None:
+    before = studio.workspace.state.parameters
+
+    studio.train(0.2)
+
+    assert studio.workspace.state.parameters is not before
+
+
+def test_a_picture_is_saved(studio: Studio, tmp_path: Path) -> None:
+    studio.save(tmp_path / "window.png")
+
+    assert QImage(str(tmp_path / "window.png")).width() == 1000
+
+
+def test_a_picture_that_cannot_be_written_is_refused(studio: Studio, tmp_path: Path) -> None:
+    with pytest.raises(NnvizError, match="cannot be written"):
+        studio.save(tmp_path / "missing" / "window.png")
