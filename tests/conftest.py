@@ -9,6 +9,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import gc
 import threading
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -42,10 +43,23 @@ def _python_threads() -> list[threading.Thread]:
     return [t for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
 
 
+_started: list[weakref.ref[QThread]] = []
+_qthread_start = QThread.start
+
+
+def _noted_start(thread: QThread, *arguments: object) -> None:
+    _started.append(weakref.ref(thread))
+    _qthread_start(thread, *arguments)
+
+
+QThread.start = _noted_start  # looking through all objects for threads takes 50 ms a test
+
+
 def _running_qthreads() -> list[QThread]:
-    # issubclass, not isinstance, which would ask lazy proxies for their __class__.
-    threads = [each for each in gc.get_objects() if issubclass(type(each), QThread)]
-    return [each for each in threads if shiboken6.isValid(each) and each.isRunning()]
+    threads = [thread for reference in _started if (thread := reference()) is not None]
+    running = [each for each in threads if shiboken6.isValid(each) and each.isRunning()]
+    _started[:] = [weakref.ref(each) for each in running]
+    return running
 
 
 def _top_level_widgets() -> list[QWidget]:

@@ -102,9 +102,11 @@ class Studio:
         workspace.selection.select(None if select is None else self._node(select))
 
     def choose_example(self, example: int) -> None:
-        """Look at an example by number, −1 for the next wrong one. Raises NnvizError."""
+        """Look at an example by number, −1 for the first wrong one from here. Raises NnvizError."""
         examples = self.workspace.examples
         if example < 0:
+            if examples.label is not None and self.workspace.answer() != examples.label:
+                return  # the one that is looked at
             self._problem = ""
             self.workspace.show_next_wrong()
             if self._problem:

@@ -194,6 +194,9 @@ class Workspace(QObject):
         dataset = self.examples.dataset
         if dataset is None:
             return
+        if dataset.labels is None:
+            self.problem.emit("This data has no classes, so no answer to it is right or wrong.")
+            return
         index = next_wrong(self.spec, self._state.parameters, dataset, self.examples.index)
         if index is None:
             self.problem.emit("The network answers every example of this set correctly.")
@@ -299,10 +302,10 @@ class Workspace(QObject):
         if state.samples is None and self.examples.mnist is None and not self._loading:
             self.load_data()
         self.examples.use_samples(state.samples)
-        self.network_changed.emit()
-        self.config_changed.emit(state.config)
         self._record()
         self.stepper.rewind()
+        self.network_changed.emit()
+        self.config_changed.emit(state.config)
         self.parameters_changed.emit(state.parameters)
 
     def load_data(self) -> None:

@@ -20,7 +20,8 @@ __all__ = ["EdgeFrame", "LayerFrame", "LegendEntry", "SceneFrame", "TextLine", "
 class LayerFrame:
     """One layer's neurons: fill (n, 3) where known, ring (n, 3) where known, and texts.
 
-    ``classes``: the names are those of classes and stand inside the discs, the activations beside.
+    ``class_rows``, of an output layer of classes: the names stand inside the discs, and two rows
+    with all numbers beside each.
     """
 
     layer: int
@@ -30,7 +31,7 @@ class LayerFrame:
     names: tuple[str, ...]
     inside: tuple[str, ...]
     lines: tuple[tuple[TextLine, ...], ...]
-    classes: bool = False
+    class_rows: tuple[tuple[tuple[TextLine, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +91,7 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         tuple(_node_name(source, NodeRef(layer, neuron)) for neuron in neurons),
         tuple(UNKNOWN if a is None else number(a[neuron], source.digits) for neuron in neurons),
         tuple(_node_lines(source, NodeRef(layer, neuron)) for neuron in neurons),
-        bool(source.class_names) and layer == spec.layer_count,
+        _class_rows(source) if source.class_names and layer == spec.layer_count else (),
     )
 
 
@@ -131,6 +132,27 @@ def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
     if ref.layer == source.trace.spec.layer_count:
         lines.insert(0, TextLine(f"y {_short(source.trace.targets[0, ref.neuron], source)}"))
     return tuple(lines)
+
+
+def _class_rows(source: FrameSource) -> tuple[tuple[tuple[TextLine, ...], ...], ...]:
+    """Return a, z and the target in one row, the known derivatives in the next, per output."""
+    layer = source.trace.spec.layer_count
+    z, a = source.known(Quantity.PREACTIVATION, layer), source.known(Quantity.ACTIVATION, layer)
+    rows = []
+    for neuron, target in enumerate(source.trace.targets[0]):
+        values = tuple(
+            TextLine(
+                f"{symbol} {UNKNOWN if known is None else number(known[neuron], source.digits)}"
+            )
+            for symbol, known in (("a", a), ("z", z))
+        )
+        derivatives = _derivative_lines(
+            source,
+            NodeRef(layer, neuron),
+            (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT),
+        )
+        rows.append(((*values, TextLine(f"y {_short(target, source)}")), tuple(derivatives)))
+    return tuple(rows)
 
 
 def _derivative_lines(

@@ -15,6 +15,8 @@ TEXT_BELOW = 87.0
 """Room in px for a name above a disc and four lines of numbers below it."""
 TEXT_BESIDE = 172.0
 """Room in px for numbers to the right of the output discs."""
+TEXT_OF_OUTPUTS = 252.0
+"""The same beside the output layer, where two columns of derivatives stand."""
 COST_ROOM = 96.0
 COMFORTABLE_RADIUS = 38.0
 SMALLEST_TEXT_PITCH = 22.0
@@ -119,8 +121,8 @@ def lay_out(
     as_image = image_shape is not None and image_shape[0] * image_shape[1] == sizes[0]
     side = min(room * 0.86, width * 0.27)
     left = SIDE + (side if as_image else 2 * COMFORTABLE_RADIUS + 24) / 2
-    beside = _text_place(sizes[-1], room, TEXT_BESIDE) is not NodeText.BELOW
-    text_room = TEXT_BESIDE if beside else COMFORTABLE_RADIUS + 42
+    beside = _text_place(sizes[-1], room, TEXT_OF_OUTPUTS) is not NodeText.BELOW
+    text_room = TEXT_OF_OUTPUTS if beside else COMFORTABLE_RADIUS + 42
     right = max(width - SIDE - COST_ROOM - text_room, left + 40)
     xs = np.linspace(left, right, len(sizes))
     pitch = (right - left) / (len(sizes) - 1)
@@ -129,7 +131,7 @@ def lay_out(
         if layer == 0 and as_image and image_shape is not None:
             layers.append(_image_layer(image_shape, float(x), room, side))
             continue
-        width_beside = TEXT_BESIDE if layer == len(sizes) - 1 else pitch * 0.6
+        width_beside = TEXT_OF_OUTPUTS if layer == len(sizes) - 1 else pitch * 0.6
         text = _text_place(size, room, width_beside)
         layers.append(_disc_layer(layer, size, float(x), room, pitch, text))
     return NetworkLayout(

@@ -22,15 +22,22 @@ def warmed_up() -> None:
     assert wait_until_ready(300)
 
 
+@pytest.fixture(scope="session")
+def application(qapp: QApplication) -> QApplication:
+    """The application with the program's style and type faces."""
+    return create_application()
+
+
 @pytest.fixture
 def settings_file(tmp_path: Path) -> Path:
     return tmp_path / "settings.ini"
 
 
 @pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot, settings_file: Path) -> Iterator[WindowMaker]:
+def make_window(
+    application: QApplication, qtbot: QtBot, settings_file: Path
+) -> Iterator[WindowMaker]:
     """Return a function that opens a window; the test's end closes it, which ends its threads."""
-    create_application()
     workspaces: list[Workspace] = []
 
     def make(preset: str = "primer-2-3-2", theme: str | None = "dark") -> MainWindow:

@@ -126,26 +126,27 @@ def test_tips_name_the_keys(window: MainWindow) -> None:
     assert window.action("help.about").toolTip() == "What this program is"
 
 
-@pytest.mark.parametrize(
-    ("start", "key", "end"),
-    [
-        (START, Key.Key_Right, 0),
-        (2, Key.Key_Left, 1),
-        (4, Key.Key_Home, START),
-        (1, Key.Key_End, LAST),
-        (START, Key.Key_PageDown, 0),
-        (0, Key.Key_PageDown, 2),
-        (5, Key.Key_PageUp, 3),
-    ],
-)
-def test_keys_move_through_the_pass(
-    window: MainWindow, qtbot: QtBot, start: int, key: Qt.Key, end: int
-) -> None:
-    window.workspace.stepper.move_to(start)
+MOVES = [
+    (START, Key.Key_Right, 0),
+    (2, Key.Key_Left, 1),
+    (4, Key.Key_Home, START),
+    (1, Key.Key_End, LAST),
+    (START, Key.Key_PageDown, 0),
+    (0, Key.Key_PageDown, 2),
+    (5, Key.Key_PageUp, 3),
+]
+"""Where one starts, the key, and where one ends."""
 
-    press(qtbot, window, key)
 
-    assert position(window) == end
+def test_keys_move_through_the_pass(window: MainWindow, qtbot: QtBot) -> None:
+    ends = []
+
+    for start, key, _ in MOVES:
+        window.workspace.stepper.move_to(start)
+        press(qtbot, window, key)
+        ends.append(position(window))
+
+    assert ends == [end for _, _, end in MOVES]
 
 
 def test_the_ends_of_the_pass_are_walls(window: MainWindow, qtbot: QtBot) -> None:
@@ -261,9 +262,7 @@ def test_the_menu_of_presets_opens_another_network(window: MainWindow) -> None:
     assert "Mazur" in child(window, QToolButton, "toolbar.preset").text()  # type: ignore[attr-defined]
 
 
-def test_the_theme_recolours_and_is_remembered(
-    window: MainWindow, settings_file: Path
-) -> None:
+def test_the_theme_recolours_and_is_remembered(window: MainWindow, settings_file: Path) -> None:
     before = colour_at(window.canvas, 4, 4)
 
     window.action("view.theme").trigger()
@@ -347,9 +346,7 @@ def test_a_window_that_loads_data_closes_and_ends_its_thread(make_window: Window
     assert not window.workspace.training._thread.isRunning()
 
 
-def test_a_network_that_is_saved_can_be_opened_again(
-    window: MainWindow, tmp_path: Path
-) -> None:
+def test_a_network_that_is_saved_can_be_opened_again(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     window.action("step.last").trigger()
     window.action("step.next-pass").trigger()
@@ -367,7 +364,7 @@ def test_a_network_that_is_saved_can_be_opened_again(
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("text", ["", "{", json.dumps({"format": "nnviz-network/1"}), "[1, 2]"])
+@pytest.mark.parametrize("text", ["{", json.dumps({"format": "nnviz-network/1"})])
 def test_a_bad_file_is_refused_with_a_sentence_and_the_window_goes_on(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, text: str
 ) -> None:
@@ -402,9 +399,7 @@ def test_a_picture_has_twice_the_size_of_the_canvas(window: MainWindow, tmp_path
     assert QImage(str(tmp_path / "canvas.png")).size() == window.canvas.size() * 2
 
 
-def test_a_name_with_slashes_is_offered_as_a_file_name(
-    window: MainWindow, tmp_path: Path
-) -> None:
+def test_a_name_with_slashes_is_offered_as_a_file_name(window: MainWindow, tmp_path: Path) -> None:
     window.workspace._state = replace(window.workspace.state, title="and/or: a*b")
 
     window.action("file.save").trigger()

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,10 @@ from nnviz.trace.steps import Granularity
 
 
 @pytest.fixture
-def studio(qapp: QApplication, qtbot: QtBot) -> Iterator[Studio]:
-    studio = Studio(open_workspace("xor-2-2-1"), "dark", (1000, 700))
+def studio(qapp: QApplication, qtbot: QtBot) -> Studio:
+    studio = Studio(partial(open_workspace, "xor-2-2-1"), "dark", (1000, 700))
     qtbot.addWidget(studio.window)
-    yield studio
+    return studio
 
 
 def position(studio: Studio) -> int:
@@ -48,6 +48,21 @@ def test_an_example_can_be_chosen(studio: Studio) -> None:
 def test_an_example_that_there_is_not_is_refused(studio: Studio, example: int) -> None:
     with pytest.raises(NnvizError):
         studio.choose_example(example)
+
+
+@pytest.mark.parametrize(
+    ("step", "select", "words"),
+    [
+        (99, None, "--step 99: a pass of 2-2-1 has 7 steps by layer"),
+        (0, (9, 9), "--select 9,9: 2-2-1 has layers 0 to 2"),
+        (0, (1, 2), "--select 1,2: layer 1 has neurons 0 to 1"),
+    ],
+)
+def test_a_step_or_neuron_that_there_is_not_is_refused(
+    studio: Studio, step: int, select: tuple[int, int] | None, words: str
+) -> None:
+    with pytest.raises(NnvizError, match=words):
+        studio.show(step, "layer", select)
 
 
 @pytest.mark.usefixtures("warmed_up")

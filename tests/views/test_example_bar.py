@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -21,7 +19,7 @@ def digits(name: str, count: int) -> Dataset:
 
 
 @pytest.fixture
-def bar(workspace: Workspace, qtbot: QtBot) -> Iterator[ExampleBar]:
+def bar(workspace: Workspace, qtbot: QtBot) -> ExampleBar:
     """The bar over a network that reads 20 training and 12 test digits."""
     workspace.examples.set_mnist(Mnist(digits("train", 20), digits("test", 12)))
     workspace.open_preset("mnist-784-10")
@@ -29,7 +27,7 @@ def bar(workspace: Workspace, qtbot: QtBot) -> Iterator[ExampleBar]:
     qtbot.addWidget(bar)
     with qtbot.waitExposed(bar):
         bar.show()
-    yield bar
+    return bar
 
 
 def index_box(bar: ExampleBar) -> QSpinBox:
@@ -116,9 +114,7 @@ def test_the_answer_is_marked_right_or_wrong(bar: ExampleBar, workspace: Workspa
     assert False in marks
 
 
-def test_a_small_network_shows_its_numbers_instead(
-    bar: ExampleBar, workspace: Workspace
-) -> None:
+def test_a_small_network_shows_its_numbers_instead(bar: ExampleBar, workspace: Workspace) -> None:
     workspace.open_preset("mazur-2-2-2")
 
     assert answer(bar).text() == "x = (0.05, 0.1)  →  y = (0.01, 0.99)"

@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -121,7 +122,7 @@ def test_all_chips_fit_into_the_bar(
     boxes = [chips.chip_box(position) for position in range(count)]
 
     assert boxes[-1].right() <= width + 0.001
-    assert all(one.right() < other.left() for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one.right() < other.left() for one, other in itertools.pairwise(boxes))
 
 
 def test_the_sentence_says_what_the_step_does(bar: TimelineBar, workspace: Workspace) -> None:

@@ -14,9 +14,7 @@ Recorder = Callable[..., PassTrace]
 def record() -> Recorder:
     """Return a function that records a pass of a random network."""
 
-    def record(
-        *sizes: int, activations: tuple[str, ...] | None = None, seed: int = 0
-    ) -> PassTrace:
+    def record(*sizes: int, activations: tuple[str, ...] | None = None, seed: int = 0) -> PassTrace:
         rng = np.random.default_rng(seed)
         spec = NetworkSpec(sizes, activations or ("sigmoid",) * (len(sizes) - 1))
         parameters = initialise(spec, "standard_normal", rng, np.float64)

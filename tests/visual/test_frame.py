@@ -119,9 +119,7 @@ def test_the_ring_of_a_layer_has_both_colours_where_the_signs_differ(record: Rec
 
 
 @POSITIONS
-def test_the_cost_is_a_dash_before_its_step_and_never_zero(
-    record: Recorder, position: int
-) -> None:
+def test_the_cost_is_a_dash_before_its_step_and_never_zero(record: Recorder, position: int) -> None:
     trace = record(*SIZES)
     reveal = timeline_at(trace, position).reveal()
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QFont, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.stores.workspace import Workspace
@@ -111,10 +111,10 @@ class PlotPanel(Panel):
             self.draw()
             self._pages.setCurrentIndex(1)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up; after the first paint, make the plot."""
-        super().showEvent(event)
-        if self.plot is None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the plot once the panel has been painted without it: its import is slow."""
+        super().paintEvent(event)
+        if self.plot is None and not self._creation.isActive():
             self._creation.start(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

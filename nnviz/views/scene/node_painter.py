@@ -4,27 +4,17 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from nnviz.views.scene.class_painter import draw_class_rows
+from nnviz.views.scene.ink import line_ink
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.frame import LayerFrame, TextLine
 from nnviz.visual.layout import LayerLayout, NodeText, Rect
-from nnviz.visual.palette import RGB, Palette
-from nnviz.visual.scales import Scale
 
-__all__ = ["draw_input_image", "draw_nodes", "line_colour", "occupied_by_nodes"]
+__all__ = ["draw_input_image", "draw_nodes", "occupied_by_nodes"]
 
 LINE_HEIGHT = 15.0
 NUMBER_PX = 12.0
-
-
-def line_colour(line: TextLine, palette: Palette) -> QColor:
-    """Return the colour of a line of numbers: that of its scale and sign, else plain text."""
-    ends: dict[Scale | None, tuple[RGB, RGB]] = {
-        Scale.WEIGHT: (palette.weight_negative, palette.weight_positive),
-        Scale.DERIVATIVE: (palette.derivative_negative, palette.derivative_positive),
-    }
-    low, high = ends.get(line.scale, (palette.muted, palette.muted))
-    return qcolor(high if line.positive else low)
 
 
 def draw_nodes(painter: QPainter, scene: Scene) -> None:
@@ -97,6 +87,8 @@ def _draw_texts(
         _draw_inside(painter, scene, layout, frame, neuron, QPointF(x, y))
         if layout.text is NodeText.BELOW:
             _draw_below(painter, scene, frame, neuron, x, y, radius)
+        elif layout.text is NodeText.BESIDE and frame.class_rows:
+            draw_class_rows(painter, scene, layout, frame.class_rows[neuron], QPointF(x, y))
         elif layout.text is NodeText.BESIDE:
             _draw_beside(painter, scene, layout, frame, neuron)
 
@@ -111,8 +103,8 @@ def _draw_inside(
 ) -> None:
     """Write the activation inside, or the class's name."""
     radius = scene.radius(layout)
-    text = frame.names[neuron] if frame.classes else frame.inside[neuron]
-    pixels = min(15.0, radius * (1.05 if frame.classes else 0.5))
+    text = frame.names[neuron] if frame.class_rows else frame.inside[neuron]
+    pixels = min(15.0, radius * (1.05 if frame.class_rows else 0.5))
     if pixels < 7.5:
         return
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
@@ -163,7 +155,7 @@ def _draw_lines(
     flags = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
     for index, line in enumerate(lines):
         row = QRectF(place.x, place.y + index * pitch, place.width + 2, pitch)
-        painter.setPen(_ink(line, scene.palette))
+        painter.setPen(line_ink(line, scene.palette))
         painter.drawText(row, flags | Qt.AlignmentFlag.AlignVCenter, line.text)
 
 
@@ -175,10 +167,6 @@ def _widest(lines: tuple[TextLine, ...]) -> float:
 def _below_lines(frame: LayerFrame, neuron: int) -> tuple[TextLine, ...]:
     """Leave the target out: it is in the name above the disc."""
     return tuple(line for line in frame.lines[neuron] if not line.text.startswith("y "))
-
-
-def _ink(line: TextLine, palette: Palette) -> QColor:
-    return qcolor(palette.text) if line.scale is None else line_colour(line, palette)
 
 
 def _draw_beside(
@@ -196,10 +184,6 @@ def _beside_lines(
 ) -> tuple[TextLine, ...]:
     """Return as many lines as the next neuron leaves room for, the newest derivative always."""
     lines = _below_lines(frame, neuron)
-    if frame.classes:
-        target = next(line.text for line in frame.lines[neuron] if line.text.startswith("y "))
-        derivatives = [line for line in lines if line.text.startswith("∂")]
-        lines = (TextLine(f"a {frame.inside[neuron]}  {target}"), *derivatives)
     most = max(2, int(layout.spacing * zoom / LINE_HEIGHT))
     return lines if len(lines) <= most else (*lines[: most - 1], lines[-1])
 

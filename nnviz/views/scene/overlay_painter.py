@@ -5,7 +5,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.views.scene.node_painter import line_colour, occupied_by_nodes
+from nnviz.views.scene.ink import line_colour
+from nnviz.views.scene.node_painter import occupied_by_nodes
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.frame import LegendEntry, TextLine
