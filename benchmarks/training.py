@@ -7,7 +7,6 @@ and each number is a median. The primer's program and the numpy trainer are time
 images of an epoch and scaled up; the compiled one trains whole epochs.
 """
 
-# ruff: noqa: E402 - the thread counts must be set before numpy is imported
 import os
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
