@@ -37,12 +37,21 @@ def _can_train_bit(workspace: Workspace) -> bool:
     return workspace.training.state in (TrainingState.IDLE, TrainingState.PAUSED)
 
 
+def _can_train_mini_batch(workspace: Workspace) -> bool:
+    return _can_train_bit(workspace) or workspace.training.steps_singly
+
+
 def _can_commit(workspace: Workspace) -> bool:
-    return _can_step(workspace) and workspace.stepper.timeline.at_end and _quiet(workspace)
+    return _can_step(workspace) and workspace.stepper.timeline.at_end and _idle(workspace)
 
 
 def _quiet(workspace: Workspace) -> bool:
     return workspace.training.state in (TrainingState.IDLE, TrainingState.PAUSED)
+
+
+def _has_more_examples(workspace: Workspace) -> bool:
+    dataset = workspace.examples.dataset
+    return _can_step(workspace) and dataset is not None and len(dataset) > 1
 
 
 def _has_classes(workspace: Workspace) -> bool:
@@ -98,14 +107,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("step.by-operation", "By &Operation", "toggle_granularity", "O", None,
                "Switch between steps of whole layers and single operations"),
     ActionSpec("step.next-pass", "Next P&ass", "workspace.next_pass", "Ctrl+Return",
-               None, "Keep the updated weights and biases, and begin the next pass",
+               None, "Keep the new weights and begin the next pass; a run goes on by itself",
                enabled_when=_can_commit),
     ActionSpec("example.previous", "&Previous Example", "show_previous_example", "P", "previous",
-               "The example before", enabled_when=_can_step),
+               "The example before", enabled_when=_has_more_examples),
     ActionSpec("example.next", "&Next Example", "show_next_example", "N", "next",
-               "The example after", enabled_when=_can_step),
+               "The example after", enabled_when=_has_more_examples),
     ActionSpec("example.random", "&Random Example", "workspace.examples.show_random", "R",
-               "random", "Any example of this set", enabled_when=_can_step),
+               "random", "Any example of this set", enabled_when=_has_more_examples),
     ActionSpec("example.wrong", "Next &Wrong One", "workspace.show_next_wrong", "W", "wrong",
                "The next example that the network gets wrong", enabled_when=_has_classes),
     ActionSpec("train.run", "&Train", "workspace.train_or_pause", "T", "train",
@@ -116,7 +125,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                enabled_when=lambda w: w.training.is_active),
     ActionSpec("train.mini-batch", "One &Mini-batch", "workspace.train_one_mini_batch", "M",
                "mini-batch-step", "Train exactly one mini-batch, then pause",
-               enabled_when=_can_train_bit),
+               enabled_when=_can_train_mini_batch),
     ActionSpec("train.epoch", "One &Epoch", "workspace.train_one_epoch", "E", "epoch-step",
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",

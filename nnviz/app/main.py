@@ -28,6 +28,7 @@ def open_workspace(
         workspace.open_network(network)
     else:
         workspace.open_preset(preset)
+    workspace.history.clear()
     return workspace
 
 

@@ -171,8 +171,8 @@ class MainWindow(QMainWindow):
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
         self.canvas.shutdown()
-        self._settings.save_layout(self.saveGeometry(), self.saveState())
         self._save_settings()
+        self._settings.save_layout(self.saveGeometry(), self.saveState())
         event.accept()
 
     def _action(self, spec: ActionSpec) -> QAction:
@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_network_changed(self) -> None:
+        self._status_text.clear()
         state = self.workspace.state
         self._preset_button.setText(f"{state.title} ")
         self.setWindowTitle(state.title)

@@ -66,6 +66,7 @@ class TrainingStore(QObject):
         self._run = 0
         self._request: TrainingRequest | None = None
         self._snapshot: TrainingSnapshot | None = None
+        self._steps_singly = False
         self._thread = QThread()
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
@@ -131,6 +132,7 @@ class TrainingStore(QObject):
         job.check()
         self._ensure_thread()
         control = TrainingControl()
+        self._steps_singly = one_mini_batch
         if one_mini_batch:
             control.pause()
             control.run_one_mini_batch()
@@ -164,13 +166,23 @@ class TrainingStore(QObject):
     def resume(self) -> None:
         """Go on after a pause."""
         if self._request is not None and self._state is TrainingState.PAUSED:
+            self._steps_singly = False
             self._request.control.resume()
             self._set_running()
 
+    @property
+    def steps_singly(self) -> bool:
+        """Whether the run pauses after each mini-batch: another can be asked for meanwhile."""
+        return self._steps_singly and self.is_active
+
     @Slot()
     def run_one_mini_batch(self) -> None:
-        """Train one mini-batch of a paused run."""
-        if self._request is not None and self._state is TrainingState.PAUSED:
+        """Train one mini-batch more of a paused run, or of one that does single ones."""
+        can_step = self._state is TrainingState.PAUSED or (
+            self._state is TrainingState.RUNNING and self._steps_singly
+        )
+        if self._request is not None and can_step:
+            self._steps_singly = True
             self._request.control.run_one_mini_batch()
             self._set_running()
 
@@ -178,6 +190,7 @@ class TrainingStore(QObject):
     def run_one_epoch(self) -> None:
         """Train a paused run to the end of its epoch."""
         if self._request is not None and self._state is TrainingState.PAUSED:
+            self._steps_singly = False
             self._request.control.run_one_epoch()
             self._set_running()
 
@@ -225,11 +238,18 @@ class TrainingStore(QObject):
 
     @Slot()
     def _on_frame(self) -> None:
-        """Take what the worker has put in the mailbox, and ask for the next."""
+        """Take what the worker has put in the mailbox; notice a pause, or ask for the next."""
         if self._request is None:
             return
+        # Asked before the mailbox is emptied: the snapshot of this pause is then in it.
+        is_paused = self._request.control.is_paused
         self._take_snapshot()
-        if self._state is TrainingState.RUNNING:
+        if self._state is not TrainingState.RUNNING:
+            return
+        if is_paused:
+            self._frame_timer.stop()
+            self._set_state(TrainingState.PAUSED)
+        else:
             self._request.control.request_snapshot()
 
     def _take_snapshot(self) -> None:
@@ -240,9 +260,6 @@ class TrainingStore(QObject):
             return
         self._snapshot = snapshot
         self.history.append(snapshot.costs)
-        if snapshot.paused and self._state is TrainingState.RUNNING:
-            self._frame_timer.stop()
-            self._set_state(TrainingState.PAUSED)
         self.snapshot_changed.emit(snapshot)
 
     @Slot(object)

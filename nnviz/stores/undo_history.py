@@ -1,13 +1,23 @@
 """Undo and redo of the network: states are immutable, so taking back is putting one back."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.stores.network_state import NetworkState
 
-__all__ = ["UndoHistory"]
+__all__ = ["UndoHistory", "UndoneChange"]
 
 LIMIT = 100
 """Changes remembered; states share all that did not change."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UndoneChange:
+    """A change that has been undone or redone: its name and the state to look at now."""
+
+    text: str
+    state: NetworkState
 
 
 class UndoHistory(QObject):
@@ -44,11 +54,11 @@ class UndoHistory(QObject):
         self._redo.clear()
         self.changed.emit()
 
-    def undo(self, current: NetworkState) -> NetworkState | None:
+    def undo(self, current: NetworkState) -> UndoneChange | None:
         """Return the state before the last change, None if there is none."""
         return self._exchange(self._undo, self._redo, current)
 
-    def redo(self, current: NetworkState) -> NetworkState | None:
+    def redo(self, current: NetworkState) -> UndoneChange | None:
         """Return the state that the last undo took back, None if there is none."""
         return self._exchange(self._redo, self._undo, current)
 
@@ -57,10 +67,10 @@ class UndoHistory(QObject):
         source: list[tuple[str, NetworkState]],
         target: list[tuple[str, NetworkState]],
         current: NetworkState,
-    ) -> NetworkState | None:
+    ) -> UndoneChange | None:
         if not source:
             return None
         text, state = source.pop()
         target.append((text, current))
         self.changed.emit()
-        return state
+        return UndoneChange(text, state)

@@ -4,33 +4,31 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
-from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import NnvizError, SpecError
-from nnviz.files.network_file import NetworkDocument, read_network, write_network
+from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.follow import Follow
 from nnviz.stores.network_state import MNIST_SIZES, NetworkState
+from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingState, TrainingStore
-from nnviz.stores.undo_history import UndoHistory
+from nnviz.stores.undo_history import UndoHistory, UndoneChange
 from nnviz.stores.wrong_answers import next_wrong
-from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.refs import EdgeRef, Ref
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.snapshot import Outcome, TrainingSnapshot
 
 __all__ = ["Workspace"]
 
-FOLLOW_MS = 100
-"""While a run is followed the pass is recorded anew at most this often."""
-TRAIN_SIZE = 50_000
-"""How many of MNIST's 60,000 training images a run uses, as in the articles."""
+TRAINING, RESET = "Training", "Reset"
+"""Changes whose undo starts the curves anew: they tell of other parameters."""
 
 
 class Workspace(QObject):
@@ -57,8 +55,8 @@ class Workspace(QObject):
         self.training = TrainingStore(self)
         self.history = UndoHistory(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
-        self._follow = True
-        self._followed = QElapsedTimer()
+        self._follow = Follow(self)
+        self._follow.changed.connect(self._on_follow_changed)
         self.examples.example_changed.connect(self._on_example_changed)
         self.stepper.moved_by_user.connect(self._on_moved_by_user)
         self.training.data_loaded.connect(self._on_data_loaded)
@@ -89,7 +87,7 @@ class Workspace(QObject):
     @property
     def follow(self) -> bool:
         """Whether the pass follows the run while it trains."""
-        return self._follow
+        return self._follow.follows
 
     @property
     def loading(self) -> bool:
@@ -108,34 +106,15 @@ class Workspace(QObject):
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
-        self._open(NetworkState.of_preset(preset_named(name)))
+        self._open("Open preset", NetworkState.of_preset(preset_named(name)))
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        document = read_network(path)
-        config = replace(
-            self._state.config,
-            learning_rate=document.learning_rate,
-            l2=document.l2,
-            mini_batch_size=1 if len(document.inputs) else 10,
-        )
-        self._open(NetworkState.of_document(document, config, "scaled_normal"))
+        self._open("Open network", state_of_file(path, self._state.config))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
-        state, samples = self._state, self._state.samples
-        inputs: FloatArray = np.empty((0, state.spec.sizes[0]))
-        targets: FloatArray = np.empty((0, state.spec.sizes[-1]))
-        if samples is not None:
-            every = np.arange(len(samples))
-            inputs, targets = samples.inputs_at(every), samples.targets_at(every)
-        write_network(
-            path,
-            NetworkDocument(
-                state.title, state.spec, state.parameters, state.config.learning_rate,
-                state.config.l2, state.update_biases, inputs, targets,
-            ),
-        )  # fmt: skip
+        write_network(path, document_of(self._state))
 
     def new_network(self, spec: NetworkSpec, initialiser: str, config: TrainingConfig) -> None:
         """Look at a newly drawn network on the same data.
@@ -145,8 +124,7 @@ class Workspace(QObject):
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
         title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
-        self.history.keep("New network", self._state)
-        self._open(replace(state, title=title, parameters=state.initialised()), keep_undo=True)
+        self._open("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where a network of these layers would not fit the data."""
@@ -165,7 +143,7 @@ class Workspace(QObject):
         """Draw the parameters anew from the same seed, and start the curves anew."""
         if self.training.is_active:
             return
-        self.history.keep("Reset", self._state)
+        self.history.keep(RESET, self._state)
         self.training.clear_history()
         self._adopt(replace(self._state, parameters=self._state.initialised(), passes=0))
         self.stepper.rewind()
@@ -180,9 +158,12 @@ class Workspace(QObject):
 
     @Slot()
     def next_pass(self) -> None:
-        """Keep the parameters after the pass, and begin another pass with them."""
+        """Keep the parameters after the pass, and begin another pass with them.
+
+        Nothing while a run is on, paused or not: it goes on from its own parameters.
+        """
         trace = self.stepper.trace
-        if trace is None or self.stepper.locked:
+        if trace is None or self.stepper.locked or self.training.is_active:
             return
         self.history.keep("Next pass", self._state)
         self._adopt(replace(self._state, parameters=trace.after, passes=self._state.passes + 1))
@@ -205,13 +186,7 @@ class Workspace(QObject):
 
     def set_follow(self, follow: bool) -> None:
         """Let the pass follow the run, or hold it still."""
-        if follow == self._follow:
-            return
-        self._follow = follow
-        self.follow_changed.emit(follow)
-        snapshot = self.training.snapshot
-        if follow and snapshot is not None and self.training.is_active:
-            self._take_parameters(snapshot.parameters)
+        self._follow.wish(follow)
 
     def answer(self) -> int | None:
         """Return the class that the network answers for the example, None without classes."""
@@ -237,8 +212,8 @@ class Workspace(QObject):
         except NnvizError as error:
             self.problem.emit(str(error))
             return
-        self.history.keep("Training", self._state)
-        self.set_follow(True)
+        self.history.keep(TRAINING, self._state)
+        self._follow.release()
         self.training.start(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch)
 
     @Slot()
@@ -250,7 +225,7 @@ class Workspace(QObject):
             case TrainingState.RUNNING:
                 self.training.pause()
             case TrainingState.PAUSED:
-                self.set_follow(True)
+                self._follow.release()
                 self.training.resume()
 
     @Slot()
@@ -281,24 +256,36 @@ class Workspace(QObject):
         if not self.training.is_active:
             self._put_back(self.history.redo(self._state))
 
-    def _put_back(self, state: NetworkState | None) -> None:
-        if state is None:
+    def _put_back(self, change: UndoneChange | None) -> None:
+        """Look at an older state; the hyperparameters stay as they are, they are no part of it."""
+        if change is None:
             return
+        state = change.state
+        if change.text in (TRAINING, RESET):
+            self.training.clear_history()
         if state.spec == self._state.spec and state.samples is self._state.samples:
-            self._adopt(state)
-            self.config_changed.emit(state.config)
+            self._adopt(replace(state, config=self._state.config))
             self.stepper.rewind()
         else:
-            self._open(state, keep_undo=True)
+            self._show(state)
 
-    def _open(self, state: NetworkState, *, keep_undo: bool = False) -> None:
-        self._end_run()
-        if not keep_undo:
-            self.history.clear()
+    def _open(self, text: str, state: NetworkState) -> None:
+        """Look at another network; undo comes back to this one, as trained so far."""
+        snapshot = self.training.snapshot
+        if self.training.is_active and snapshot is not None:
+            parameters = snapshot.parameters.astype(np.float64)
+            self._state = replace(self._state, parameters=parameters)
+        self.history.keep(text, self._state)
+        self._show(state)
+
+    def _show(self, state: NetworkState) -> None:
+        if self.training.is_active:
+            self.training.abandon()
+        same_kind = state.spec.sizes == self._state.spec.sizes
+        if not same_kind or state.samples is not self._state.samples:
+            self.selection.select(None)
         self._state = state
         self.training.clear_history()
-        if not _fits(self.selection.selected, state.spec):
-            self.selection.select(None)
         if state.samples is None and self.examples.mnist is None and not self._loading:
             self.load_data()
         self.examples.use_samples(state.samples)
@@ -313,11 +300,6 @@ class Workspace(QObject):
         self._loading = True
         self.training.load_data(self._data_folder)
 
-    def _end_run(self) -> None:
-        """Stop a run; what it still sends is dropped by its number."""
-        if self.training.is_active:
-            self.training.abandon()
-
     def _adopt(self, state: NetworkState) -> None:
         """Look at other parameters of the same network."""
         self._state = state
@@ -329,17 +311,9 @@ class Workspace(QObject):
 
     def _record(self) -> None:
         """Record the pass of the current example anew; without one, lock the stepper."""
-        state, dataset = self._state, self.examples.dataset
-        locked = dataset is None or dataset.input_size != state.spec.sizes[0]
-        inputs: FloatArray = np.zeros(state.spec.sizes[0])
-        targets: FloatArray = np.zeros(state.spec.sizes[-1])
-        if dataset is not None and not locked:
-            index = np.array([self.examples.index])
-            inputs, targets = dataset.inputs_at(index), dataset.targets_at(index)
-        count = len(state.samples) if state.samples is not None else TRAIN_SIZE
-        settings = state.pass_settings(count)
-        trace = PassTrace.record(state.spec, state.parameters, inputs, targets, settings)
-        self.stepper.show(trace, locked=locked)
+        dataset = self.examples.dataset
+        trace = record_pass(self._state, dataset, self.examples.index)
+        self.stepper.show(trace, locked=not fits(self._state, dataset))
 
     def why_no_example(self) -> str:
         """Return a sentence why there is nothing to step through or to train on."""
@@ -354,17 +328,19 @@ class Workspace(QObject):
 
     @Slot()
     def _on_example_changed(self) -> None:
-        if (
-            self.examples.dataset is not None
-            and self.examples.dataset.target_size == (self.spec.sizes[-1])
-        ):
-            self._record()
+        self._record()
 
     @Slot()
     def _on_moved_by_user(self) -> None:
-        """Hold the pass still: it must not change under the eyes of who steps through it."""
         if self.training.state is TrainingState.RUNNING:
-            self.set_follow(False)
+            self._follow.hold()
+
+    @Slot(bool)
+    def _on_follow_changed(self, follows: bool) -> None:
+        snapshot = self.training.snapshot
+        if follows and snapshot is not None and self.training.is_active:
+            self._take_parameters(snapshot.parameters)
+        self.follow_changed.emit(follows)
 
     @Slot(object)
     def _on_data_loaded(self, mnist: Mnist) -> None:
@@ -379,9 +355,8 @@ class Workspace(QObject):
 
     @Slot(object)
     def _on_snapshot(self, snapshot: TrainingSnapshot) -> None:
-        due = not self._followed.isValid() or self._followed.hasExpired(FOLLOW_MS)
-        if snapshot.paused or (self._follow and due):
-            self._followed.start()
+        # A pause and the end hand over the run's own parameters, held or not.
+        if snapshot.paused or self._follow.take_turn():
             self._take_parameters(snapshot.parameters)
 
     @Slot(object)
@@ -389,12 +364,5 @@ class Workspace(QObject):
         self._take_parameters(outcome.parameters)
         if outcome.message:
             self.problem.emit(outcome.message)
-
-
-def _fits(ref: Ref | None, spec: NetworkSpec) -> bool:
-    """Whether a selection still exists in ``spec``."""
-    if ref is None:
-        return True
-    if ref.layer >= len(spec.sizes) or ref.neuron >= spec.sizes[ref.layer]:
-        return False
-    return not isinstance(ref, EdgeRef) or ref.source < spec.sizes[ref.layer - 1]
+        elif not self.follow:
+            self.problem.emit("The run has ended; the pass now shows its last weights.")

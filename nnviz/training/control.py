@@ -47,6 +47,7 @@ class TrainingControl:
         """Go on until told otherwise."""
         with self._changed:
             self._pause, self._steps, self._to_epoch_end = False, 0, False
+            self._is_paused = False
             self._changed.notify_all()
 
     def run_one_mini_batch(self) -> None:
@@ -54,12 +55,14 @@ class TrainingControl:
         with self._changed:
             self._pause = True
             self._steps += 1
+            self._is_paused = False
             self._changed.notify_all()
 
     def run_one_epoch(self) -> None:
         """Train to the end of the current epoch (of the next one, between two), then pause."""
         with self._changed:
             self._pause = self._to_epoch_end = True
+            self._is_paused = False
             self._changed.notify_all()
 
     def request_snapshot(self) -> None:
@@ -69,7 +72,7 @@ class TrainingControl:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the loop has really paused and waits."""
+        """Whether the loop has really paused, waits, and has put the snapshot of this pause."""
         with self._changed:
             return self._is_paused
 
@@ -108,15 +111,17 @@ class TrainingControl:
             self._to_epoch_end = False
 
     def confirm_pause(self) -> None:
-        """Say that the loop now pauses; for the loop alone."""
+        """Say that the loop now pauses, unless there is work again; for the loop alone."""
         with self._changed:
-            self._is_paused = True
+            self._is_paused = not self._has_work()
             self._changed.notify_all()
 
     def wait_while_paused(self) -> None:
         """Wait for a stop, a resume or a single step; for the loop alone."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._stop or not self._pause or self._steps or self._to_epoch_end
-            )
+            self._changed.wait_for(self._has_work)
             self._is_paused = False
+
+    def _has_work(self) -> bool:
+        """Whether a paused loop has something to do; called with the lock."""
+        return self._stop or not self._pause or self._steps > 0 or self._to_epoch_end

@@ -1,0 +1,41 @@
+"""Between network files and the network that the window is about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.files.network_file import NetworkDocument, read_network
+from nnviz.stores.network_state import NetworkState
+from nnviz.training.config import TrainingConfig
+
+__all__ = ["document_of", "state_of_file"]
+
+
+def state_of_file(path: Path, config: TrainingConfig) -> NetworkState:
+    """Read a network; what the file does not say of training is taken from ``config``.
+
+    Raises NetworkFileError.
+    """
+    document = read_network(path)
+    config = replace(
+        config,
+        learning_rate=document.learning_rate,
+        l2=document.l2,
+        mini_batch_size=1 if document.sample_count else 10,
+    )
+    return NetworkState.of_document(document, config, "scaled_normal")
+
+
+def document_of(state: NetworkState) -> NetworkDocument:
+    """Return what a file holds of a network: its parameters and its own samples."""
+    inputs: FloatArray = np.empty((0, state.spec.sizes[0]))
+    targets: FloatArray = np.empty((0, state.spec.sizes[-1]))
+    if state.samples is not None:
+        every = np.arange(len(state.samples))
+        inputs, targets = state.samples.inputs_at(every), state.samples.targets_at(every)
+    return NetworkDocument(
+        state.title, state.spec, state.parameters, state.config.learning_rate, state.config.l2,
+        state.update_biases, inputs, targets,
+    )  # fmt: skip
