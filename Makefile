@@ -77,7 +77,7 @@ distclean: clean  ## remove .venv too
 # The stamps: an installation is repeated only when pyproject.toml has changed.
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.created
-	@echo "Installing nnviz into $(VENV) (the first time this fetches about 250 MB) …"
+	@echo "Installing nnviz into $(VENV) (the first time this fetches about 160 MB) …"
 	@$(PIP) --editable .
 	@touch $@
 

@@ -14,6 +14,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
+from nnviz.app.qt_check import check_qt
+from nnviz.errors import NnvizError
+
+try:
+    check_qt()
+except NnvizError as error:
+    pytest.exit(f"{error}", returncode=2)
+
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication, QWidget

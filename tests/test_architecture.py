@@ -171,4 +171,4 @@ def test_settings_are_opened_in_one_place_that_tests_can_redirect() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "QSettings"
     ]
 
-    assert places in ([], ["app/settings.py"])
+    assert places == ["app/settings.py"]

@@ -86,10 +86,11 @@ def check_qt() -> None:
 
 def import_advice(error: str) -> str:
     """Return one sentence for the text of an ImportError that Qt raised while loading."""
-    library = re.search(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file", error)
-    if library:
+    library = re.search(r"(lib[\w.+-]+\.so[.\d]*): ", error)
+    if library and "PySide6" not in error:
+        state = "missing" if "cannot open" in error else "broken"
         return (
-            f"Qt cannot load, the system library {library[1]} is missing; on Debian or Ubuntu "
+            f"Qt cannot load, the system library {library[1]} is {state}; on Debian or Ubuntu "
             f"run apt-get install {CORE_PACKAGES}."
         )
     return f"Qt cannot load ({error}); run pip install --force-reinstall PySide6-Essentials."

@@ -80,6 +80,13 @@ def test_a_missing_system_library_is_named_with_the_line_that_installs_it() -> N
     assert "apt-get install libegl1 libgl1" in advice
 
 
+def test_a_broken_library_is_named_with_its_packages() -> None:
+    advice = qt_check.import_advice("/lib/x86_64-linux-gnu/libEGL.so.1: file too short")
+
+    assert "libEGL.so.1 is broken" in advice
+    assert "apt-get install libegl1 libgl1" in advice
+
+
 def test_another_import_error_is_passed_on_in_words() -> None:
     advice = qt_check.import_advice("No module named 'PySide6'")
 
