@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
 
 from nnviz import __version__
 from nnviz.app.resources import application_icon, load_fonts
@@ -15,10 +22,17 @@ from nnviz.visual.palette import Palette
 __all__ = ["apply_theme", "create_application", "system_theme"]
 
 
-class _SpaceBelongsToButtons(QObject):
-    """Lets Space press the button that has the focus, though it is also the key for play.
+_Key = Qt.Key
+_UP_AND_DOWN = frozenset({_Key.Key_Up, _Key.Key_Down, _Key.Key_PageUp, _Key.Key_PageDown})
+_ENDS = frozenset({_Key.Key_Home, _Key.Key_End})
+_SIDEWAYS = frozenset({_Key.Key_Left, _Key.Key_Right})
 
-    It watches only the buttons that have had the focus: one that watched the whole application
+
+class _KeysBelongToTheFocus(QObject):
+    """Lets a control that has the focus use its own keys, though they are also keys of actions.
+
+    Space presses a button, letters look for an entry of a list, Home and Page Down move in it.
+    It watches only the controls that have had the focus: one that watched the whole application
     would run Python for every event.
     """
 
@@ -28,19 +42,38 @@ class _SpaceBelongsToButtons(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
-        if isinstance(now, QAbstractButton | QComboBox):
+        if isinstance(now, QAbstractButton | QComboBox | QAbstractItemView | QAbstractSpinBox):
             now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim Space for the button before shortcuts see it."""
+        """Claim a key for the control before shortcuts see it."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
+            and _uses(watched, event)
         ):
             event.accept()
             return True
         return False
+
+
+def _uses(control: QObject, event: QKeyEvent) -> bool:
+    """Whether a control does something with a key itself."""
+    key = event.key()
+    if isinstance(control, QAbstractButton):
+        return key == _Key.Key_Space
+    if isinstance(control, QAbstractSpinBox):  # it claims by itself what is typed
+        return key in _UP_AND_DOWN
+    if key in _SIDEWAYS:
+        rows = QAbstractItemView.SelectionBehavior.SelectRows
+        return isinstance(control, QAbstractItemView) and control.selectionBehavior() is not rows
+    return key in _UP_AND_DOWN or key in _ENDS or _is_typed(event)
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether a key writes a character."""
+    plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    return event.text().isprintable() and bool(event.text()) and not event.modifiers() & ~plain
 
 
 def create_application(arguments: Sequence[str] = ()) -> QApplication:
@@ -57,8 +90,8 @@ def create_application(arguments: Sequence[str] = ()) -> QApplication:
     load_fonts()
     application.setFont(text_font(13))
     application.setWindowIcon(application_icon())
-    if application.findChild(_SpaceBelongsToButtons) is None:
-        _SpaceBelongsToButtons(application)
+    if application.findChild(_KeysBelongToTheFocus) is None:
+        _KeysBelongToTheFocus(application)
     return application
 
 

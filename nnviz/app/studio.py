@@ -37,6 +37,16 @@ LIMIT_SECONDS = 60.0
 POLL_MS = 20
 SETTLE_SECONDS = 0.35
 """What panels that draw at their own pace need to have drawn."""
+SCALING = (
+    "QT_SCALE_FACTOR",
+    "QT_SCREEN_SCALE_FACTORS",
+    "QT_SCALE_FACTOR_ROUNDING_POLICY",
+    "QT_AUTO_SCREEN_SCALE_FACTOR",
+    "QT_ENABLE_HIGHDPI_SCALING",
+    "QT_USE_PHYSICAL_DPI",
+    "QT_FONT_DPI",
+)
+"""How a desktop tells Qt to enlarge; a picture has the size that was asked for on every one."""
 
 
 class Studio:
@@ -48,6 +58,8 @@ class Studio:
         theme: str = "dark",
         size: tuple[int, int] = (1600, 1000),
     ) -> None:
+        for name in SCALING:  # the application reads them once, when it is made
+            os.environ.pop(name, None)
         qInstallMessageHandler(_on_qt_message)
         # Before the workspace: its threads and timers need an application.
         self._application = create_application()

@@ -12,6 +12,10 @@ class NodeRef:
     layer: int
     neuron: int
 
+    def exists_in(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network with layers of these sizes, the input first, has this neuron."""
+        return 0 <= self.layer < len(sizes) and 0 <= self.neuron < sizes[self.layer]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class EdgeRef:
@@ -30,6 +34,10 @@ class EdgeRef:
     def source_node(self) -> NodeRef:
         """The neuron that the edge comes from."""
         return NodeRef(self.layer - 1, self.source)
+
+    def exists_in(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network with layers of these sizes, the input first, has this edge."""
+        return self.target_node.exists_in(sizes) and self.source_node.exists_in(sizes)
 
 
 Ref = NodeRef | EdgeRef

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.engine.arrays import BoolArray, FloatArray, IntArray
 from nnviz.formatting import count, number, signed
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
-from nnviz.visual.edges import select_edges
+from nnviz.visual.edges import EdgeChoice, select_edges
 from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, largest, scale_for
 from nnviz.visual.source import FrameSource, TextLine, coloured
@@ -27,7 +27,9 @@ LABELLED = 40
 class EdgeFrame:
     """The drawn edges of one layer, weakest first: ends, colours (E, 3), widths (E,) in px.
 
-    ``shares`` (E,) are the values as parts of the scale's end, −1 … 1, faded like the colours.
+    ``labels`` are the numbers of each edge, the newest last, and ``short_labels`` the same with
+    one digit less; none in a large network. ``shares`` (E,) are the values as parts of the scale's
+    end, −1 … 1, faded like the colours. ``chosen`` (E,) marks the selection's edges.
     """
 
     layer: int
@@ -36,8 +38,10 @@ class EdgeFrame:
     rgb: ByteArray
     widths: FloatArray
     labels: tuple[tuple[TextLine, ...], ...]
+    short_labels: tuple[tuple[TextLine, ...], ...]
     scale: Scale
     shares: FloatArray
+    chosen: BoolArray
 
     def ref(self, index: int) -> EdgeRef:
         """Return the edge at ``index``."""
@@ -63,17 +67,20 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     rgb = scale_for(scale, palette).diverging(shown, limit)
     share = np.clip(np.nan_to_num(shown) / (limit or 1.0), -1.0, 1.0)
     thickest = 4.0 if values.size <= LABELLED else 2.2 if values.size <= DENSE else 1.5
-    emphasis = _emphasis(source, layer, choice.neurons, choice.sources)
-    rgb = _faded(rgb, palette, emphasis)
-    labels: tuple[tuple[TextLine, ...], ...] = ()
-    if trace.spec.edge_count <= LABELLED:
-        labels = tuple(
-            _edge_lines(source, EdgeRef(layer, int(neuron), int(origin)))
-            for neuron, origin in zip(choice.neurons, choice.sources, strict=True)
-        )
-    widths = 1.0 + (thickest - 1.0) * np.abs(share)
+    chosen = _chosen(source, layer, choice)
+    emphasis = _emphasis(source, layer, chosen)
+    labels, short_labels = _labels(source, layer, choice)
     return EdgeFrame(
-        layer, choice.neurons, choice.sources, rgb, widths, labels, scale, share * emphasis
+        layer=layer,
+        neurons=choice.neurons,
+        sources=choice.sources,
+        rgb=_faded(rgb, palette, emphasis),
+        widths=1.0 + (thickest - 1.0) * np.abs(share),
+        labels=labels,
+        short_labels=short_labels,
+        scale=scale,
+        shares=share * emphasis,
+        chosen=chosen,
     )
 
 
@@ -91,21 +98,26 @@ def edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
     return largest(values if only is None else values[only])
 
 
-def _emphasis(source: FrameSource, layer: int, neurons: IntArray, sources: IntArray) -> FloatArray:
+def _chosen(source: FrameSource, layer: int, edges: EdgeChoice) -> BoolArray:
+    """Mark the selected edge, or the edges of the selected neuron."""
+    selected, neurons, sources = source.selected, edges.neurons, edges.sources
+    if isinstance(selected, EdgeRef) and selected.layer == layer:
+        return (neurons == selected.neuron) & (sources == selected.source)
+    if isinstance(selected, NodeRef) and selected.layer == layer:
+        return neurons == selected.neuron
+    if isinstance(selected, NodeRef) and selected.layer == layer - 1:
+        return sources == selected.neuron
+    return np.zeros(neurons.shape, np.bool_)
+
+
+def _emphasis(source: FrameSource, layer: int, chosen: BoolArray) -> FloatArray:
     """1 for edges in the selection's light, less for the others; all 1 without a selection."""
     selected = source.selected
-    full = np.ones(neurons.shape)
     if isinstance(selected, EdgeRef):
-        if selected.layer != layer:
-            return full * 0.3
-        chosen = (neurons == selected.neuron) & (sources == selected.source)
         return np.where(chosen, 1.0, 0.3)
-    if isinstance(selected, NodeRef):
-        if selected.layer == layer:
-            return np.where(neurons == selected.neuron, 1.0, 0.22)
-        if selected.layer == layer - 1:
-            return np.where(sources == selected.neuron, 1.0, 0.22)
-    return full
+    if isinstance(selected, NodeRef) and selected.layer in (layer, layer - 1):
+        return np.where(chosen, 1.0, 0.22)
+    return np.ones(chosen.shape)
 
 
 def _faded(rgb: ByteArray, palette: Palette, emphasis: FloatArray) -> ByteArray:
@@ -115,18 +127,33 @@ def _faded(rgb: ByteArray, palette: Palette, emphasis: FloatArray) -> ByteArray:
     return mixed.round().astype(np.uint8)
 
 
-def _edge_lines(source: FrameSource, ref: EdgeRef) -> tuple[TextLine, ...]:
+def _labels(
+    source: FrameSource, layer: int, edges: EdgeChoice
+) -> tuple[tuple[tuple[TextLine, ...], ...], tuple[tuple[TextLine, ...], ...]]:
+    """Return the numbers of each edge in full and with one digit less; none in a large network."""
+    if source.trace.spec.edge_count > LABELLED:
+        return (), ()
+    refs = [
+        EdgeRef(layer, int(neuron), int(origin))
+        for neuron, origin in zip(edges.neurons, edges.sources, strict=True)
+    ]
+    full = tuple(_edge_lines(source, ref, source.digits) for ref in refs)
+    return full, tuple(_edge_lines(source, ref, source.digits - 1) for ref in refs)
+
+
+def _edge_lines(source: FrameSource, ref: EdgeRef, digits: int) -> tuple[TextLine, ...]:
     weight = source.trace.value(Quantity.WEIGHT, ref)
-    text = f"w {number(weight, source.digits)}"
+    line = coloured(f"w {number(weight, digits)}", Scale.WEIGHT, weight)
+    gradients = source.known(Quantity.WEIGHT_GRADIENT, ref.layer)
+    if gradients is None:
+        return (line,)
+    gradient = float(gradients[ref.neuron, ref.source])
+    derivative = coloured(f"∂C/∂w {signed(gradient, digits)}", Scale.DERIVATIVE, gradient)
     after = source.known(Quantity.WEIGHT_AFTER, ref.layer)
-    if after is not None:
-        text = f"w → {number(after[ref.neuron, ref.source], source.digits + 1)}"
-    lines = [coloured(text, Scale.WEIGHT, weight)]
-    gradient = source.known(Quantity.WEIGHT_GRADIENT, ref.layer)
-    if gradient is not None:
-        value = float(gradient[ref.neuron, ref.source])
-        lines.append(coloured(f"∂C/∂w {signed(value, source.digits)}", Scale.DERIVATIVE, value))
-    return tuple(lines)
+    if after is None:
+        return line, derivative
+    new = float(after[ref.neuron, ref.source])
+    return derivative, coloured(f"w → {number(new, digits + 1)}", Scale.WEIGHT, new)
 
 
 def caption(source: FrameSource, edges: tuple[EdgeFrame, ...]) -> str:

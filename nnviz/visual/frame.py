@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN, count, number, signed
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -13,14 +14,25 @@ from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
 from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
 
-__all__ = ["EdgeFrame", "LayerFrame", "LegendEntry", "SceneFrame", "TextLine", "build_frame"]
+__all__ = ["ClassRows", "EdgeFrame", "LayerFrame", "LegendEntry", "SceneFrame", "TextLine", "build_frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRows:
+    """The numbers of an output of a class: two rows, and one where there is no room for two."""
+
+    values: tuple[TextLine, ...]
+    derivatives: tuple[TextLine, ...]
+    short: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerFrame:
     """One layer's neurons: fill (n, 3) where known, ring (n, 3) where known, and texts.
 
-    ``class_rows``, of an output layer of classes: the names stand inside the discs, and two rows
+    ``inside`` are the activations, each with ever fewer significant digits; ``activations`` are
+    the same as lines, for neurons too small for any of them; ``targets``, of outputs, are lines
+    too. ``class_rows``, of an output layer of classes: the names stand inside the discs, and rows
     with all numbers beside each.
     """
 
@@ -29,9 +41,11 @@ class LayerFrame:
     fill: ByteArray | None
     ring: ByteArray | None
     names: tuple[str, ...]
-    inside: tuple[str, ...]
+    inside: tuple[tuple[str, ...], ...]
+    activations: tuple[TextLine, ...]
     lines: tuple[tuple[TextLine, ...], ...]
-    class_rows: tuple[tuple[tuple[TextLine, ...], ...], ...] = ()
+    targets: tuple[TextLine, ...] = ()
+    class_rows: tuple[ClassRows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +65,13 @@ def build_frame(
     palette: Palette,
     selected: Ref | None = None,
     class_names: tuple[str, ...] = (),
-    digits: int = 4,
+    image_input: bool = False,
 ) -> SceneFrame:
-    """Return the picture of ``trace`` at the timeline's position; holds only what is known."""
-    source = FrameSource(trace, timeline.reveal(), palette, selected, class_names, digits)
+    """Return the picture of ``trace`` at the timeline's position; holds only what is known.
+
+    With ``image_input`` the input layer is drawn as an image.
+    """
+    source = FrameSource(trace, timeline.reveal(), palette, selected, class_names, image_input)
     layers = range(trace.spec.layer_count + 1)
     edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])
     return SceneFrame(
@@ -81,7 +98,7 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
             gradient, largest(gradient)
         )
-    detailed = size <= LABELLED
+    detailed, is_output = size <= LABELLED, layer == spec.layer_count
     neurons = range(size) if detailed else range(0)
     return LayerFrame(
         layer,
@@ -89,10 +106,28 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         fill,
         ring,
         tuple(_node_name(source, NodeRef(layer, neuron)) for neuron in neurons),
-        tuple(UNKNOWN if a is None else number(a[neuron], source.digits) for neuron in neurons),
+        tuple(_inside(source, a, neuron) for neuron in neurons),
+        tuple(_value_line("a", a, neuron, source.digits) for neuron in neurons),
         tuple(_node_lines(source, NodeRef(layer, neuron)) for neuron in neurons),
-        _class_rows(source) if source.class_names and layer == spec.layer_count else (),
+        _target_lines(source) if detailed and is_output else (),
+        _class_rows(source) if source.class_names and is_output else (),
     )
+
+
+def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:
+    if a is None:
+        return (UNKNOWN,)
+    return tuple(number(a[neuron], digits) for digits in range(source.digits, 1, -1))
+
+
+def _value_line(symbol: str, values: FloatArray | None, neuron: int, digits: int) -> TextLine:
+    if values is None:
+        return TextLine(f"{symbol} {UNKNOWN}", known=False)
+    return TextLine(f"{symbol} {number(values[neuron], digits)}")
+
+
+def _target_lines(source: FrameSource) -> tuple[TextLine, ...]:
+    return tuple(TextLine(f"y {_short(target, source)}") for target in source.trace.targets[0])
 
 
 def _layer_title(source: FrameSource, layer: int) -> str:
@@ -118,7 +153,7 @@ def _subscript(value: int) -> str:
 
 
 def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
-    """z, b and, on outputs, the target; then the derivatives that are known."""
+    """z and b, then the derivatives that are known."""
     if ref.layer == 0:
         return tuple(_derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT,)))
     z = source.known(Quantity.PREACTIVATION, ref.layer)
@@ -129,29 +164,22 @@ def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
     if after is not None:
         lines.append(TextLine(f"b → {number(after[ref.neuron], source.digits + 1)}"))
     lines += _derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT))
-    if ref.layer == source.trace.spec.layer_count:
-        lines.insert(0, TextLine(f"y {_short(source.trace.targets[0, ref.neuron], source)}"))
     return tuple(lines)
 
 
-def _class_rows(source: FrameSource) -> tuple[tuple[tuple[TextLine, ...], ...], ...]:
+def _class_rows(source: FrameSource) -> tuple[ClassRows, ...]:
     """Return a, z and the target in one row, the known derivatives in the next, per output."""
     layer = source.trace.spec.layer_count
     z, a = source.known(Quantity.PREACTIVATION, layer), source.known(Quantity.ACTIVATION, layer)
     rows = []
-    for neuron, target in enumerate(source.trace.targets[0]):
-        values = tuple(
-            TextLine(
-                f"{symbol} {UNKNOWN if known is None else number(known[neuron], source.digits)}"
-            )
-            for symbol, known in (("a", a), ("z", z))
-        )
+    for neuron, target in enumerate(_target_lines(source)):
+        answer = _value_line("a", a, neuron, source.digits)
+        values = (answer, _value_line("z", z, neuron, source.digits), target)
+        ref = NodeRef(layer, neuron)
         derivatives = _derivative_lines(
-            source,
-            NodeRef(layer, neuron),
-            (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT),
+            source, ref, (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT)
         )
-        rows.append(((*values, TextLine(f"y {_short(target, source)}")), tuple(derivatives)))
+        rows.append(ClassRows(values, tuple(derivatives), (answer, *derivatives[-1:])))
     return tuple(rows)
 
 
@@ -176,7 +204,7 @@ def _short(value: float, source: FrameSource) -> str:
 def _cost_lines(source: FrameSource) -> tuple[TextLine, ...]:
     trace = source.trace
     if not source.reveal.knows(Quantity.COST, trace.spec.layer_count):
-        return (TextLine(UNKNOWN),)
+        return (TextLine(UNKNOWN, known=False),)
     lines = [TextLine(number(trace.cost, source.digits))]
     if source.reveal.knows(Quantity.WEIGHT_AFTER, 1):
         lines.append(TextLine(f"→ {number(trace.cost_after, source.digits)}"))

@@ -10,7 +10,10 @@ from nnviz.trace.reveal import Reveal
 from nnviz.visual.palette import Palette
 from nnviz.visual.scales import Scale
 
-__all__ = ["FrameSource", "TextLine", "coloured", "ring_values"]
+__all__ = ["DIGITS", "FrameSource", "TextLine", "coloured", "ring_quantity", "ring_values"]
+
+DIGITS = 4
+"""Significant digits of a number on the canvas where there is room for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +25,9 @@ class FrameSource:
     palette: Palette
     selected: Ref | None
     class_names: tuple[str, ...]
-    digits: int
+    image_input: bool
+    """Whether the input layer is drawn as an image, which has no rings."""
+    digits: int = DIGITS
 
     def known(self, quantity: Quantity, layer: int) -> FloatArray | None:
         """Return the layer's values, None while unknown."""
@@ -33,11 +38,15 @@ class FrameSource:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of numbers; ``scale`` and ``positive`` say which colour it has, None: plain text."""
+    """A line of numbers; ``scale`` and ``positive`` say which colour it has, None: plain text.
+
+    ``known`` is false for a dash that stands for a value not computed yet.
+    """
 
     text: str
     scale: Scale | None = None
     positive: bool = True
+    known: bool = True
 
 
 def coloured(text: str, scale: Scale, value: float) -> TextLine:
@@ -45,10 +54,18 @@ def coloured(text: str, scale: Scale, value: float) -> TextLine:
     return TextLine(text, scale if value else None, value > 0)
 
 
+def ring_quantity(source: FrameSource, layer: int) -> Quantity | None:
+    """Return what a layer's rings show: ∂C/∂b, until that step ∂C/∂a; None while neither."""
+    if layer == 0 and source.image_input:
+        return None
+    # ∂C/∂b is the error signal; the input has none.
+    for quantity in (Quantity.BIAS_GRADIENT, Quantity.ACTIVATION_GRADIENT)[layer == 0 :]:
+        if source.reveal.knows(quantity, layer):
+            return quantity
+    return None
+
+
 def ring_values(source: FrameSource, layer: int) -> FloatArray | None:
-    """Return ∂C/∂b, the error signal; until that step ∂C/∂a; the input has only ∂C/∂a."""
-    if layer:
-        values = source.known(Quantity.BIAS_GRADIENT, layer)
-        if values is not None:
-            return values
-    return source.known(Quantity.ACTIVATION_GRADIENT, layer)
+    """Return the values that a layer's rings show, (n,), None while there are none."""
+    quantity = ring_quantity(source, layer)
+    return None if quantity is None else source.trace.layer_values(quantity, layer)

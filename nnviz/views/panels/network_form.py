@@ -22,12 +22,14 @@ from nnviz.errors import NnvizError, SpecError
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.layer_sizes import pair_problem, parse_sizes, sizes_text
 from nnviz.views.theme import text_font
-from nnviz.views.widgets.fields import add_field, choose, combo_of, whole_box
+from nnviz.views.widgets.fields import add_field, choose, combo_of
+from nnviz.views.widgets.number_field import NumberField, NumberProblem
+from nnviz.views.widgets.number_rule import NumberRule
 
 __all__ = ["NetworkForm"]
 
 PROBLEM_PX = 12
-LARGEST_SEED = 2**31 - 1
+SEED = NumberRule("the seed", most=2**31 - 1, whole=True)
 HIDDEN_ACTIVATIONS = {key: each for key, each in ACTIVATIONS.items() if each.derivative}
 """Softmax is for the output alone."""
 
@@ -45,7 +47,8 @@ class NetworkForm(QWidget):
         self.output_combo = combo_of(ACTIVATIONS, "training.output")
         self.cost_combo = combo_of(COSTS, "training.cost")
         self.initialiser_combo = combo_of(INITIALISERS, "training.initialiser")
-        self.seed_box = whole_box("training.seed", 0, LARGEST_SEED)
+        self.seed_box = NumberField("training.seed", SEED)
+        self.seed_problem_label = NumberProblem("training.seed-problem", [self.seed_box])
         self.problem_label = QLabel()
         self.problem_label.setObjectName("training.problem")
         self.problem_label.setProperty("bad", True)
@@ -82,8 +85,7 @@ class NetworkForm(QWidget):
     def synchronize(self) -> None:
         """Show what a run allows; the fields keep what was typed."""
         active = self._workspace.training.is_active
-        with QSignalBlocker(self.seed_box):
-            self.seed_box.setValue(self._workspace.config.seed)
+        self.seed_box.show_value(self._workspace.config.seed, anew=active)
         self.seed_box.setEnabled(not active)
         self.reset_button.setEnabled(not active)
         self.reset_button.setToolTip(
@@ -107,9 +109,9 @@ class NetworkForm(QWidget):
     def _on_edited(self) -> None:
         self._check()
 
-    @Slot(int)
-    def _on_seed_changed(self, seed: int) -> None:
-        self._workspace.set_config(replace(self._workspace.config, seed=seed))
+    @Slot(float)
+    def _on_seed_changed(self, seed: float) -> None:
+        self._workspace.set_config(replace(self._workspace.config, seed=int(seed)))
 
     @Slot()
     def _on_new_network(self) -> None:
@@ -172,5 +174,6 @@ class NetworkForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(grid)
+        layout.addWidget(self.seed_problem_label)
         layout.addWidget(self.problem_label)
         layout.addLayout(buttons)

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.formatting import count
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.training.snapshot import Outcome, OutcomeStatus
 from nnviz.views.panels.progress import run_share, run_text
 from nnviz.views.theme import text_font
 
@@ -42,6 +44,7 @@ class RunControls(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._outcome: Outcome | None = None
         self.train_button = self._button("train", "Train")
         self.train_button.setProperty("primary", True)
         self.stop_button = self._button("stop", "Stop")
@@ -72,6 +75,8 @@ class RunControls(QWidget):
         self.mini_batch_button.clicked.connect(workspace.train_one_mini_batch)
         self.epoch_button.clicked.connect(workspace.train_one_epoch)
         self.follow_box.toggled.connect(self._on_follow_toggled)
+        workspace.training.run_finished.connect(self._on_run_finished)
+        workspace.training.history_reset.connect(self._on_history_reset)
 
     def synchronize(self) -> None:
         """Show the run as it is."""
@@ -91,13 +96,39 @@ class RunControls(QWidget):
             button.setEnabled(not why and standing)
             button.setToolTip(why or (what if standing else f"{what}; pause the run first"))
         self.progress_bar.setValue(round(100 * run_share(training)))
-        self.status_label.setText(why or run_text(training) or READY)
+        self.status_label.setText(why or self._ended_text() or run_text(training) or READY)
         with QSignalBlocker(self.follow_box):
             self.follow_box.setChecked(self._workspace.follow)
+
+    @Slot(object)
+    def _on_run_finished(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.synchronize()
+
+    @Slot()
+    def _on_history_reset(self) -> None:
+        """Forget how a run ended: its weights are not those that are looked at."""
+        self._outcome = None
+        self.synchronize()
 
     @Slot(bool)
     def _on_follow_toggled(self, checked: bool) -> None:
         self._workspace.set_follow(checked)
+
+    def _ended_text(self) -> str:
+        """Return how the last run ended; empty while one is on, and where ``run_text`` says it."""
+        training, outcome = self._workspace.training, self._outcome
+        if training.is_active or training.job is None or outcome is None:
+            return ""
+        if outcome.status is OutcomeStatus.FAILED:
+            return f"failed · {outcome.message}"
+        if outcome.status is OutcomeStatus.COMPLETED:
+            return ""
+        snapshot, epochs = training.snapshot, count(training.job.config.epochs)
+        if snapshot is None or snapshot.mini_batch == snapshot.mini_batches_per_epoch:
+            return f"stopped after epoch {count(outcome.epochs_done)}/{epochs}"
+        done, of = count(snapshot.mini_batch), count(snapshot.mini_batches_per_epoch)
+        return f"stopped in epoch {count(snapshot.epoch + 1)}/{epochs} · mini-batch {done}/{of}"
 
     def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text)

@@ -28,6 +28,7 @@ _MOVES = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_KEYS = frozenset({*_MOVES, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
 class WeightGallery(QWidget):
@@ -127,7 +128,7 @@ class WeightGallery(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move through the images with the arrow keys, Home and End."""
         key, grid = Qt.Key(event.key()), self._grid
-        if not grid.count or (key not in _MOVES and key not in (Qt.Key.Key_Home, Qt.Key.Key_End)):
+        if not grid.count or key not in _KEYS:
             super().keyPressEvent(event)
         elif key is Qt.Key.Key_Home or self._selected is None:
             self.index_chosen.emit(0)
@@ -137,7 +138,14 @@ class WeightGallery(QWidget):
             self.index_chosen.emit(grid.moved(self._selected, *_MOVES[key]))
 
     def event(self, event: QEvent) -> bool:
-        """Describe the image under the pointer in a tooltip."""
+        """Claim its keys before shortcuts see them; describe the image under the pointer."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _KEYS
+        ):
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._grid.index_at(event.pos().x(), event.pos().y())
             if index is None:

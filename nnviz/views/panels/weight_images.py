@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.formatting import count, number
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.views.panels.panel import Panel
@@ -85,7 +86,8 @@ class WeightImages(Panel):
             f"{number(-limit, DIGITS)} and {number(limit, DIGITS)}, "
             "the others have the colour of the end."
         )
-        live = " · live" if self.workspace.training.is_active else ""
+        running = self.workspace.training.state is TrainingState.RUNNING
+        live = " · live" if running else ""
         self.about_label.setText(f"layer 1 · {count(len(weights))}{live}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

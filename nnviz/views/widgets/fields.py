@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QLocale, QSignalBlocker
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
-    QLabel,
-    QSizePolicy,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from nnviz.views.theme import text_font
 
-__all__ = ["Labelled", "add_field", "choose", "combo_of", "number_box", "whole_box"]
+__all__ = ["Labelled", "add_field", "choose", "combo_of"]
 
 CAPTION_PX = 11
 FIELD_PX = 30
@@ -53,7 +45,7 @@ def add_field(
 
 def combo_of(table: Mapping[str, Labelled], name: str) -> QComboBox:
     """Return a combo box of a table's labels, with the keys as data."""
-    combo = QComboBox()
+    combo = _Combo()
     combo.setObjectName(name)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(6)
@@ -68,38 +60,16 @@ def choose(combo: QComboBox, key: str) -> None:
         combo.setCurrentIndex(combo.findData(key))
 
 
-def number_box(name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
-    """Return a field for a number, whose steps follow its size; the decimal sign is a point."""
-    box = _ShortNumberBox()
-    box.setDecimals(decimals)
-    box.setRange(low, high)
-    box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-    _prepare(box, name)
-    return box
+class _Combo(QComboBox):
+    """Takes the wheel only with the focus: who scrolls past it does not mean it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-def whole_box(name: str, low: int, high: int) -> QSpinBox:
-    """Return a field for a whole number."""
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-    _prepare(box, name)
-    return box
-
-
-def _prepare(box: QAbstractSpinBox, name: str) -> None:
-    box.setObjectName(name)
-    box.setLocale(QLocale.c())
-    box.lineEdit().setTextMargins(4, 0, 0, 0)  # the style sheet's padding does not reach it
-    # 30 on the way to 300 is not a wish; the value counts when it is finished.
-    box.setKeyboardTracking(False)
-    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-
-
-class _ShortNumberBox(QDoubleSpinBox):
-    """Shows 3 as 3 and 0.05 as 0.05, not with all the decimals that could be typed."""
-
-    def textFromValue(self, value: float) -> str:
-        """Return the value without trailing zeros."""
-        text = f"{value:.{self.decimals()}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls unless the box has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
