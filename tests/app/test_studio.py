@@ -1,7 +1,11 @@
+import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -83,3 +87,26 @@ def test_a_picture_is_saved(studio: Studio, tmp_path: Path) -> None:
 def test_a_picture_that_cannot_be_written_is_refused(studio: Studio, tmp_path: Path) -> None:
     with pytest.raises(NnvizError, match="cannot be written"):
         studio.save(tmp_path / "missing" / "window.png")
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        {"QT_SCALE_FACTOR": "2"},
+        {"QT_SCREEN_SCALE_FACTORS": "1.5", "QT_FONT_DPI": "192"},
+        {"QT_ENABLE_HIGHDPI_SCALING": "1", "QT_USE_PHYSICAL_DPI": "1"},
+    ],
+)
+def test_a_desktop_that_enlarges_leaves_the_picture_as_it_is(
+    tmp_path: Path, scaling: dict[str, str]
+) -> None:
+    pictures = []
+
+    for number, environment in enumerate(({}, scaling)):
+        path = tmp_path / f"{number}.png"
+        command = [sys.executable, "-m", "nnviz", "screenshot", str(path), "--size", "700x500"]
+        subprocess.run(command, check=True, env={**os.environ, **environment}, timeout=120)
+        pictures.append(QImage(str(path)))
+
+    assert pictures[1].size() == QSize(700, 500)
+    assert pictures[1] == pictures[0]

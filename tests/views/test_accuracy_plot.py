@@ -83,3 +83,18 @@ def test_the_axis_stays_within_what_is_possible(
     assert left < 1
     assert right > 3
     assert -5 < low < high < 105
+
+
+def test_when_the_training_is_undone_the_sentence_is_back(
+    qtbot: QtBot, panel: AccuracyPlot, image_workspace: Workspace
+) -> None:
+    train(qtbot, image_workspace)
+    drawn = panel.empty_label.isVisible(), panel.best_label.isVisible()
+
+    image_workspace.undo()
+    image_workspace.training.clear_history()
+
+    qtbot.waitUntil(panel.empty_label.isVisible, timeout=5_000)
+    assert drawn == (False, True)
+    assert panel.empty_label.text() == "Press Train to see the accuracy rise."
+    assert panel.best_label.isHidden()

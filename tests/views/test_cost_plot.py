@@ -157,6 +157,22 @@ def test_another_network_clears_the_curve(
     qtbot.waitUntil(panel.empty_label.isVisible, timeout=5_000)
 
 
+def test_when_the_training_is_undone_the_sentence_is_back(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    shown(qtbot, panel)
+    train(qtbot, workspace, epochs=2)
+    drawn = panel.empty_label.isVisible(), panel.value_label.isVisible()
+
+    workspace.undo()
+    workspace.training.clear_history()
+
+    qtbot.waitUntil(panel.empty_label.isVisible, timeout=5_000)
+    assert drawn == (False, True)
+    assert panel.empty_label.text() == "Press Train to see the cost fall."
+    assert panel.value_label.isHidden()
+
+
 def test_the_theme_colours_the_ground(qtbot: QtBot, panel: CostPlot) -> None:
     plot = shown(qtbot, panel)
 

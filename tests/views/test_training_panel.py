@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.training.config import TrainingConfig
 from nnviz.views.panels.training_panel import TrainingPanel
 
 LONG = 1_000_000
@@ -85,6 +86,48 @@ def test_a_finished_run_says_so(qtbot: QtBot, panel: TrainingPanel, workspace: W
     assert not panel.run_controls.stop_button.isEnabled()
 
 
+def test_a_stopped_run_says_where(qtbot: QtBot, panel: TrainingPanel, workspace: Workspace) -> None:
+    texts = []
+
+    for button in (panel.run_controls.epoch_button, panel.run_controls.mini_batch_button):
+        click(qtbot, button)
+        wait_for(qtbot, workspace, TrainingState.PAUSED)
+        click(qtbot, panel.run_controls.stop_button)
+        wait_for(qtbot, workspace, TrainingState.IDLE)
+        texts.append(panel.run_controls.status_label.text())
+
+    assert texts == ["stopped after epoch 1/5", "stopped in epoch 1/5 · mini-batch 1/4"]
+
+
+def test_a_failed_run_says_why(qtbot: QtBot, panel: TrainingPanel, workspace: Workspace) -> None:
+    workspace.set_config(replace(workspace.config, learning_rate=1e30))
+
+    with qtbot.waitSignal(workspace.problem, timeout=10_000) as problem:
+        click(qtbot, panel.run_controls.train_button)
+
+    assert panel.run_controls.status_label.text() == f"failed · {problem.args[0]}"
+
+
+@pytest.mark.parametrize("end", ["done", "stopped"])
+def test_when_the_training_is_undone_nothing_is_left_of_how_it_ended(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace, end: str
+) -> None:
+    button = panel.run_controls.train_button
+    click(qtbot, button if end == "done" else panel.run_controls.epoch_button)
+    if end == "stopped":
+        wait_for(qtbot, workspace, TrainingState.PAUSED)
+        click(qtbot, panel.run_controls.stop_button)
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+    ended = panel.run_controls.status_label.text()
+
+    workspace.undo()
+    workspace.training.clear_history()
+
+    assert ended.startswith(end)
+    assert panel.run_controls.status_label.text() == "Ready to train."
+    assert panel.run_controls.progress_bar.value() == 0
+
+
 def test_a_typed_learning_rate_reaches_the_workspace_when_it_is_finished(
     qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
 ) -> None:
@@ -96,6 +139,51 @@ def test_a_typed_learning_rate_reaches_the_workspace_when_it_is_finished(
 
     assert while_typing == 0.1
     assert workspace.config.learning_rate == 0.25
+
+
+@pytest.mark.parametrize(("learning_rate", "l2"), [(0.0123456789, 1e-7), (1e-7, 0.0123456789)])
+def test_a_changed_field_leaves_the_others_to_the_last_digit(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace, learning_rate: float, l2: float
+) -> None:
+    workspace.set_config(replace(workspace.config, learning_rate=learning_rate, l2=l2))
+    before = workspace.config
+
+    type_into(qtbot, panel.hyperparameters.mini_batch_box, "3")
+    qtbot.keyClick(panel.hyperparameters.mini_batch_box, Qt.Key.Key_Return)
+
+    assert workspace.config == replace(before, mini_batch_size=3)
+    assert isinstance(workspace.config.mini_batch_size, int)
+
+
+def test_every_field_sends_its_own_number(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    form = panel.hyperparameters
+    for field, text in (
+        (form.learning_rate_box, "1e-3"),
+        (form.mini_batch_box, "2"),
+        (form.epochs_box, "1e3"),
+        (form.l2_box, "0,5"),
+        (panel.network.seed_box, "9"),
+    ):
+        type_into(qtbot, field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    assert workspace.config == TrainingConfig(1000, 2, 0.001, 0.5, 9)
+
+
+def test_a_refused_number_is_explained_under_the_fields(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    form = panel.hyperparameters
+    type_into(qtbot, form.epochs_box, "0.5")
+    qtbot.keyClick(form.epochs_box, Qt.Key.Key_Return)
+
+    assert workspace.config.epochs == 5
+    assert form.problem_label.isVisible()
+    assert form.problem_label.text() == (
+        "The number of epochs is a whole number, not “0.5”; it stays 5."
+    )
 
 
 def test_arrow_keys_step_a_small_number_by_a_small_step(

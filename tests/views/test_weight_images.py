@@ -142,6 +142,17 @@ def test_the_images_show_the_newest_weights_of_a_held_run(
     assert "live" in panel.about_label.text()
 
 
+def test_a_paused_run_is_not_live(
+    qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
+) -> None:
+    image_workspace.train_one_mini_batch()
+    qtbot.waitUntil(lambda: image_workspace.training.state is TrainingState.PAUSED, timeout=10_000)
+
+    panel.refresh()
+
+    assert panel.about_label.text() == "layer 1 · 10"
+
+
 def test_after_the_run_the_images_show_the_kept_weights(
     qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
 ) -> None:

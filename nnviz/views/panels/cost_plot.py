@@ -153,8 +153,9 @@ class CostPlot(PlotPanel):
         assert self._cursor is not None
         self._cursor.setVisible(index is not None)
         self.readout_label.setVisible(index is not None)
-        self.legend.setVisible(index is None)
-        self.value_label.setVisible(index is None)
+        header = index is None and not self.shows_nothing  # a plot that is put away is left, too
+        self.legend.setVisible(header)
+        self.value_label.setVisible(header)
         if index is None:
             return
         self._cursor.setPos(self._x[index])

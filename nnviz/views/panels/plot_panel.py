@@ -66,6 +66,11 @@ class PlotPanel(Panel):
         training.history_reset.connect(self._throttle.request)
         workspace.network_changed.connect(self._throttle.request)
 
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether the sentence stands in the place of the plot."""
+        return self._nothing is not False
+
     def empty_sentence(self) -> str:
         """Return why there is nothing to draw, empty if there is something."""
         raise NotImplementedError

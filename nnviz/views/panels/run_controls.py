@@ -125,10 +125,13 @@ class RunControls(QWidget):
         if outcome.status is OutcomeStatus.COMPLETED:
             return ""
         snapshot, epochs = training.snapshot, count(training.job.config.epochs)
-        if snapshot is None or snapshot.mini_batch == snapshot.mini_batches_per_epoch:
-            return f"stopped after epoch {count(outcome.epochs_done)}/{epochs}"
+        if snapshot is None:
+            return "stopped"
+        epoch = f"epoch {count(snapshot.epoch + 1)}/{epochs}"
+        if snapshot.mini_batch == snapshot.mini_batches_per_epoch:
+            return f"stopped after {epoch}"
         done, of = count(snapshot.mini_batch), count(snapshot.mini_batches_per_epoch)
-        return f"stopped in epoch {count(snapshot.epoch + 1)}/{epochs} · mini-batch {done}/{of}"
+        return f"stopped in {epoch} · mini-batch {done}/{of}"
 
     def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text)
