@@ -24,6 +24,7 @@ _CANVAS_KEYS = (
     ("Esc", "Clear the selection (canvas)"),
     ("Wheel", "Zoom at the pointer (canvas)"),
     ("Drag", "Move the picture (canvas)"),
+    ("Double click", "Zoom in; beside the network, fit (canvas)"),
 )
 
 

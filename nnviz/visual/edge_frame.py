@@ -13,7 +13,7 @@ from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, largest, scale_for
 from nnviz.visual.source import FrameSource, TextLine, coloured
 
-__all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption", "edge_limit", "only_neuron"]
+__all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption", "only_neuron"]
 
 STRONGEST = 420
 """Edges drawn of a layer that has more (an image layer), before one is selected."""
@@ -27,9 +27,10 @@ LABELLED = 40
 class EdgeFrame:
     """The drawn edges of one layer, weakest first: ends, colours (E, 3), widths (E,) in px.
 
-    ``labels`` are the numbers of each edge, the newest last, and ``short_labels`` the same with
-    one digit less; none in a large network. ``shares`` (E,) are the values as parts of the scale's
-    end, −1 … 1, faded like the colours. ``chosen`` (E,) marks the selection's edges.
+    ``labels`` are the numbers of each edge, the newest last, all of them with ever fewer digits;
+    empty in a large network. ``shares`` (E,) are the values as parts of ``limit``,
+    the end of the ``scale``, −1 … 1, faded like the colours. ``chosen`` (E,) marks the selection's
+    edges.
     """
 
     layer: int
@@ -37,9 +38,9 @@ class EdgeFrame:
     sources: IntArray
     rgb: ByteArray
     widths: FloatArray
-    labels: tuple[tuple[TextLine, ...], ...]
-    short_labels: tuple[tuple[TextLine, ...], ...]
+    labels: tuple[tuple[tuple[TextLine, ...], ...], ...]
     scale: Scale
+    limit: float
     shares: FloatArray
     chosen: BoolArray
 
@@ -63,22 +64,23 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     most = DENSE if values.size <= DENSE else STRONGEST
     choice = select_edges(strength, most, only_neuron(source, layer))
     shown = values[choice.neurons, choice.sources]
-    limit = edge_limit(source, layer, values)
-    rgb = scale_for(scale, palette).diverging(shown, limit)
+    limit = _edge_limit(source, layer, values)
+    # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
+    middle = palette.border if trace.spec.edge_count <= LABELLED else None
+    rgb = scale_for(scale, palette, middle).diverging(shown, limit)
     share = np.clip(np.nan_to_num(shown) / (limit or 1.0), -1.0, 1.0)
     thickest = 4.0 if values.size <= LABELLED else 2.2 if values.size <= DENSE else 1.5
     chosen = _chosen(source, layer, choice)
     emphasis = _emphasis(source, layer, chosen)
-    labels, short_labels = _labels(source, layer, choice)
     return EdgeFrame(
         layer=layer,
         neurons=choice.neurons,
         sources=choice.sources,
         rgb=_faded(rgb, palette, emphasis),
         widths=1.0 + (thickest - 1.0) * np.abs(share),
-        labels=labels,
-        short_labels=short_labels,
+        labels=_labels(source, layer, choice),
         scale=scale,
+        limit=limit,
         shares=share * emphasis,
         chosen=chosen,
     )
@@ -92,7 +94,7 @@ def only_neuron(source: FrameSource, layer: int) -> int | None:
     return selected.neuron if sizes[layer] * sizes[layer - 1] > DENSE else None
 
 
-def edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
+def _edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
     """Return the end of the edges' scale: the layer's, or that of the only neuron shown."""
     only = only_neuron(source, layer)
     return largest(values if only is None else values[only])
@@ -129,16 +131,17 @@ def _faded(rgb: ByteArray, palette: Palette, emphasis: FloatArray) -> ByteArray:
 
 def _labels(
     source: FrameSource, layer: int, edges: EdgeChoice
-) -> tuple[tuple[tuple[TextLine, ...], ...], tuple[tuple[TextLine, ...], ...]]:
-    """Return the numbers of each edge in full and with one digit less; none in a large network."""
+) -> tuple[tuple[tuple[TextLine, ...], ...], ...]:
+    """Return the numbers of each edge with all digits, one less, and two less."""
     if source.trace.spec.edge_count > LABELLED:
-        return (), ()
+        return ()
     refs = [
         EdgeRef(layer, int(neuron), int(origin))
         for neuron, origin in zip(edges.neurons, edges.sources, strict=True)
     ]
-    full = tuple(_edge_lines(source, ref, source.digits) for ref in refs)
-    return full, tuple(_edge_lines(source, ref, source.digits - 1) for ref in refs)
+    return tuple(
+        tuple(_edge_lines(source, ref, source.digits - less) for ref in refs) for less in range(3)
+    )
 
 
 def _edge_lines(source: FrameSource, ref: EdgeRef, digits: int) -> tuple[TextLine, ...]:

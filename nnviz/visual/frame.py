@@ -14,7 +14,15 @@ from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
 from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
 
-__all__ = ["ClassRows", "EdgeFrame", "LayerFrame", "LegendEntry", "SceneFrame", "TextLine", "build_frame"]
+__all__ = [
+    "ClassRows",
+    "EdgeFrame",
+    "LayerFrame",
+    "LegendEntry",
+    "SceneFrame",
+    "TextLine",
+    "build_frame",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class LayerFrame:
 
     layer: int
     title: str
+    short_title: str
     fill: ByteArray | None
     ring: ByteArray | None
     names: tuple[str, ...]
@@ -79,7 +88,7 @@ def build_frame(
         edges,
         _cost_lines(source),
         caption(source, edges),
-        build_legend(source),
+        build_legend(source, edges),
     )
 
 
@@ -102,7 +111,7 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
     neurons = range(size) if detailed else range(0)
     return LayerFrame(
         layer,
-        _layer_title(source, layer),
+        *_layer_titles(source, layer),
         fill,
         ring,
         tuple(_node_name(source, NodeRef(layer, neuron)) for neuron in neurons),
@@ -130,12 +139,12 @@ def _target_lines(source: FrameSource) -> tuple[TextLine, ...]:
     return tuple(TextLine(f"y {_short(target, source)}") for target in source.trace.targets[0])
 
 
-def _layer_title(source: FrameSource, layer: int) -> str:
+def _layer_titles(source: FrameSource, layer: int) -> tuple[str, str]:
+    """Return the title with and without the activation."""
     spec = source.trace.spec
-    if layer == 0:
-        return f"input · {count(spec.sizes[0])}"
-    name = "output" if layer == spec.layer_count else f"layer {layer}"
-    return f"{name} · {count(spec.sizes[layer])} · {spec.activation(layer).label}"
+    name = "input" if layer == 0 else "output" if layer == spec.layer_count else f"layer {layer}"
+    short = f"{name} · {count(spec.sizes[layer])}"
+    return (f"{short} · {spec.activation(layer).label}" if layer else short), short
 
 
 def _node_name(source: FrameSource, ref: NodeRef) -> str:
@@ -153,7 +162,7 @@ def _subscript(value: int) -> str:
 
 
 def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
-    """z and b, then the derivatives that are known."""
+    """Return z and b, then the derivatives that are known."""
     if ref.layer == 0:
         return tuple(_derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT,)))
     z = source.known(Quantity.PREACTIVATION, ref.layer)

@@ -7,49 +7,59 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.visual.layout import Rect
 
-__all__ = ["place_labels"]
+__all__ = ["label_places", "place_labels"]
 
-_ALONG = np.linspace(0.16, 0.84, 18)
+_ALONG = np.linspace(0.1, 0.9, 33)
 """Places tried along an edge, 0 at its source."""
 _CENTRING = 40.0
 """How many px of clearance from other edges it is worth to stand in the middle of one's own."""
 
 
-def place_labels(
-    lines: FloatArray, sizes: Sequence[tuple[float, float]], taken: Sequence[Rect]
-) -> list[Rect | None]:
-    """Place a box of each size on its line, (E, 4) as x1 y1 x2 y2; the last lines choose first.
+def label_places(lines: FloatArray) -> FloatArray:
+    """Return where the label of each line, (E, 4) as x1 y1 x2 y2, may be centred: (E, P, 2).
 
-    Each takes the free place that is farthest from the other lines, so that nobody takes it for
-    theirs. A box that fits nowhere is None: better no number than one over another.
+    The best come first: those that are farthest from the other lines, so that nobody takes a label
+    for theirs, and near the middle.
     """
-    occupied = list(taken)
-    placed: list[Rect | None] = [None] * len(lines)
-    for index in reversed(range(len(lines))):
-        width, height = sizes[index]
-        for x, y in _places(lines, index):
-            box = Rect(x - width / 2, y - height / 2, width, height)
-            if not any(box.overlaps(other) for other in occupied):
-                placed[index] = box
-                occupied.append(box)
-                break
+    start, end = lines[:, None, :2], lines[:, None, 2:]
+    points = start + _ALONG[:, None] * (end - start)
+    worth = np.minimum(_clearances(points, lines), 60.0) - _CENTRING * np.abs(_ALONG - 0.5)
+    order = np.argsort(-worth, axis=1, kind="stable")
+    return np.take_along_axis(points, order[:, :, None], axis=1)
+
+
+def place_labels(
+    places: FloatArray,
+    sizes: Sequence[tuple[float, float]],
+    taken: Sequence[Rect],
+    order: Sequence[int],
+) -> list[Rect | None]:
+    """Centre a box of each size on the first free of its ``places``; ``order`` says who chooses.
+
+    A box that fits nowhere is None: better no number than one over another.
+    """
+    corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in taken]
+    occupied = np.array(corners, np.float64).reshape(-1, 4)
+    placed: list[Rect | None] = [None] * len(places)
+    for index in order:
+        half = np.array(sizes[index]) / 2
+        low, high = places[index] - half, places[index] + half
+        covers = (low[:, None] < occupied[:, 2:]) & (occupied[:, :2] < high[:, None])
+        free = np.flatnonzero(~covers.all(axis=2).any(axis=1))
+        if len(free):
+            (x, y), best = low[free[0]].tolist(), free[0]
+            placed[index] = Rect(x, y, *sizes[index])
+            occupied = np.vstack([occupied, np.concatenate([low[best], high[best]])])
     return placed
 
 
-def _places(lines: FloatArray, index: int) -> list[tuple[float, float]]:
-    """Return points along a line, the clearest of the other lines first."""
-    start, end = lines[index, :2], lines[index, 2:]
-    points = start + _ALONG[:, None] * (end - start)
-    others = np.delete(lines, index, axis=0)
-    clearance = np.full(len(points), np.inf) if not len(others) else _distances(points, others)
-    worth = np.minimum(clearance, 60.0) - _CENTRING * np.abs(_ALONG - 0.5)
-    return [(float(x), float(y)) for x, y in points[np.argsort(-worth, kind="stable")]]
-
-
-def _distances(points: FloatArray, lines: FloatArray) -> FloatArray:
-    """Return each point's distance to the nearest line: (P,) for (P, 2) and (E, 4)."""
+def _clearances(points: FloatArray, lines: FloatArray) -> FloatArray:
+    """Return how far each point (E, P, 2) of a line is from the nearest other line, (E, P)."""
     start, direction = lines[:, :2], lines[:, 2:] - lines[:, :2]
     length = np.maximum((direction**2).sum(axis=1), 1e-12)
-    offset = points[:, None, :] - start
-    share = np.clip((offset * direction).sum(axis=2) / length, 0, 1)
-    return np.hypot(*np.moveaxis(offset - share[..., None] * direction, 2, 0)).min(axis=1)
+    offset = points[:, :, None, :] - start
+    share = np.clip((offset * direction).sum(axis=3) / length, 0, 1)
+    distances = np.hypot(*np.moveaxis(offset - share[..., None] * direction, 3, 0))
+    own = np.arange(len(lines))
+    distances[own, :, own] = np.inf
+    return distances.min(axis=2)

@@ -1,72 +1,138 @@
-"""The legend: the three colour scales with the values at their ends."""
+"""The legend: each colour scale on the screen with the values at its ends, layer by layer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnviz.formatting import number
+from nnviz.formatting import UNKNOWN, number
 from nnviz.trace.quantities import Quantity
-from nnviz.visual.edge_frame import edge_limit, only_neuron
-from nnviz.visual.scales import Scale, largest
-from nnviz.visual.source import FrameSource, ring_values
+from nnviz.visual.edge_frame import EdgeFrame, only_neuron
+from nnviz.visual.scales import BOUNDED, Scale, activation_limits, largest
+from nnviz.visual.source import FrameSource, ring_quantity, ring_values
 
 __all__ = ["LegendEntry", "build_legend"]
+
+LISTED = 4
+"""Of more layers than this the smallest and the largest end are named, not each."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One colour scale of the legend with the values at its ends."""
+    """One colour scale with the values at its ends, or in the middle those of each layer."""
 
     scale: Scale
     title: str
     low: str
     high: str
+    middle: str = ""
 
 
-def build_legend(source: FrameSource) -> tuple[LegendEntry, ...]:
-    """Return the entries for activations, weights and derivatives."""
-    trace, spec = source.trace, source.trace.spec
-    bounded = all(name in ("sigmoid", "softmax") for name in spec.activations)
-    entries = [
-        LegendEntry(Scale.ACTIVATION, "activation a", "0", "1")
-        if bounded
-        else LegendEntry(Scale.ACTIVATION, "activation a, per layer", "low", "high")
-    ]
-    updated = source.reveal.knows(Quantity.WEIGHT_AFTER, 1)
-    shown = Quantity.WEIGHT_AFTER if updated else Quantity.WEIGHT
-    weight = [
-        edge_limit(source, layer, trace.layer_values(shown, layer)) for layer in _layers(source)
-    ]
-    entries.append(_diverging(Scale.WEIGHT, "weight w", weight))
-    known = [layer for layer in _layers(source) if ring_values(source, layer) is not None]
-    if known:
-        entries.append(_derivative_entry(source, known[0]))
-    else:
-        entries.append(LegendEntry(Scale.DERIVATIVE, "derivative ∂C/∂·", "−", "+"))
-    return tuple(entries)
+def build_legend(source: FrameSource, edges: Sequence[EdgeFrame]) -> tuple[LegendEntry, ...]:
+    """Return the entries for activations, weights, and the derivatives of edges and of rings."""
+    return (
+        _activations(source),
+        _edges(source, edges, Scale.WEIGHT, "edges w"),
+        _edges(source, edges, Scale.DERIVATIVE, "edges ∂C/∂w"),
+        _rings(source),
+    )
 
 
-def _layers(source: FrameSource) -> range:
-    return range(1, source.trace.spec.layer_count + 1)
+def _activations(source: FrameSource) -> LegendEntry:
+    """Name one scale where all layers share it, else that of each layer, the input first."""
+    limits = [_limits(source, layer) for layer in range(source.trace.spec.layer_count + 1)]
+    known = [pair for pair in limits if pair is not None]
+    title = "activation a"
+    if len(set(known)) == 1 and None not in limits[1:]:
+        return LegendEntry(Scale.ACTIVATION, title, *_written(known[0]))
+    if len(limits) <= LISTED:
+        each = (UNKNOWN if pair is None else "…".join(_written(pair)) for pair in limits)
+        return LegendEntry(Scale.ACTIVATION, f"{title}, per layer", "", "", " / ".join(each))
+    if not known:
+        return LegendEntry(Scale.ACTIVATION, f"{title}, per layer", UNKNOWN, UNKNOWN)
+    ends = min(low for low, _ in known), max(high for _, high in known)
+    return LegendEntry(Scale.ACTIVATION, f"{title}, per layer within", *_written(ends))
 
 
-def _derivative_entry(source: FrameSource, layer: int) -> LegendEntry:
-    """Return the ends of the newest layer's scale: of its edges once known, else of its rings."""
-    gradient = source.known(Quantity.WEIGHT_GRADIENT, layer)
-    if gradient is None:
-        values = ring_values(source, layer)
-        limit = 0.0 if values is None else largest(values)
-        return _diverging(Scale.DERIVATIVE, f"ring of layer {layer}", [limit])
-    only = only_neuron(source, layer)
-    where = f"layer {layer}" if only is None else f"layer {layer} neuron {only}"
-    limit = edge_limit(source, layer, gradient)
-    return _diverging(Scale.DERIVATIVE, f"∂C/∂w of {where}", [limit])
+def _limits(source: FrameSource, layer: int) -> tuple[float, float] | None:
+    """Return the ends of a layer's scale, None while they depend on values not yet known."""
+    name = source.trace.spec.activations[layer - 1] if layer else None
+    if source.known(Quantity.ACTIVATION, layer) is None and name not in BOUNDED:
+        return None
+    return activation_limits(name, source.trace.layer_values(Quantity.ACTIVATION, layer))
 
 
-def _diverging(scale: Scale, title: str, limits: list[float]) -> LegendEntry:
-    """One layer, or several whose colours each run to the layer's own largest value."""
-    if len(limits) == 1 or max(limits) == min(limits):
+def _written(ends: tuple[float, float]) -> tuple[str, str]:
+    """Write whole numbers bare: 0 and 1 are ends, not measurements."""
+    low, high = (
+        f"{end:.0f}".replace("-", "−")
+        if float(end).is_integer() and abs(end) < 1000
+        else number(end, 2)
+        for end in ends
+    )
+    return low, high
+
+
+def _edges(
+    source: FrameSource, edges: Sequence[EdgeFrame], scale: Scale, title: str
+) -> LegendEntry:
+    """Name the ends of the layers whose edges are coloured by this scale."""
+    shown = [edge for edge in edges if edge.scale is scale]
+    where = _where([edge.layer for edge in shown], source)
+    neurons = [only_neuron(source, edge.layer) for edge in shown]
+    if len(shown) == 1 and neurons[0] is not None:
+        where = f"{where}, neuron {neurons[0]}".lstrip(", ")
+    notes = ["" if neuron is None else f" (neuron {neuron})" for neuron in neurons]
+    return _diverging(scale, _titled(title, where), [edge.limit for edge in shown], notes)
+
+
+def _rings(source: FrameSource) -> LegendEntry:
+    """Name what the rings of each layer show, and the ends of their scales."""
+    shown: dict[Quantity, list[int]] = {}
+    limits = []
+    for layer in range(source.trace.spec.layer_count + 1):
+        quantity, values = ring_quantity(source, layer), ring_values(source, layer)
+        if quantity is not None and values is not None:
+            shown.setdefault(quantity, []).append(layer)
+            limits.append(largest(values))
+    titles = [_titled(quantity.symbol, _where(each, source)) for quantity, each in shown.items()]
+    return _diverging(Scale.DERIVATIVE, f"rings {'; '.join(titles) or '∂C/∂·'}", limits)
+
+
+def _where(layers: Sequence[int], source: FrameSource) -> str:
+    """Say which layers: nothing for the only one, "per layer" for all but the input."""
+    count = source.trace.spec.layer_count
+    if not layers or (count == 1 and list(layers) == [1]):
+        return ""
+    if list(layers) == list(range(1, count + 1)):
+        return "per layer"
+    names = ["input"] if layers[0] == 0 else []
+    numbered = [layer for layer in layers if layer > 0]
+    if len(numbered) == 1:
+        names.append(f"layer {numbered[0]}")
+    elif numbered:
+        names.append(f"layers {numbered[0]}–{numbered[-1]}")
+    return ", ".join(names)
+
+
+def _titled(title: str, where: str) -> str:
+    return f"{title}, {where}" if where else title
+
+
+def _diverging(
+    scale: Scale, title: str, limits: Sequence[float], notes: Sequence[str] = ()
+) -> LegendEntry:
+    """Name one end with its sign, or those of several layers, whose colours run to their own."""
+    if not limits:
+        return LegendEntry(scale, title, "−", "+")
+    if len(limits) == 1:
         end = number(limits[0], 3)
         if limits[0] == 0:
             return LegendEntry(scale, title, end, end)
         return LegendEntry(scale, title, f"−{end}", f"+{end}")
-    ends = " / ".join(number(limit, 2) for limit in limits[:4]) + ("…" if limits[4:] else "")
-    return LegendEntry(scale, f"{title}, per layer", "−", f"± {ends}")
+    if len(limits) > LISTED:
+        middle = f"± {number(min(limits), 2)} … {number(max(limits), 2)}"
+        return LegendEntry(scale, title, "−", "+", middle)
+    ends = (
+        number(limit, 2) + note
+        for limit, note in zip(limits, notes or [""] * len(limits), strict=True)
+    )
+    return LegendEntry(scale, title, "−", "+", "± " + " / ".join(ends))

@@ -9,8 +9,10 @@ import numpy.typing as npt
 from nnviz.engine.arrays import FloatArray
 from nnviz.visual.palette import RGB, Palette
 
-__all__ = ["ByteArray", "Scale", "activation_limits", "largest", "scale_for"]
+__all__ = ["BOUNDED", "ByteArray", "Scale", "activation_limits", "largest", "scale_for"]
 
+BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+"""The activations whose range is the same for all values."""
 ByteArray = npt.NDArray[np.uint8]
 
 
@@ -67,10 +69,8 @@ def activation_limits(activation: str | None, values: FloatArray) -> tuple[float
     0 … 1 where the function is bounded so, −1 … 1 for tanh, else from the layer's own values,
     always including 0 … 1.
     """
-    if activation in ("sigmoid", "softmax"):
-        return 0.0, 1.0
-    if activation == "tanh":
-        return -1.0, 1.0
+    if activation in BOUNDED:
+        return BOUNDED[activation]
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         return 0.0, 1.0

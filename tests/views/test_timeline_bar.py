@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.steps import Granularity
 from nnviz.views.timeline.chips import StepChips
@@ -172,3 +173,25 @@ def test_a_button_is_nothing_but_its_action(qtbot: QtBot) -> None:
 
     assert isinstance(button, QToolButton)
     assert button.accessibleName() == "Go there (G)"
+
+
+def test_the_passes_are_counted(bar: TimelineBar, workspace: Workspace) -> None:
+    title = bar.findChild(QLabel, "timeline.title")
+    assert title is not None
+    workspace.stepper.to_end()
+
+    workspace.next_pass()
+    workspace.stepper.step_forward()
+
+    assert title.text().startswith("Pass 2: ")
+
+
+def test_an_update_says_why_it_cannot_be_kept_while_a_run_is_on(
+    bar: TimelineBar, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.train_one_mini_batch()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
+
+    workspace.stepper.to_end()
+
+    assert "Stop the run to keep this update" in sentence(bar)

@@ -37,7 +37,7 @@ def texts(lines: tuple[TextLine, ...]) -> str:
 def edge_lines(frame: SceneFrame, ref: EdgeRef) -> tuple[TextLine, ...]:
     edges = frame.edges[ref.layer - 1]
     index = next(i for i in range(len(edges.neurons)) if edges.ref(i) == ref)
-    return edges.labels[index]
+    return edges.labels[0][index]
 
 
 def test_the_number_of_positions_is_right(record: Recorder) -> None:
@@ -53,7 +53,9 @@ def test_a_disc_is_filled_from_its_activation_step_on(record: Recorder, position
         known = reveal.knows(Quantity.ACTIVATION, layer.layer)
         values = trace.layer_values(Quantity.ACTIVATION, layer.layer)
         assert (layer.fill is not None) == known
-        assert list(layer.inside) == [number(a) if known else UNKNOWN for a in values]
+        assert [each[0] for each in layer.inside] == [
+            number(a) if known else UNKNOWN for a in values
+        ]
 
 
 @POSITIONS
@@ -134,9 +136,10 @@ def test_the_cost_is_a_dash_before_its_step_and_never_zero(record: Recorder, pos
 def test_before_the_first_step_all_that_is_unknown_is_a_dash(record: Recorder) -> None:
     frame = frame_at(record(*SIZES), -1)
 
-    assert {text for layer in frame.layers for text in layer.inside} == {UNKNOWN}
+    assert {texts for layer in frame.layers for texts in layer.inside} == {(UNKNOWN,)}
     assert all(lines[0].text.startswith("z –") for lines in frame.layers[1].lines)
-    assert texts(frame.cost) == UNKNOWN
+    assert [(line.text, line.known) for line in frame.cost] == [(UNKNOWN, False)]
+    assert [line.known for line in frame.layers[1].activations] == [False] * 3
 
 
 def test_an_outputs_target_is_written_beside_it(record: Recorder) -> None:
@@ -144,8 +147,9 @@ def test_an_outputs_target_is_written_beside_it(record: Recorder) -> None:
 
     frame = frame_at(trace, -1)
 
-    for lines, target in zip(frame.layers[2].lines, trace.targets[0], strict=True):
-        assert lines[0].text == f"y {number(target)}"
+    written = [line.text for line in frame.layers[2].targets]
+    assert written == [f"y {number(target)}" for target in trace.targets[0]]
+    assert frame.layers[1].targets == ()
 
 
 def test_edges_show_the_weight_before_the_update_and_the_new_one_after(record: Recorder) -> None:
@@ -202,6 +206,15 @@ def test_outputs_of_classes_have_their_names(record: Recorder) -> None:
     assert frame.layers[0].names == ("x₀", "x₁")
 
 
+def test_a_layers_title_has_a_short_form(record: Recorder) -> None:
+    layers = frame_at(record(*SIZES), 0).layers
+
+    assert [layer.title for layer in layers] == [
+        "input · 2", "layer 1 · 3 · Sigmoid", "output · 2 · Sigmoid",
+    ]  # fmt: skip
+    assert [layer.short_title for layer in layers] == ["input · 2", "layer 1 · 3", "output · 2"]
+
+
 def test_the_caption_of_a_small_network_needs_no_counts(record: Recorder) -> None:
     trace = record(*SIZES)
 
@@ -251,15 +264,55 @@ def test_a_selected_edge_outshines_the_others(record: Recorder) -> None:
     assert [ref for ref, kept in zip(refs, same, strict=True) if kept] == [ref]
 
 
-def test_the_legend_names_the_ends_of_the_scales_that_are_used(record: Recorder) -> None:
+def test_activations_are_also_there_with_fewer_digits(record: Recorder) -> None:
+    trace = record(*SIZES)
+    a = trace.layer_values(Quantity.ACTIVATION, 1)[2]
+
+    layer = frame_at(trace, END).layers[1]
+
+    assert layer.inside[2] == (number(a, 4), number(a, 3), number(a, 2))
+    assert layer.activations[2].text == f"a {number(a, 4)}"
+
+
+def test_labels_are_also_there_with_fewer_digits(record: Recorder) -> None:
     trace = record(1, 1)
+    weight = trace.before.weights[0][0, 0]
 
-    activation, weight, derivative = frame_at(trace, END).legend
+    written = [digits[0][0].text for digits in frame_at(trace, -1).edges[0].labels]
 
-    assert (activation.low, activation.high) == ("0", "1")
-    assert weight.high == "+" + number(abs(trace.after.weights[0][0, 0]), 3)
-    gradient = abs(trace.backward.gradients.weights[0][0, 0])
-    assert derivative.high == "+" + number(gradient, 3)
+    assert written == [f"w {number(weight, digits)}" for digits in (4, 3, 2)]
+
+
+def test_the_newest_number_of_an_edge_is_its_last(record: Recorder) -> None:
+    trace, ref = record(*SIZES), EdgeRef(1, 0, 1)
+
+    newest = [edge_lines(frame_at(trace, at), ref)[-1].text for at in (-1, STEPS - 2, END)]
+
+    assert newest[0] == f"w {number(trace.value(Quantity.WEIGHT, ref))}"
+    assert newest[1].startswith("∂C/∂w ")
+    assert newest[2] == f"w → {number(trace.value(Quantity.WEIGHT_AFTER, ref), 5)}"
+
+
+@pytest.mark.parametrize(
+    ("selected", "edges"),
+    [
+        (None, set()),
+        (NodeRef(1, 2), {(1, 2, 0), (1, 2, 1), (2, 0, 2), (2, 1, 2)}),
+        (NodeRef(0, 1), {(1, 0, 1), (1, 1, 1), (1, 2, 1)}),
+        (EdgeRef(2, 1, 0), {(2, 1, 0)}),
+    ],
+)
+def test_the_edges_of_the_selection_are_marked(
+    record: Recorder, selected: Ref | None, edges: set[tuple[int, int, int]]
+) -> None:
+    frame = frame_at(record(*SIZES), 0, selected)
+
+    marked = {
+        (ref.layer, ref.neuron, ref.source)
+        for layer in frame.edges
+        for ref in map(layer.ref, np.flatnonzero(layer.chosen))
+    }
+    assert marked == edges
 
 
 def test_infinite_weights_leave_the_widths_finite(record: Recorder) -> None:

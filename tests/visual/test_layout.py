@@ -1,8 +1,10 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from nnviz.trace.refs import NodeRef
-from nnviz.visual.layout import LayerLayout, NetworkLayout, NodeText, Rect, lay_out
+from nnviz.visual.layout import COST_WIDTH, LayerLayout, NetworkLayout, NodeText, Rect, lay_out
 
 NETWORKS = [
     ((1, 1), 360.0, 260.0),
@@ -106,6 +108,47 @@ def test_a_few_large_neurons_have_their_numbers_below_and_ten_outputs_beside() -
     assert lay_out((2, 3, 2), 900, 640).layers[1].text is NodeText.BELOW
     assert lay_out((784, 30, 10), 900, 560, (28, 28)).layers[2].text is NodeText.BESIDE
     assert lay_out((784, 300, 10), 900, 560, (28, 28)).layers[1].text is NodeText.NONE
+
+
+@pytest.mark.parametrize(("width", "height"), [(1206, 522), (942, 364), (686, 282)])
+def test_the_edges_of_a_small_network_have_room_for_numbers(width: float, height: float) -> None:
+    layout = lay_out((2, 3, 2), width, height)
+
+    for left, right in itertools.pairwise(layout.layers):
+        text = left.text_width if left.text is NodeText.BESIDE else 0
+        free = right.centres[0, 0] - right.radius - left.centres[0, 0] - left.radius - text
+        assert free >= 70  # a derivative with three digits in the smallest font
+        assert NodeText.NONE not in (left.text, right.text)
+
+
+@pytest.mark.parametrize("width", [686, 740, 942, 1206])
+@pytest.mark.parametrize("sizes", [(784, 30, 10), (784, 16, 16, 10), (784, 10)])
+def test_ten_digits_keep_names_and_numbers_in_a_low_canvas(
+    sizes: tuple[int, ...], width: float
+) -> None:
+    layout = lay_out(sizes, width, 282, (28, 28), classes=True)
+
+    outputs = layout.layers[-1]
+    assert outputs.radius >= 7
+    assert outputs.text is NodeText.BESIDE
+    right = outputs.centres[0, 0] + outputs.radius + outputs.text_width
+    assert right < layout.cost[0] - COST_WIDTH / 2
+
+
+@pytest.mark.parametrize(("width", "height"), [(686, 282), (942, 364), (1206, 522), (2400, 1300)])
+@pytest.mark.parametrize("sizes", [(784, 30, 10), (784, 16, 16, 10), (784, 8, 10), (784, 10)])
+def test_an_image_does_not_touch_the_next_layer(
+    sizes: tuple[int, ...], width: float, height: float
+) -> None:
+    image, following, *_ = lay_out(sizes, width, height, (28, 28), classes=True).layers
+
+    assert image.image is not None
+    left = following.centres[:, 0].min() - following.radius
+    assert left > image.image.x + image.image.width
+
+
+def test_too_many_classes_have_no_numbers() -> None:
+    assert lay_out((784, 40), 942, 364, (28, 28), classes=True).layers[1].text is NodeText.NONE
 
 
 def test_rectangles_that_only_touch_do_not_overlap() -> None:

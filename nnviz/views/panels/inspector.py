@@ -5,11 +5,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.formatting import number
-from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.reveal import Reveal
 from nnviz.trace.steps import Phase
 from nnviz.views.panels.check_card import CheckCard
@@ -21,14 +20,10 @@ from nnviz.views.panels.terms import incoming_terms, outgoing_terms
 from nnviz.views.panels.terms_model import Column
 from nnviz.views.panels.terms_table import TermsTable
 from nnviz.views.panels.values import entries_of
-from nnviz.views.throttle import Throttle
 from nnviz.views.widgets.value_cell import CELL_PADDING, ValueCell
 from nnviz.visual.scales import Scale
 
 __all__ = ["Inspector"]
-
-LIVE_MS = 700
-"""Between two refreshes while a run is followed; setting so many numbers costs a frame."""
 
 SUM_DIGITS = 4
 MOST_VALUES = 8
@@ -78,9 +73,7 @@ class Inspector(Panel):
         self._sections_order: tuple[QWidget, ...] = ()
         self._build()
         stepper = workspace.stepper
-        self._live = Throttle(LIVE_MS, self)
-        self._live.due.connect(self.refresh)
-        stepper.trace_changed.connect(self._on_trace_changed)
+        stepper.trace_changed.connect(self._on_changed)
         stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.training.state_changed.connect(self._on_changed)
@@ -162,10 +155,7 @@ class Inspector(Panel):
     def _selected(self, trace: PassTrace) -> Ref | None:
         """Return the selection, None if ``trace`` is still that of a network without it."""
         ref = self.workspace.selection.selected
-        sizes = trace.spec.sizes
-        if ref is None or ref.layer >= len(sizes) or ref.neuron >= sizes[ref.layer]:
-            return None
-        if isinstance(ref, EdgeRef) and ref.source >= sizes[ref.layer - 1]:
+        if ref is None or not ref.exists_in(trace.spec.sizes):
             return None
         return ref
 
@@ -255,14 +245,6 @@ class Inspector(Panel):
             for section in order:
                 self._sections.removeWidget(section)
                 self._sections.addWidget(section)
-
-    @Slot(object)
-    def _on_trace_changed(self, _: object) -> None:
-        """Show a new pass at once; while a run is followed, as often as numbers can be read."""
-        if self.workspace.training.state is TrainingState.RUNNING:
-            self._live.request()
-        else:
-            self.refresh()
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:

@@ -63,7 +63,7 @@ class _BarDelegate(QStyledItemDelegate):
         middle = round(box.center().x())
         length = abs(share) * (box.width() / 2 - 4)
         palette = self.palette_used
-        colour = palette.accent
+        colour = palette.muted
         if self._scale is Scale.DERIVATIVE:
             colour = palette.derivative_positive if share >= 0 else palette.derivative_negative
         painter.save()

@@ -53,7 +53,8 @@ def draw_edges(painter: QPainter, scene: Scene) -> None:
         painter.save()
         painter.setClipRegion(QRegion(EVERYWHERE).subtracted(QRegion(area)))
         _draw_strokes(painter, _Strokes(lines, rgba, edges.widths))
-        if edges.scale is Scale.DERIVATIVE or scene.selected is not None:
+        is_read = scene.frame.layers[0].fill is not None
+        if is_read and (edges.scale is Scale.DERIVATIVE or scene.selected is not None):
             painter.setClipRect(area)
             _draw_strokes(painter, _Strokes(lines, _transparent(scene, edges), edges.widths))
         painter.restore()

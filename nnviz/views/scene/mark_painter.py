@@ -1,7 +1,7 @@
 """The marks of what is selected and what is hovered, drawn over the scene at once."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.views.scene.scene import Scene
@@ -13,22 +13,20 @@ __all__ = ["draw_marks"]
 def draw_marks(painter: QPainter, scene: Scene, hovered: Ref | None) -> None:
     """Mark the hovered and the selected neuron or edge."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for ref, color in (
-        (hovered, qcolor(scene.palette.muted)),
-        (scene.selected, qcolor(scene.palette.selection)),
-    ):
+    hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
+    for ref, pen in ((hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))):
+        painter.setPen(pen)
         if isinstance(ref, NodeRef):
-            _mark_node(painter, scene, ref, color)
+            _mark_node(painter, scene, ref)
         elif isinstance(ref, EdgeRef):
-            _mark_edge(painter, scene, ref, color)
+            _mark_edge(painter, scene, ref)
 
 
-def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef, color: QColor) -> None:
+def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef) -> None:
     """Draw the edge once more, from rim to rim, so that its numbers stay free."""
     lines = scene.edge_lines(ref.layer - 1)
     edges = scene.frame.edges[ref.layer - 1]
     drawn = ((edges.neurons == ref.neuron) & (edges.sources == ref.source)).nonzero()[0]
-    painter.setPen(QPen(color, 2.4))
     if len(drawn):
         x1, y1, x2, y2 = lines[drawn[0]].tolist()
     else:
@@ -37,11 +35,10 @@ def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef, color: QColor) -> 
     painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
 
 
-def _mark_node(painter: QPainter, scene: Scene, ref: NodeRef, color: QColor) -> None:
+def _mark_node(painter: QPainter, scene: Scene, ref: NodeRef) -> None:
     layout = scene.layout.layers[ref.layer]
     x, y = scene.centre(ref)
     radius = scene.radius(layout)
-    painter.setPen(QPen(color, 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if layout.image is not None:
         side = max(2 * radius + 2, 7)

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnviz.engine.network import NetworkSpec
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef, Ref
 from nnviz.views.scene.describe import describe
@@ -21,7 +20,6 @@ from nnviz.views.scene.mark_painter import draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
 from nnviz.views.scene.scene import Scene
-from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import qcolor
 from nnviz.visual.frame import build_frame
@@ -30,8 +28,8 @@ from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["NetworkView"]
 
-DIRECT = 150
-"""Up to this many edges are painted at once, in some 5 ms; more become a picture first."""
+AT_ONCE = 150
+"""Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
 DRAG_PX = 4.0
 """A press that moves farther is a pan, not a click."""
 
@@ -96,35 +94,34 @@ class NetworkView(QWidget):
         trace = self._workspace.stepper.trace
         if trace is None or trace.spec != self._workspace.spec:
             return  # the pass of another network: its own is recorded in a moment
-        if self._hovered is not None and not _exists(self._hovered, trace.spec):
+        if self._hovered is not None and not self._hovered.exists_in(trace.spec.sizes):
             self._hovered = None
         selected = self._workspace.selection.selected
+        class_names = self._workspace.class_names
+        image_shape = self._workspace.state.image_shape
+        layout = lay_out(
+            trace.spec.sizes, self.width(), self.height(), image_shape, classes=bool(class_names)
+        )
         frame = build_frame(
             trace,
             self._workspace.stepper.timeline,
             self._palette,
             selected,
-            self._workspace.class_names,
-        )
-        layout = lay_out(
-            trace.spec.sizes, self.width(), self.height(), self._workspace.state.image_shape
+            class_names,
+            image_input=layout.layers[0].image is not None,
         )
         self._scene = Scene(layout, frame, self._palette, self._viewport, selected)
-        if self._draws_directly(self._scene):
-            self.update()
-        else:
-            self._request_timer.start()
+        self._request_timer.start()
 
     def shutdown(self) -> None:
         """End the painting thread; nothing is painted in it afterwards."""
         self._picture.close()
 
     def settle(self, pixel_ratio: float | None = None) -> None:
-        """Make the edges' picture now, by default for this screen: for screenshots."""
+        """Make the picture now, by default for this screen: for screenshots."""
         self.synchronize()
-        if self._scene is not None:
-            ratio = self.devicePixelRatioF() if pixel_ratio is None else pixel_ratio
-            self._picture.finish(self._scene, self.size(), ratio)
+        self._request_timer.stop()
+        self._finish_picture(self.devicePixelRatioF() if pixel_ratio is None else pixel_ratio)
 
     @Slot()
     def fit(self) -> None:
@@ -148,7 +145,7 @@ class NetworkView(QWidget):
         if self._scene is not None:
             self._paint_scene(painter, self._scene)
         painter.end()
-        if self._scene is not None and (self._draws_directly(self._scene) or self._is_current()):
+        if self._scene is not None and self._is_current():
             self.scene_drawn.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -222,10 +219,7 @@ class NetworkView(QWidget):
         self.synchronize()
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
-        if self._draws_directly(scene):
-            draw_scene(painter, scene)
-        else:
-            self._picture.draw(painter, self._viewport)
+        self._picture.draw(painter, self._viewport)
         draw_marks(painter, scene, self._hovered)
         notice = self._notice()
         if notice:
@@ -233,8 +227,15 @@ class NetworkView(QWidget):
 
     @Slot()
     def _request_picture(self) -> None:
-        if self._scene is not None and not self._draws_directly(self._scene):
+        if self._scene is None or edge_count(self._scene) <= AT_ONCE:
+            self._finish_picture(self.devicePixelRatioF())
+        else:
             self._picture.request(self._scene, self.size(), self.devicePixelRatioF())
+            self.update()
+
+    def _finish_picture(self, pixel_ratio: float) -> None:
+        if self._scene is not None:
+            self._picture.finish(self._scene, self.size(), pixel_ratio)
         self.update()
 
     def _notice(self) -> str:
@@ -248,9 +249,6 @@ class NetworkView(QWidget):
     def _is_current(self) -> bool:
         """Whether the picture shows the scene: none is asked for or to be asked for."""
         return self._picture.is_current and not self._request_timer.isActive()
-
-    def _draws_directly(self, scene: Scene) -> bool:
-        return edge_count(scene) <= DIRECT
 
     def _set_viewport(self, viewport: Viewport) -> None:
         self._viewport = viewport
@@ -281,10 +279,3 @@ class NetworkView(QWidget):
         image.setDevicePixelRatio(pixel_ratio)
         self.render(image)
         return image
-
-
-def _exists(ref: Ref, spec: NetworkSpec) -> bool:
-    """Whether a network of ``spec`` has this neuron or edge."""
-    if ref.layer >= len(spec.sizes) or ref.neuron >= spec.sizes[ref.layer]:
-        return False
-    return isinstance(ref, NodeRef) or ref.source < spec.sizes[ref.layer - 1]

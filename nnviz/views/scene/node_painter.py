@@ -1,28 +1,29 @@
 """The neurons: discs filled by activation, ringed by derivative, with their numbers; the image."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nnviz.views.scene.class_painter import draw_class_rows
 from nnviz.views.scene.ink import line_ink
+from nnviz.views.scene.node_texts import NodeTexts, TextBlock, ring_width
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
-from nnviz.visual.frame import LayerFrame, TextLine
-from nnviz.visual.layout import LayerLayout, NodeText, Rect
+from nnviz.visual.frame import LayerFrame
+from nnviz.visual.layout import LayerLayout, NodeText
 
-__all__ = ["draw_input_image", "draw_nodes", "occupied_by_nodes"]
-
-LINE_HEIGHT = 15.0
-NUMBER_PX = 12.0
+__all__ = ["draw_input_image", "draw_nodes"]
 
 
-def draw_nodes(painter: QPainter, scene: Scene) -> None:
-    """Draw every layer's discs with their numbers."""
+def draw_nodes(painter: QPainter, scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> None:
+    """Draw every layer's discs with their texts."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
+    for layout, frame, nodes in zip(scene.layout.layers, scene.frame.layers, texts, strict=True):
         if layout.image is None:
             _draw_discs(painter, scene, layout, frame)
+            _draw_texts(painter, scene, layout, frame, nodes)
 
 
 def draw_input_image(painter: QPainter, scene: Scene) -> None:
@@ -52,9 +53,9 @@ def draw_input_image(painter: QPainter, scene: Scene) -> None:
 
 def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: LayerFrame) -> None:
     radius = scene.radius(layout)
-    ring_width = min(5.0, max(1.4, radius * 0.16))
+    width = ring_width(radius)
     unknown = QPen(qcolor(scene.palette.muted), 1.2, Qt.PenStyle.DashLine)
-    quiet = QPen(qcolor(scene.palette.border), min(1.5, ring_width))
+    quiet = QPen(qcolor(scene.palette.border), min(1.5, width))
     points = scene.viewport.points_to_widget(layout.centres).tolist()
     for neuron, (x, y) in enumerate(points):
         centre = QPointF(x, y)
@@ -68,11 +69,9 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
         painter.drawEllipse(centre, radius, radius)
         if frame.ring is not None:
             red, green, blue = (int(value) for value in frame.ring[neuron])
-            painter.setPen(QPen(QColor(red, green, blue), ring_width))
+            painter.setPen(QPen(QColor(red, green, blue), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(centre, radius - ring_width / 2, radius - ring_width / 2)
-    if frame.names:
-        _draw_texts(painter, scene, layout, frame, points)
+            painter.drawEllipse(centre, radius - width / 2, radius - width / 2)
 
 
 def _draw_texts(
@@ -80,37 +79,25 @@ def _draw_texts(
     scene: Scene,
     layout: LayerLayout,
     frame: LayerFrame,
-    points: list[list[float]],
+    nodes: Sequence[NodeTexts],
 ) -> None:
-    radius = scene.radius(layout)
-    for neuron, (x, y) in enumerate(points):
-        _draw_inside(painter, scene, layout, frame, neuron, QPointF(x, y))
-        if layout.text is NodeText.BELOW:
-            _draw_below(painter, scene, frame, neuron, x, y, radius)
-        elif layout.text is NodeText.BESIDE and frame.class_rows:
+    points = scene.viewport.points_to_widget(layout.centres).tolist()
+    for neuron, (node, (x, y)) in enumerate(zip(nodes, points, strict=False)):
+        if node.inside is not None:
+            text, pixels = node.inside
+            painter.setFont(text_font(pixels, bold=True))
+            painter.setPen(_ink_on(scene, frame, neuron))
+            box = QRectF(x - 100, y - 20, 200, 40)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        if node.name is not None:
+            name = QRectF(node.name.x - 2, node.name.y, node.name.width + 4, node.name.height)
+            painter.setFont(text_font(12))
+            painter.setPen(qcolor(scene.palette.muted))
+            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, frame.names[neuron])
+        if node.block is not None and node.block.lines:
+            _draw_block(painter, scene, node.block)
+        if frame.class_rows and layout.text is NodeText.BESIDE:
             draw_class_rows(painter, scene, layout, frame.class_rows[neuron], QPointF(x, y))
-        elif layout.text is NodeText.BESIDE:
-            _draw_beside(painter, scene, layout, frame, neuron)
-
-
-def _draw_inside(
-    painter: QPainter,
-    scene: Scene,
-    layout: LayerLayout,
-    frame: LayerFrame,
-    neuron: int,
-    centre: QPointF,
-) -> None:
-    """Write the activation inside, or the class's name."""
-    radius = scene.radius(layout)
-    text = frame.names[neuron] if frame.class_rows else frame.inside[neuron]
-    pixels = min(15.0, radius * (1.05 if frame.class_rows else 0.5))
-    if pixels < 7.5:
-        return
-    box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-    painter.setFont(text_font(pixels, bold=True))
-    painter.setPen(_ink_on(scene, frame, neuron))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _ink_on(scene: Scene, frame: LayerFrame, neuron: int) -> QColor:
@@ -122,102 +109,15 @@ def _ink_on(scene: Scene, frame: LayerFrame, neuron: int) -> QColor:
     return QColor(16, 18, 22) if light else QColor(240, 241, 244)
 
 
-def _draw_below(
-    painter: QPainter, scene: Scene, frame: LayerFrame, neuron: int, x: float, y: float,
-    radius: float,
-) -> None:  # fmt: skip
-    name = QRectF(x - 120, y - radius - 21, 240, 17)
-    painter.setFont(text_font(12))
-    painter.setPen(qcolor(scene.palette.muted))
-    painter.drawText(name, Qt.AlignmentFlag.AlignCenter, frame.names[neuron])
-    lines = _below_lines(frame, neuron)
-    width = _widest(lines)
-    place = Rect(x - width / 2, y + radius + 4, width, 0)
-    _draw_lines(painter, scene, lines, place, LINE_HEIGHT, centred=True)
-
-
-def _draw_lines(
-    painter: QPainter,
-    scene: Scene,
-    lines: tuple[TextLine, ...],
-    place: Rect,
-    pitch: float,
-    *,
-    centred: bool,
-) -> None:
-    """Write lines ``pitch`` px apart; edges behind numbers would make them hard to read."""
-    if not lines:
-        return
+def _draw_block(painter: QPainter, scene: Scene, block: TextBlock) -> None:
+    """Write lines on the surface's colour; edges behind numbers would make them hard to read."""
+    place = block.place
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(qcolor(scene.palette.surface, 225))
-    painter.drawRoundedRect(QRectF(place.x - 4, place.y, place.width + 8, len(lines) * pitch), 4, 4)
-    painter.setFont(mono_font(min(NUMBER_PX, 0.86 * pitch)))
-    flags = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
-    for index, line in enumerate(lines):
-        row = QRectF(place.x, place.y + index * pitch, place.width + 2, pitch)
+    painter.drawRoundedRect(QRectF(place.x - 4, place.y, place.width + 8, place.height), 4, 4)
+    painter.setFont(mono_font(block.pixels))
+    side = Qt.AlignmentFlag.AlignHCenter if block.centred else Qt.AlignmentFlag.AlignLeft
+    for index, line in enumerate(block.lines):
+        row = QRectF(place.x, place.y + index * block.pitch, place.width + 2, block.pitch)
         painter.setPen(line_ink(line, scene.palette))
-        painter.drawText(row, flags | Qt.AlignmentFlag.AlignVCenter, line.text)
-
-
-def _widest(lines: tuple[TextLine, ...]) -> float:
-    metrics = QFontMetricsF(mono_font(NUMBER_PX))
-    return max((metrics.horizontalAdvance(line.text) for line in lines), default=0.0)
-
-
-def _below_lines(frame: LayerFrame, neuron: int) -> tuple[TextLine, ...]:
-    """Leave the target out: it is in the name above the disc."""
-    return tuple(line for line in frame.lines[neuron] if not line.text.startswith("y "))
-
-
-def _draw_beside(
-    painter: QPainter, scene: Scene, layout: LayerLayout, frame: LayerFrame, neuron: int
-) -> None:
-    lines = _beside_lines(layout, frame, neuron, scene.viewport.zoom)
-    place = _beside_place(scene, layout, lines, neuron)
-    _draw_lines(
-        painter, scene, lines, place, _beside_pitch(layout, scene.viewport.zoom), centred=False
-    )
-
-
-def _beside_lines(
-    layout: LayerLayout, frame: LayerFrame, neuron: int, zoom: float
-) -> tuple[TextLine, ...]:
-    """Return as many lines as the next neuron leaves room for, the newest derivative always."""
-    lines = _below_lines(frame, neuron)
-    most = max(2, int(layout.spacing * zoom / LINE_HEIGHT))
-    return lines if len(lines) <= most else (*lines[: most - 1], lines[-1])
-
-
-def _beside_pitch(layout: LayerLayout, zoom: float) -> float:
-    """Return the height of a line in px: two lines have to fit beside each neuron."""
-    return min(LINE_HEIGHT, layout.spacing * zoom / 2)
-
-
-def _beside_place(
-    scene: Scene, layout: LayerLayout, lines: tuple[TextLine, ...], neuron: int
-) -> Rect:
-    x, y = scene.viewport.to_widget(*layout.centres[neuron].tolist())
-    height = len(lines) * _beside_pitch(layout, scene.viewport.zoom)
-    return Rect(x + scene.radius(layout) + 10, y - height / 2, _widest(lines), height)
-
-
-def occupied_by_nodes(scene: Scene) -> list[Rect]:
-    """Return the boxes, in widget px, that discs and their numbers take: no label may go there."""
-    boxes: list[Rect] = []
-    for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
-        if not frame.names:
-            continue
-        radius = scene.radius(layout)
-        for neuron, (x, y) in enumerate(scene.viewport.points_to_widget(layout.centres).tolist()):
-            boxes.append(Rect(x - radius - 4, y - radius - 4, 2 * radius + 8, 2 * radius + 8))
-            if layout.text is NodeText.BELOW:
-                lines = _below_lines(frame, neuron)
-                width = _widest(lines) + 8
-                height = 6 + len(lines) * LINE_HEIGHT
-                boxes.append(Rect(x - width / 2, y + radius, width, height))
-                boxes.append(Rect(x - 50, y - radius - 22, 100, 20))
-            elif layout.text is NodeText.BESIDE:
-                lines = _beside_lines(layout, frame, neuron, scene.viewport.zoom)
-                place = _beside_place(scene, layout, lines, neuron)
-                boxes.append(Rect(place.x - 4, place.y, place.width + 8, place.height))
-    return boxes
+        painter.drawText(row, side | Qt.AlignmentFlag.AlignVCenter, line.text)

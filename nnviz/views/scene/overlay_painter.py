@@ -1,41 +1,79 @@
-"""Words around the picture: layer titles, edge labels, the cost, the legend, what is missing."""
+"""Words around the picture: layer titles, edge labels, the cost, the caption, what is missing."""
 
-import numpy as np
+import itertools
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.views.scene.edge_labels import LEADING, SEPARATOR, EdgeLabel, EdgeLabels
 from nnviz.views.scene.ink import line_colour
-from nnviz.views.scene.node_painter import occupied_by_nodes
+from nnviz.views.scene.legend_painter import draw_legend
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
-from nnviz.visual.frame import LegendEntry, TextLine
-from nnviz.visual.labels import place_labels
-from nnviz.visual.layout import BOTTOM, Rect
-from nnviz.visual.scales import Scale, scale_for
+from nnviz.visual.layout import BOTTOM
 
-__all__ = ["draw_edge_labels", "draw_notice", "draw_overlay"]
-
-LABEL_PX, LABEL_LINE = 11.5, 14.0
+__all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
 
 
-def draw_overlay(painter: QPainter, scene: Scene) -> None:
+def draw_overlay(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     """Draw titles, cost, caption and legend."""
-    width, height = scene.layout.width, scene.layout.height
     _draw_titles(painter, scene)
     _draw_cost(painter, scene)
-    _draw_caption(painter, scene, height)
-    _draw_legend(painter, scene, width, height)
+    _draw_caption(painter, scene, labels)
+    draw_legend(painter, scene)
+
+
+def draw_edge_labels(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
+    """Write the numbers on the edges."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for label in labels.labels:
+        _draw_label(painter, scene, label)
+
+
+def _draw_label(painter: QPainter, scene: Scene, label: EdgeLabel) -> None:
+    place, pitch = label.place, label.pixels * LEADING
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(scene.palette.surface, 235))
+    painter.drawRoundedRect(QRectF(place.x, place.y, place.width, place.height), 4, 4)
+    font = mono_font(label.pixels)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    for index, row in enumerate(label.rows):
+        total = metrics.horizontalAdvance(SEPARATOR.join(line.text for line in row))
+        x = place.x + (place.width - total) / 2
+        for number, line in enumerate(row):
+            text = line.text if number == 0 else SEPARATOR + line.text
+            width = metrics.horizontalAdvance(text)
+            painter.setPen(line_colour(line, scene.palette))
+            area = QRectF(x, place.y + 1 + index * pitch, width + 2, pitch)
+            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            x += width
 
 
 def _draw_titles(painter: QPainter, scene: Scene) -> None:
-    painter.setFont(text_font(12.5, bold=True))
+    """Write the layers' titles: the short ones, or cut, where the next one stands close."""
+    font = text_font(12.5, bold=True)
+    painter.setFont(font)
     painter.setPen(qcolor(scene.palette.muted))
-    for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
-        middle = float(layout.centres[:, 0].mean())
+    metrics = QFontMetricsF(font)
+    middles = [float(layout.centres[:, 0].mean()) for layout in scene.layout.layers]
+    gaps = [(right - left) * scene.viewport.zoom for left, right in itertools.pairwise(middles)]
+    titles = [frame.title for frame in scene.frame.layers]
+    if not _side_by_side(titles, gaps, metrics):
+        titles = [frame.short_title for frame in scene.frame.layers]
+    if not _side_by_side(titles, gaps, metrics):
+        cut = Qt.TextElideMode.ElideRight
+        titles = [metrics.elidedText(title, cut, min(gaps) - 8) for title in titles]
+    for middle, title in zip(middles, titles, strict=True):
         x, _ = scene.viewport.to_widget(middle, 0)
-        box = QRectF(x - 150, 12, 300, 20)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, frame.title)
+        painter.drawText(QRectF(x - 150, 10, 300, 20), Qt.AlignmentFlag.AlignCenter, title)
+
+
+def _side_by_side(titles: list[str], gaps: list[float], metrics: QFontMetricsF) -> bool:
+    """Whether titles fit whose middles are ``gaps`` px apart."""
+    widths = [metrics.horizontalAdvance(title) for title in titles]
+    needs = [(left + right) / 2 + 8 for left, right in itertools.pairwise(widths)]
+    return all(need <= gap for need, gap in zip(needs, gaps, strict=True))
 
 
 def _draw_cost(painter: QPainter, scene: Scene) -> None:
@@ -45,7 +83,7 @@ def _draw_cost(painter: QPainter, scene: Scene) -> None:
     lines = scene.frame.cost
     height = 30 + 17 * len(lines)
     box = QRectF(x - 46, y - height / 2, 92, height)
-    known = lines[0].text != "–"
+    known = lines[0].known
     pen = QPen(qcolor(palette.border), 1.2)
     if not known:
         pen.setStyle(Qt.PenStyle.DashLine)
@@ -64,79 +102,18 @@ def _draw_cost(painter: QPainter, scene: Scene) -> None:
         painter.setFont(mono_font(11))
 
 
-def draw_edge_labels(painter: QPainter, scene: Scene) -> list[Rect]:
-    """Write the numbers on the edges of a small network; return the boxes that were used."""
-    lines: list[FloatArray] = []
-    texts: list[tuple[TextLine, ...]] = []
-    for index, edges in enumerate(scene.frame.edges):
-        if edges.labels:
-            lines.append(scene.edge_lines(index))
-            texts += edges.labels
-    if not lines:
-        return []
-    font = mono_font(LABEL_PX)
-    metrics = QFontMetricsF(font)
-    sizes = [
-        (
-            max(metrics.horizontalAdvance(line.text) for line in text) + 10,
-            len(text) * LABEL_LINE + 4,
-        )
-        for text in texts
-    ]
-    placed = place_labels(np.concatenate(lines), sizes, occupied_by_nodes(scene))
-    painter.setFont(font)
-    for box, text in zip(placed, texts, strict=True):
-        if box is None:
-            continue
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(scene.palette.surface, 235))
-        painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
-        for row, line in enumerate(text):
-            painter.setPen(line_colour(line, scene.palette))
-            area = QRectF(box.x, box.y + 2 + row * LABEL_LINE, box.width, LABEL_LINE)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, line.text)
-    return [box for box in placed if box is not None]
-
-
-def _draw_caption(painter: QPainter, scene: Scene, height: float) -> None:
+def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     painter.setFont(text_font(11.5))
     painter.setPen(qcolor(scene.palette.muted))
-    box = QRectF(18, height - BOTTOM + 6, 900, 18)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, scene.frame.caption)
+    box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown_caption(scene, labels))
 
 
-def _draw_legend(painter: QPainter, scene: Scene, width: float, height: float) -> None:
-    """Draw the three scales with the values at their ends, side by side, at the bottom."""
-    entries = scene.frame.legend
-    column = min(250.0, (width - 36) / len(entries))
-    for index, entry in enumerate(entries):
-        _draw_scale(painter, scene, entry, 18 + index * column, height - BOTTOM + 28, column - 24)
-
-
-def _draw_scale(
-    painter: QPainter, scene: Scene, entry: LegendEntry, x: float, y: float, width: float
-) -> None:
-    palette = scene.palette
-    scale = scale_for(entry.scale, palette)
-    gradient = QLinearGradient(QPointF(x, 0), QPointF(x + width, 0))
-    for position, rgb in ((0.0, scale.low), (0.5, scale.middle), (1.0, scale.high)):
-        gradient.setColorAt(position, qcolor(rgb))
-    painter.setPen(QPen(qcolor(palette.border), 1))
-    painter.setBrush(gradient)
-    painter.drawRoundedRect(QRectF(x, y + 17, width, 7), 3, 3)
-    painter.setFont(text_font(11.5))
-    painter.setPen(qcolor(palette.muted))
-    painter.drawText(QRectF(x, y, width, 16), Qt.AlignmentFlag.AlignLeft, entry.title)
-    ends = QRectF(x, y + 25, width, 15)
-    painter.setFont(mono_font(10.5))
-    if entry.scale is Scale.ACTIVATION:
-        low, high = palette.muted, palette.muted
-    else:
-        low, high = scale.low, scale.high
-    painter.setPen(qcolor(low))
-    painter.drawText(ends, Qt.AlignmentFlag.AlignLeft, entry.low)
-    painter.setPen(qcolor(high))
-    painter.drawText(ends, Qt.AlignmentFlag.AlignRight, entry.high)
+def shown_caption(scene: Scene, labels: EdgeLabels) -> str:
+    """Say what the edges show and, where some numbers have no room, how many have."""
+    if len(labels.labels) == labels.wanted:
+        return scene.frame.caption
+    return f"{scene.frame.caption} · numbers on {len(labels.labels)} of {labels.wanted} edges"
 
 
 def draw_notice(painter: QPainter, scene: Scene, text: str, width: float, height: float) -> None:

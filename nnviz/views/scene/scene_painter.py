@@ -2,8 +2,10 @@
 
 from PySide6.QtGui import QPainter
 
+from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.edge_painter import draw_edges
 from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
+from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
 from nnviz.views.scene.scene import Scene
 
@@ -14,6 +16,8 @@ def draw_scene(painter: QPainter, scene: Scene) -> None:
     """Draw the input image, the edges, the neurons with their numbers, and the words around."""
     draw_input_image(painter, scene)
     draw_edges(painter, scene)
-    draw_nodes(painter, scene)
-    draw_edge_labels(painter, scene)
-    draw_overlay(painter, scene)
+    texts = set_node_texts(scene)
+    labels = set_edge_labels(scene, texts)
+    draw_nodes(painter, scene, texts)
+    draw_edge_labels(painter, scene, labels)
+    draw_overlay(painter, scene, labels)

@@ -18,11 +18,6 @@ class Viewport:
     x: float = 0.0
     y: float = 0.0
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether this is the view that shows everything."""
-        return self == Viewport()
-
     def to_widget(self, x: float, y: float) -> tuple[float, float]:
         """Return where a scene point lies in the widget."""
         return x * self.zoom + self.x, y * self.zoom + self.y

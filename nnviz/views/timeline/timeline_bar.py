@@ -85,6 +85,7 @@ class TimelineBar(QFrame):
         self._chips.position_requested.connect(workspace.stepper.move_to)
         self._granularity.activated.connect(self._on_granularity_chosen)
         workspace.stepper.timeline_changed.connect(self._on_changed)
+        workspace.training.state_changed.connect(self._on_changed)
         workspace.stepper.trace_changed.connect(self._on_changed)
         self.synchronize()
 
@@ -110,6 +111,10 @@ class TimelineBar(QFrame):
             if step is not None:
                 explanation = explain(stepper.trace, step)
                 title, sentence = explanation.title, explanation.sentence
+            if stepper.timeline.at_end and self._workspace.training.is_active:
+                sentence = "Stop the run to keep this update; it goes on from its own weights."
+            if self._workspace.state.passes:
+                title = f"Pass {self._workspace.state.passes + 1}: {title}"
         self._title.setText(title)
         self._sentence.show_text(sentence)
 
