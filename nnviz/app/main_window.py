@@ -1,9 +1,7 @@
 """The main window: it puts the canvas, bars, panels, menus and keys together, and nothing else."""
 
-from functools import reduce
-
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -18,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, TOOLBAR, TRANSPORT, ActionSpec
+from nnviz.app.action_factory import make_action
+from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, TOOLBAR, TRANSPORT
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.docks import DOCKS
 from nnviz.app.file_dialogs import FileDialogs
@@ -27,6 +26,7 @@ from nnviz.app.settings import AppSettings, SettingsStore
 from nnviz.presets.presets import PRESETS
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.refs import Ref
 from nnviz.trace.steps import Granularity
 from nnviz.views.dialogs import KeysDialog, about_box
 from nnviz.views.example_bar import ExampleBar
@@ -38,6 +38,9 @@ from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
 from nnviz.visual.palette import RGB
 
 __all__ = ["MainWindow"]
+
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 960, 640
+"""Below this the numbers of the canvas have no room, in px."""
 
 
 class MainWindow(QMainWindow):
@@ -56,7 +59,7 @@ class MainWindow(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
-        self._actions = {spec.key: self._action(spec) for spec in ACTIONS}
+        self._actions = {spec.key: make_action(self, spec) for spec in ACTIONS}
         self.canvas = NetworkView(workspace)
         self.timeline_bar = TimelineBar(
             workspace,
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         self._connect()
         self.apply_theme(self._theme)
+        self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
         self.resize(1600, 1000)
         self._first_layout = self.saveState()
         self._restore_layout()
@@ -163,8 +167,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: object) -> None:
         """Give the docks their sizes once the window has its own."""
         super().showEvent(event)  # type: ignore[arg-type]  # Qt passes a QShowEvent
-        if not self._restored:
-            QTimer.singleShot(0, self, self._size_docks)
+        QTimer.singleShot(0, self, self._raise_floating if self._restored else self._size_docks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run and both threads, remember the layout."""
@@ -174,20 +177,6 @@ class MainWindow(QMainWindow):
         self._save_settings()
         self._settings.save_layout(self.saveGeometry(), self.saveState())
         event.accept()
-
-    def _action(self, spec: ActionSpec) -> QAction:
-        action = QAction(spec.text, self)
-        action.setObjectName(f"action.{spec.key}")
-        action.setMenuRole(spec.role)
-        if isinstance(spec.shortcut, QKeySequence.StandardKey):
-            action.setShortcuts(QKeySequence.keyBindings(spec.shortcut))
-        elif spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
-        action.setStatusTip("")
-        action.triggered.connect(_Handler(self, spec.handler))
-        return action
 
     def _build_centre(self) -> None:
         centre = QWidget()
@@ -295,6 +284,7 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)
+        workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
         self._on_network_changed()
@@ -356,6 +346,20 @@ class MainWindow(QMainWindow):
             self._restored = self.restoreState(state)
 
     @Slot()
+    def _raise_floating(self) -> None:
+        """Put floating panels before the window: restored ones come up behind it."""
+        for dock in self._docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.raise_()
+
+    @Slot(object)
+    def _on_selection_changed(self, ref: Ref | None) -> None:
+        """Bring the inspector to the front of its tabs: it explains what was just selected."""
+        inspector = self._docks["inspector"]
+        if ref is not None and not inspector.isHidden():
+            inspector.raise_()
+
+    @Slot()
     def _size_docks(self) -> None:
         """Share the room: the inspector a fifth of the width, the curves a fifth of the height."""
         right = max(320, round(self.width() * 0.235))
@@ -370,17 +374,6 @@ class MainWindow(QMainWindow):
 
     def _save_settings(self) -> None:
         self._settings.save(AppSettings(self._theme, self.workspace.stepper.granularity.value))
-
-
-class _Handler:
-    """Calls a method of the window, or one reached from it by a dotted path, without arguments."""
-
-    def __init__(self, window: MainWindow, path: str) -> None:
-        self._window, self._path = window, path
-
-    def __call__(self, _checked: bool = False) -> None:
-        act = reduce(getattr, self._path.split("."), self._window)
-        act()  # type: ignore[operator]  # a test checks that each path ends at a method
 
 
 def _hex(rgb: RGB) -> str:

@@ -4,8 +4,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 __all__ = ["Follow"]
 
-INTERVAL_MS = 100
-"""While a run is followed the pass is recorded anew at most this often."""
+INTERVAL_MS = 250
+"""While a run is followed the pass is recorded anew at most this often: every view shows the same
+pass, and numbers that change faster cannot be read."""
 
 
 class Follow(QObject):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.steps import Granularity, build_steps
+from nnviz.trace.steps import Granularity, StepKind, build_steps
 from nnviz.trace.timeline import Timeline
 
 __all__ = ["StepperStore"]
@@ -136,6 +136,14 @@ class StepperStore(QObject):
         """Go before the first step without anybody having asked to: a new pass begins."""
         self.stop()
         self._timeline = self._timeline.to(-1)
+        self.timeline_changed.emit(self._timeline)
+
+    def show_answer(self) -> None:
+        """From before the first step, go to the cost: a run that is followed has then a face."""
+        if self._locked or not self._timeline.at_start:
+            return
+        kinds = [step.kind for step in self._timeline.steps]
+        self._timeline = self._timeline.to(kinds.index(StepKind.COST))
         self.timeline_changed.emit(self._timeline)
 
     @Slot()

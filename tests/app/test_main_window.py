@@ -30,6 +30,7 @@ from nnviz.app.main_window import MainWindow
 from nnviz.stores.training_store import TrainingState
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.steps import Granularity
+from nnviz.views.scene.viewport import Viewport
 from nnviz.visual.palette import DARK, LIGHT, RGB
 
 WindowMaker = Callable[..., MainWindow]
@@ -447,7 +448,7 @@ def test_f_fits_the_picture(window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, window, Key.Key_F)
 
     assert zoom == 1.25
-    assert window.canvas.viewport.is_fitted
+    assert window.canvas.viewport == Viewport()
 
 
 def test_a_problem_stands_in_the_status_bar(window: MainWindow) -> None:
@@ -465,3 +466,14 @@ def test_examples_can_be_walked_with_keys(make_window: WindowMaker, qtbot: QtBot
         indices.append(window.workspace.examples.index)
 
     assert indices == [1, 2, 1, 0, 3]
+
+
+def test_selecting_a_neuron_brings_the_inspector_to_the_front(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.dock("training").raise_()
+    qtbot.waitUntil(window.panels["training"].isVisible)
+
+    window.workspace.selection.select(NodeRef(1, 0))
+
+    qtbot.waitUntil(window.panels["inspector"].isVisible)

@@ -7,7 +7,7 @@ from nnviz.presets.presets import preset_named
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.steps import Granularity, Phase
+from nnviz.trace.steps import Granularity, Phase, StepKind
 from nnviz.trace.timeline import Timeline
 
 
@@ -128,3 +128,18 @@ def test_a_rewind_is_no_movement_of_the_user(stepper: StepperStore) -> None:
 
     assert moves == [0]
     assert stepper.timeline.position == -1
+
+
+def test_a_run_that_starts_before_the_first_step_shows_the_answer(stepper: StepperStore) -> None:
+    stepper.show_answer()
+
+    assert stepper.timeline.current is not None
+    assert stepper.timeline.current.kind is StepKind.COST
+
+
+def test_a_run_that_starts_later_leaves_the_position(stepper: StepperStore) -> None:
+    stepper.move_to(1)
+
+    stepper.show_answer()
+
+    assert stepper.timeline.position == 1
