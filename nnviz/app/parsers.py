@@ -26,7 +26,7 @@ from nnviz.app.arguments import (
     WindowArguments,
 )
 from nnviz.errors import NnvizError
-from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES
+from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
 
 __all__ = [
     "COMMANDS",
@@ -107,7 +107,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "derivatives, the weights and biases after the update.",
         "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
         "over them. Several passes go on from the updated weights and biases.\n\n"
-        f"presets with samples:\n  {', '.join(PRESET_NAMES[:4])}\n\n"
+        f"presets with samples:\n  {', '.join(SMALL_PRESETS)}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
         "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json",

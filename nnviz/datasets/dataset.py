@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.engine.wording import counted
 from nnviz.errors import ShapeError
 
 __all__ = ["Dataset"]
@@ -52,7 +53,7 @@ class Dataset:
     def __post_init__(self) -> None:
         if self.inputs.ndim != 2:
             raise ShapeError(
-                f"{self.name}: the inputs have {self.inputs.ndim} dimensions; "
+                f"{self.name}: the inputs have {counted(self.inputs.ndim, 'dimension')}; "
                 "one row per example is needed."
             )
         if self.targets is None and self.labels is None:
@@ -122,7 +123,7 @@ class Dataset:
         if array.ndim != dimensions or len(array) != len(self):
             raise ShapeError(
                 f"{self.name}: the {name} have shape {' × '.join(map(str, array.shape))}, "
-                f"but there are {len(self)} examples; one row per example is needed."
+                f"but the number of examples is {len(self)}; one row per example is needed."
             )
 
     def _settle_class_count(self, labels: npt.NDArray[np.uint8]) -> None:
@@ -131,8 +132,8 @@ class Dataset:
             object.__setattr__(self, "class_count", largest + 1)
         elif largest >= self.class_count:
             raise ShapeError(
-                f"{self.name}: there is a label {largest}, but {self.class_count} classes have "
-                f"the labels 0 … {self.class_count - 1}."
+                f"{self.name}: there is a label {largest}, but the labels of "
+                f"{self.class_count} classes are 0 … {self.class_count - 1}."
             )
 
 

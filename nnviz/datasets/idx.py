@@ -11,23 +11,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from nnviz.engine.wording import counted
 from nnviz.errors import DataFileError
 
-__all__ = ["parse_idx", "read_idx", "unpacked_content"]
+__all__ = ["parse_idx", "unpacked_content"]
 
 UNSIGNED_BYTE = 0x08
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW = 31
 """zlib's ``wbits`` for a gzip stream."""
-
-
-def read_idx(path: Path, dimensions: int) -> npt.NDArray[np.uint8]:
-    """Read an IDX file of bytes with that many dimensions; a name in .gz means gzip.
-
-    The array is read-only. Raises DataFileError for a file that is missing, not what its name
-    says, truncated, or not of the expected kind.
-    """
-    return parse_idx(unpacked_content(path), path.name, dimensions)
 
 
 def unpacked_content(path: Path) -> bytes:
@@ -64,7 +56,7 @@ def parse_idx(content: bytes, name: str, dimensions: int) -> npt.NDArray[np.uint
         )
     if content[3] != dimensions:
         raise DataFileError(
-            f"{name}: holds an array of {content[3]} dimensions, {dimensions} expected; "
+            f"{name}: holds an array of {counted(content[3], 'dimension')}, {dimensions} expected; "
             "check that images and labels are not exchanged."
         )
     shape = tuple(np.frombuffer(content, dtype=">u4", count=dimensions, offset=4).tolist())

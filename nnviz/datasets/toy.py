@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.wording import counted
 from nnviz.errors import ShapeError
 
 __all__ = ["from_samples", "xor"]
@@ -36,6 +37,7 @@ def _rows(name: str, kind: str, samples: Samples) -> npt.NDArray[np.float64]:
         ) from error
     if rows.ndim != 2:
         raise ShapeError(
-            f"{name}: the {kind} have {rows.ndim} dimensions; one row per sample is needed."
+            f"{name}: the {kind} have {counted(rows.ndim, 'dimension')}; "
+            "one row per sample is needed."
         )
     return rows

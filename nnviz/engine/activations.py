@@ -24,7 +24,6 @@ class Activation:
 
     name: str
     label: str
-    formula: str
     value: Callable[[FloatArray], FloatArray]
     derivative: Callable[[FloatArray], FloatArray] | None
 
@@ -86,12 +85,12 @@ def _softmax(z: FloatArray) -> FloatArray:
 
 
 _TABLE = (
-    Activation("sigmoid", "Sigmoid", "σ(z) = 1/(1 + e⁻ᶻ)", _sigmoid, _sigmoid_derivative),
-    Activation("tanh", "Tanh", "tanh(z)", np.tanh, _tanh_derivative),
-    Activation("relu", "ReLU", "max(0, z)", _relu, _relu_derivative),
-    Activation("leaky_relu", "Leaky ReLU", "max(0.01z, z)", _leaky_relu, _leaky_relu_derivative),
-    Activation("identity", "Identity", "z", _identity, np.ones_like),
-    Activation("softmax", "Softmax", "e^zⱼ / Σ e^zᵢ", _softmax, None),
+    Activation("sigmoid", "Sigmoid", _sigmoid, _sigmoid_derivative),
+    Activation("tanh", "Tanh", np.tanh, _tanh_derivative),
+    Activation("relu", "ReLU", _relu, _relu_derivative),
+    Activation("leaky_relu", "Leaky ReLU", _leaky_relu, _leaky_relu_derivative),
+    Activation("identity", "Identity", _identity, np.ones_like),
+    Activation("softmax", "Softmax", _softmax, None),
 )
 ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _TABLE}
 

@@ -30,7 +30,6 @@ class Cost:
 
     name: str
     label: str
-    formula: str
     outputs: tuple[str, ...]
     probability_targets: bool
     value: Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
@@ -111,24 +110,24 @@ def _softmax_delta(a: FloatArray, y: FloatArray) -> FloatArray:
 
 _TABLE = (
     Cost(
-        "quadratic", "Quadratic", "½ Σ (a − y)²", _ANY_OUTPUT, False,
+        "quadratic", "Quadratic", _ANY_OUTPUT, False,
         _quadratic, _quadratic_gradient,
     ),
     Cost(
-        "sum_of_squares", "Sum of squares", "Σ (a − y)²", _ANY_OUTPUT, False,
+        "sum_of_squares", "Sum of squares", _ANY_OUTPUT, False,
         _sum_of_squares, _sum_of_squares_gradient,
     ),
     Cost(
-        "mean_squared_error", "Mean squared error", "1/n Σ (a − y)²", _ANY_OUTPUT, False,
+        "mean_squared_error", "Mean squared error", _ANY_OUTPUT, False,
         _mean_squared_error, _mean_squared_error_gradient,
     ),
     Cost(
         "binary_cross_entropy", "Binary cross-entropy",
-        "−Σ [y ln a + (1 − y) ln(1 − a)]", ("sigmoid",), True,
+        ("sigmoid",), True,
         _binary_cross_entropy, _binary_cross_entropy_gradient, _sigmoid_delta,
     ),
     Cost(
-        "categorical_cross_entropy", "Categorical cross-entropy", "−Σ y ln a", ("softmax",), True,
+        "categorical_cross_entropy", "Categorical cross-entropy", ("softmax",), True,
         _categorical_cross_entropy, _categorical_cross_entropy_gradient, _softmax_delta,
     ),
 )  # fmt: skip

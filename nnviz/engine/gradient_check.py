@@ -10,8 +10,8 @@ from nnviz.engine.passes import cost_of, forward_pass
 
 __all__ = ["central_difference", "numeric_gradients", "relative_error"]
 
-STEP = 1e-5
-"""Balances the truncation error O(h²) with the rounding error O(ε/h) of float64."""
+STEP = 1e-3
+"""Balances the truncation error O(h⁴) with the rounding error O(ε/h) of float64."""
 
 
 def central_difference(function: Callable[[float], float], at: float, step: float = STEP) -> float:
@@ -32,7 +32,7 @@ def numeric_gradients(
     inputs: FloatArray,
     targets: FloatArray,
     decay: float = 0.0,
-    step: float = 1e-3,
+    step: float = STEP,
 ) -> Parameters:
     """Return ∂C/∂w and ∂C/∂b of every parameter by central differences, in float64.
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nnviz.engine.activations import Activation, activation_named
 from nnviz.engine.arrays import FloatArray, read_only_all
 from nnviz.engine.costs import Cost, cost_named
+from nnviz.engine.wording import counted
 from nnviz.errors import ShapeError, SpecError
 
 __all__ = ["MAX_PARAMETERS", "NetworkSpec", "Parameters"]
@@ -48,8 +49,8 @@ class NetworkSpec:
             )
         if len(self.activations) != self.layer_count:
             raise SpecError(
-                f"{len(self.activations)} activations given for {self.layer_count} layers after "
-                "the input; one per layer is needed."
+                f"{counted(len(self.activations), 'activation')} given for "
+                f"{counted(self.layer_count, 'layer')} after the input; one per layer is needed."
             )
         for layer, name in enumerate(self.activations, start=1):
             activation_named(name)
@@ -131,8 +132,8 @@ class Parameters:
         for name, arrays in (("weights", self.weights), ("biases", self.biases)):
             if len(arrays) != spec.layer_count:
                 raise ShapeError(
-                    f"{len(arrays)} arrays of {name} given, but {spec} has "
-                    f"{spec.layer_count} layers after the input."
+                    f"{counted(len(arrays), 'array')} of {name} given, but {spec} has "
+                    f"{counted(spec.layer_count, 'layer')} after the input."
                 )
             for layer, array in enumerate(arrays, start=1):
                 expected: tuple[int, ...] = (spec.sizes[layer],)

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.wording import counted
 from nnviz.errors import ShapeError
 
 __all__ = [
@@ -99,7 +100,8 @@ def backward_pass(
     y = _rows(targets, spec.sizes[-1], "targets", parameters)
     if len(y) != len(forward.activations[0]):
         raise ShapeError(
-            f"{len(y)} targets given for {len(forward.activations[0])} inputs; "
+            f"{counted(len(y), 'target')} given for "
+            f"{counted(len(forward.activations[0]), 'input')}; "
             "each example needs one."
         )
     cost_function = spec.cost_function
@@ -174,6 +176,6 @@ def _rows(array: FloatArray, width: int, name: str, parameters: Parameters) -> F
     if rows.ndim != 2 or rows.shape[1] != width or rows.shape[0] == 0:
         raise ShapeError(
             f"The {name} have shape {' × '.join(map(str, np.shape(array)))}; "
-            f"rows of {width} numbers are needed."
+            f"rows of {counted(width, 'number')} are needed."
         )
     return rows

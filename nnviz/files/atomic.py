@@ -33,7 +33,9 @@ def check_destination(path: str | os.PathLike[str]) -> Path:
             raise NetworkFileError(
                 f"Cannot write {path}: it is not an ordinary file; give another name."
             )
-        if not os.access(target if target.exists() else folder, os.W_OK):
+        # The folder in any case: the new file is written beside the old one and replaces it.
+        may_write = os.access(folder, os.W_OK | os.X_OK)
+        if not may_write or (target.exists() and not os.access(target, os.W_OK)):
             raise NetworkFileError(f"Cannot write {path}: no permission; choose another place.")
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error

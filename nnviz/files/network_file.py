@@ -22,6 +22,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray, read_only
 from nnviz.engine.costs import COSTS
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.wording import counted
 from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.fields import Place, unprintable
@@ -79,11 +80,14 @@ class NetworkDocument:
             if len(array) == 0:
                 array = read_only(np.empty((0, width)))
             if array.ndim != 2 or array.shape[1] != width or not np.isfinite(array).all():
-                raise ShapeError(f"The {name} are not rows of {width} finite numbers each.")
+                raise ShapeError(
+                    f"The {name} are not rows of {counted(width, 'finite number')} each."
+                )
             object.__setattr__(self, name, array)
         if len(self.inputs) != len(self.targets):
             raise ShapeError(
-                f"{len(self.targets)} targets given for {len(self.inputs)} inputs; "
+                f"{counted(len(self.targets), 'target')} given for "
+                f"{counted(len(self.inputs), 'input')}; "
                 "each sample needs one."
             )
         self.spec.check_targets(self.targets)

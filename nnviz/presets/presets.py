@@ -18,11 +18,11 @@ from nnviz.files.network_file import NetworkDocument, read_network
 from nnviz.presets.names import PRESET_NAMES
 from nnviz.training.config import TrainingConfig
 
-__all__ = ["PRESETS", "Preset", "preset_named"]
+__all__ = ["PRESETS", "SMALL_EPOCHS", "Preset", "preset_named"]
 
 _FOLDER = Path(__file__).parent
 _IMAGE_SHAPE = (28, 28)
-_SMALL_EPOCHS = 1000
+SMALL_EPOCHS = 1000
 """Epochs of a handful of samples pass quickly."""
 
 _SMALL_DESCRIPTIONS = {
@@ -95,7 +95,7 @@ def _small_document(name: str) -> NetworkDocument:
 def _small(name: str) -> Preset:
     document = _small_document(name)
     config = TrainingConfig(
-        _SMALL_EPOCHS, document.sample_count, document.learning_rate, document.l2
+        SMALL_EPOCHS, document.sample_count, document.learning_rate, document.l2
     )
     return Preset(
         name, document.name, _SMALL_DESCRIPTIONS[name], False, document.spec, "standard_normal",

@@ -7,25 +7,25 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.files.network_file import NetworkDocument, read_network
+from nnviz.presets.presets import SMALL_EPOCHS
 from nnviz.stores.network_state import NetworkState
 from nnviz.training.config import TrainingConfig
 
 __all__ = ["document_of", "state_of_file"]
 
 
-def state_of_file(path: Path, config: TrainingConfig) -> NetworkState:
-    """Read a network; what the file does not say of training is taken from ``config``.
+def state_of_file(path: Path) -> NetworkState:
+    """Read a network, to be called like its file.
 
-    Raises NetworkFileError.
+    What the file does not say of training is as in the presets: small samples are one mini-batch,
+    many times over. Raises NetworkFileError.
     """
     document = read_network(path)
-    config = replace(
-        config,
-        learning_rate=document.learning_rate,
-        l2=document.l2,
-        mini_batch_size=1 if document.sample_count else 10,
-    )
-    return NetworkState.of_document(document, config, "scaled_normal")
+    config = TrainingConfig(learning_rate=document.learning_rate, l2=document.l2)
+    if document.sample_count:
+        config = replace(config, epochs=SMALL_EPOCHS, mini_batch_size=document.sample_count)
+    state = NetworkState.of_document(document, config, "standard_normal")
+    return replace(state, title=path.stem)
 
 
 def document_of(state: NetworkState) -> NetworkDocument:
@@ -37,5 +37,5 @@ def document_of(state: NetworkState) -> NetworkDocument:
         inputs, targets = state.samples.inputs_at(every), state.samples.targets_at(every)
     return NetworkDocument(
         state.title, state.spec, state.parameters, state.config.learning_rate, state.config.l2,
-        state.update_biases, inputs, targets,
+        state.config.update_biases, inputs, targets,
     )  # fmt: skip

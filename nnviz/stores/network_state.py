@@ -1,6 +1,6 @@
 """The network that the window is about, as one immutable value: undo is putting an old one back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,7 +32,6 @@ class NetworkState:
     initialiser: str
     config: TrainingConfig
     samples: Dataset | None = None
-    update_biases: bool = True
     passes: int = 0
 
     @classmethod
@@ -41,21 +40,21 @@ class NetworkState:
         document = preset.document()
         state = cls.of_document(document, preset.config, preset.initialiser)
         return cls(
-            preset.title, state.spec, state.parameters, state.initialiser, preset.config,
-            state.samples, state.update_biases,
+            preset.title, state.spec, state.parameters, state.initialiser, state.config,
+            state.samples,
         )  # fmt: skip
 
     @classmethod
     def of_document(
         cls, document: NetworkDocument, config: TrainingConfig, initialiser: str
     ) -> "NetworkState":
-        """Return a network read from a file."""
+        """Return a network read from a file, which decides whether biases are trained."""
         samples = None
         if len(document.inputs):
             samples = from_samples(document.name, document.inputs, document.targets)
         return cls(
             document.name, document.spec, document.parameters.astype(np.float64), initialiser,
-            config, samples, document.update_biases,
+            replace(config, update_biases=document.update_biases), samples,
         )  # fmt: skip
 
     @property
@@ -80,4 +79,4 @@ class NetworkState:
     def pass_settings(self, training_examples: int) -> PassSettings:
         """Return how a pass updates: L2 counts per training example, as in training."""
         decay = self.config.l2 / max(training_examples, 1)
-        return PassSettings(self.config.learning_rate, decay, self.update_biases)
+        return PassSettings(self.config.learning_rate, decay, self.config.update_biases)

@@ -1,5 +1,6 @@
 """The run: its state, its history, its newest snapshot, and the thread that it runs on."""
 
+import atexit
 import logging
 from enum import Enum
 from pathlib import Path
@@ -26,6 +27,9 @@ __all__ = ["TrainingState", "TrainingStore"]
 logger = logging.getLogger(__name__)
 
 FRAME_MS = 33
+
+_unended: list[tuple[QThread, TrainingWorker]] = []
+"""Threads that did not end in time: Qt aborts the process when a running one is destroyed."""
 
 
 class TrainingState(Enum):
@@ -211,7 +215,10 @@ class TrainingStore(QObject):
             self._set_state(TrainingState.IDLE)
 
     def shutdown(self, timeout_ms: int = 3000) -> bool:
-        """End the run and the thread; for the close sequence and for tests."""
+        """End the run and the thread; for the close sequence and for tests.
+
+        A thread that does not end in time is left alone: the process ends after it.
+        """
         self._frame_timer.stop()
         if self._request is not None:
             self._request.control.request_stop()
@@ -221,6 +228,9 @@ class TrainingStore(QObject):
         ended = self._thread.wait(timeout_ms)
         if not ended:
             logger.error("The worker thread did not end within %d ms.", timeout_ms)
+            _unended.append((self._thread, self._worker))
+            # PySide destroys whatever Python owns at exit, referenced or not; this comes before.
+            atexit.register(self._thread.wait)
         return ended
 
     def _ensure_thread(self) -> None:

@@ -110,7 +110,7 @@ class Workspace(QObject):
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        self._open("Open network", state_of_file(path, self._state.config))
+        self._open("Open network", state_of_file(path))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
@@ -215,6 +215,7 @@ class Workspace(QObject):
         self.history.keep(TRAINING, self._state)
         self._follow.release()
         self.training.start(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch)
+        self.stepper.show_answer()
 
     @Slot()
     def train_or_pause(self) -> None:
@@ -264,7 +265,8 @@ class Workspace(QObject):
         if change.text in (TRAINING, RESET):
             self.training.clear_history()
         if state.spec == self._state.spec and state.samples is self._state.samples:
-            self._adopt(replace(state, config=self._state.config))
+            biases = state.config.update_biases  # comes with a network, not from the form
+            self._adopt(replace(state, config=replace(self._state.config, update_biases=biases)))
             self.stepper.rewind()
         else:
             self._show(state)

@@ -10,8 +10,6 @@ from nnviz.trace.refs import EdgeRef, NodeRef
 
 __all__ = ["numeric_activation_gradient", "numeric_bias_gradient", "numeric_weight_gradient"]
 
-_STEP = 1e-3
-
 
 def numeric_bias_gradient(trace: PassTrace, ref: NodeRef) -> float:
     """Return ∂C/∂b of a neuron of layer 1 … L, by nudging that bias and running the pass again."""
@@ -23,7 +21,7 @@ def numeric_bias_gradient(trace: PassTrace, ref: NodeRef) -> float:
         moved[ref.neuron] = value
         return _cost(trace, Parameters(trace.before.weights, tuple(biases)))
 
-    return central_difference(cost, float(moved[ref.neuron]), _STEP)
+    return central_difference(cost, float(moved[ref.neuron]))
 
 
 def numeric_weight_gradient(trace: PassTrace, ref: EdgeRef) -> float:
@@ -36,7 +34,7 @@ def numeric_weight_gradient(trace: PassTrace, ref: EdgeRef) -> float:
         moved[ref.neuron, ref.source] = value
         return _cost(trace, Parameters(tuple(weights), trace.before.biases))
 
-    return central_difference(cost, float(moved[ref.neuron, ref.source]), _STEP)
+    return central_difference(cost, float(moved[ref.neuron, ref.source]))
 
 
 def numeric_activation_gradient(trace: PassTrace, ref: NodeRef, example: int = 0) -> float:
@@ -53,7 +51,7 @@ def numeric_activation_gradient(trace: PassTrace, ref: NodeRef, example: int = 0
         forward = forward_from(trace.spec, trace.before, ref.layer, moved)
         return cost_of(trace.spec, trace.before, forward, targets, trace.settings.decay)
 
-    return central_difference(cost, float(moved[0, ref.neuron]), _STEP)
+    return central_difference(cost, float(moved[0, ref.neuron]))
 
 
 def _cost(trace: PassTrace, parameters: Parameters) -> float:

@@ -5,9 +5,17 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.training.config import TrainingJob
-from nnviz.training.layout import COST_CODES, Descent, lay_out, pack, scratch_for, unpack
+from nnviz.training.layout import (
+    COST_CODES,
+    STOPPED,
+    Descent,
+    lay_out,
+    pack,
+    scratch_for,
+    unpack,
+)
 from nnviz.training.rows import MAX_COLUMNS, examples_of
-from nnviz.training.trainer import Trainer
+from nnviz.training.trainer import Interrupted, Trainer
 
 __all__ = ["CompiledTrainer"]
 
@@ -35,6 +43,7 @@ class CompiledTrainer(Trainer):
             np.float32(config.learning_rate),
             config.l2 / len(job.train),
             COST_CODES[job.spec.cost],
+            config.update_biases,
         )
 
     @staticmethod
@@ -47,22 +56,25 @@ class CompiledTrainer(Trainer):
         """Copies of the current weights and biases, read-only, float32."""
         return unpack(self._buffer, self._layout)
 
-    def _train(self, order: IntArray, costs: FloatArray) -> int:
-        return self._train_mini_batches(
+    def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
+        correct = self._train_mini_batches(
             self._examples,
             order,
             self._layout,
             self._buffer,
             self._scratch,
             self._descent,
+            stop_flag,
             costs,
         )
+        if correct == STOPPED:
+            raise Interrupted
+        return correct
 
-    def _keep(self) -> FloatArray:
+    def _keep(self) -> None:
         np.copyto(self._before, self._buffer)
-        return self._before
 
-    def _restore(self, before: object) -> None:
+    def _restore(self) -> None:
         np.copyto(self._buffer, self._before)
 
     def _take(self, parameters: Parameters) -> None:

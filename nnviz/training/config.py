@@ -3,11 +3,17 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
 
-__all__ = ["TrainingConfig", "TrainingJob"]
+__all__ = ["TrainingConfig", "TrainingJob", "check_mini_batch"]
+
+MAX_ACTIVATION_BYTES = 2_000_000_000
+"""Of the activations of one mini-batch in float32; training holds several arrays of their size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +21,8 @@ class TrainingConfig:
     """The settings of mini-batch gradient descent.
 
     ``l2`` is λ of the term λ/(2n) Σw², with n the number of training examples. ``seed`` orders
-    the examples of every epoch. Raises TrainingError for a value that makes no sense.
+    the examples of every epoch. Without ``update_biases`` the weights alone are trained. Raises
+    TrainingError for a value that makes no sense.
     """
 
     epochs: int = 30
@@ -23,6 +30,7 @@ class TrainingConfig:
     learning_rate: float = 3.0
     l2: float = 0.0
     seed: int = 0
+    update_biases: bool = True
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)
@@ -54,8 +62,8 @@ class TrainingJob:
         """Raise an NnvizError if the network, the data and the settings do not fit together.
 
         TrainingError for data of another size than the layers and for a mini-batch larger than
-        the data, ShapeError for parameters that do not fit, SpecError for targets that the cost
-        cannot take.
+        the data or than fits into memory, ShapeError for parameters that do not fit, SpecError
+        for targets that the cost cannot take.
         """
         self.parameters.check(self.spec)
         _check_sizes(self.spec, self.train)
@@ -66,8 +74,20 @@ class TrainingJob:
                 f"A mini-batch of {self.config.mini_batch_size} examples is larger than "
                 f"{self.train.name} with its {len(self.train)}; choose a smaller mini-batch."
             )
+        check_mini_batch(self.spec, self.config.mini_batch_size)
         if self.train.targets is not None:
             self.spec.check_targets(self.train.targets)
+
+
+def check_mini_batch(spec: NetworkSpec, size: int) -> None:
+    """Raise TrainingError if the activations of a mini-batch would take too much memory."""
+    needed = size * sum(spec.sizes) * np.dtype(np.float32).itemsize
+    if needed > MAX_ACTIVATION_BYTES:
+        raise TrainingError(
+            f"The activations of {spec} for a mini-batch of {size:,} examples take "
+            f"{needed / 1e9:.1f} GB, more than the {MAX_ACTIVATION_BYTES / 1e9:.0f} GB that are "
+            "allowed here; choose a smaller mini-batch or smaller layers."
+        )
 
 
 def _check_whole(name: str, value: int, smallest: int) -> None:
@@ -80,11 +100,11 @@ def _check_sizes(spec: NetworkSpec, data: Dataset) -> None:
         raise TrainingError(f"{data.name} holds no examples; at least one is needed.")
     if data.input_size != spec.sizes[0]:
         raise TrainingError(
-            f"{data.name} has {data.input_size} inputs per example, but the first layer of {spec} "
-            f"has {spec.sizes[0]} neurons; give it {data.input_size}."
+            f"{data.name} has {counted(data.input_size, 'input')} per example, but the first layer "
+            f"of {spec} has {counted(spec.sizes[0], 'neuron')}; give it {data.input_size}."
         )
     if data.target_size != spec.sizes[-1]:
         raise TrainingError(
-            f"{data.name} has {data.target_size} targets per example, but the last layer of {spec} "
-            f"has {spec.sizes[-1]} neurons; give it {data.target_size}."
+            f"{data.name} has {counted(data.target_size, 'target')} per example, but the last "
+            f"layer of {spec} has {counted(spec.sizes[-1], 'neuron')}; give it {data.target_size}."
         )

@@ -3,6 +3,8 @@
 import threading
 from enum import Enum
 
+import numpy as np
+
 __all__ = ["Command", "TrainingControl"]
 
 
@@ -19,12 +21,13 @@ class TrainingControl:
     """The requests of the window, read by the loop between slices; every method is thread-safe.
 
     Requests are not signals because a busy thread does not read its event queue. One control
-    serves one run.
+    serves one run. ``stop_flag``, (1,) int32, becomes 1 with a request to stop: compiled loops
+    cannot ask methods.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._stop = False
+        self.stop_flag = np.zeros(1, dtype=np.int32)
         self._pause = False
         self._steps = 0
         self._to_epoch_end = False
@@ -32,9 +35,9 @@ class TrainingControl:
         self._is_paused = False
 
     def request_stop(self) -> None:
-        """End the run after the current slice; a paused loop ends at once."""
+        """End the run at once; a slice that is under way is given up."""
         with self._changed:
-            self._stop = True
+            self.stop_flag[0] = 1
             self._changed.notify_all()
 
     def pause(self) -> None:
@@ -79,18 +82,12 @@ class TrainingControl:
     @property
     def stop_requested(self) -> bool:
         """Whether the run is to end."""
-        with self._changed:
-            return self._stop
-
-    def wait_until_paused(self, timeout_seconds: float | None = None) -> bool:
-        """Wait for the loop to pause; return whether it has."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._is_paused, timeout_seconds)
+        return bool(self.stop_flag[0])
 
     def next_command(self) -> Command:
         """Return what to do next, and count a single step as begun; for the loop alone."""
         with self._changed:
-            if self._stop:
+            if self.stop_requested:
                 return Command.STOP
             if self._pause and self._steps:
                 self._steps -= 1
@@ -124,4 +121,4 @@ class TrainingControl:
 
     def _has_work(self) -> bool:
         """Whether a paused loop has something to do; called with the lock."""
-        return self._stop or not self._pause or self._steps > 0 or self._to_epoch_end
+        return self.stop_requested or not self._pause or self._steps > 0 or self._to_epoch_end

@@ -8,13 +8,13 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.passes import forward_pass
-from nnviz.errors import ShapeError
 
-__all__ = ["accuracy", "predict", "wrong_examples"]
+__all__ = ["accuracy", "predict"]
 
 CHUNK = 1_000
-"""Examples at once: a few milliseconds, after which a stop is noticed; its big matrix products
-do not hold the GIL."""
+CHUNK_PRODUCTS = 500_000_000
+"""Examples at once, and multiplications for them at most: some milliseconds, after which a stop is
+noticed; the big matrix products do not hold the GIL."""
 
 
 def predict(
@@ -30,10 +30,11 @@ def predict(
     """
     dtype = parameters.weights[0].dtype
     answers: list[IntArray] = [np.empty(0, dtype=np.int64)]
-    for first in range(0, len(dataset), CHUNK):
+    chunk = min(CHUNK, max(1, CHUNK_PRODUCTS // spec.edge_count))
+    for first in range(0, len(dataset), chunk):
         if is_cancelled is not None and is_cancelled():
             break
-        inputs = dataset.inputs_at(slice(first, first + CHUNK), dtype)
+        inputs = dataset.inputs_at(slice(first, first + chunk), dtype)
         answers.append(forward_pass(spec, parameters, inputs).activations[-1].argmax(axis=1))
     return np.concatenate(answers)
 
@@ -51,13 +52,3 @@ def accuracy(
     if len(answers) < len(dataset):
         return None
     return float(np.mean(answers == dataset.labels))
-
-
-def wrong_examples(spec: NetworkSpec, parameters: Parameters, dataset: Dataset) -> IntArray:
-    """Return the indices of the examples that the network answers wrongly, in order.
-
-    Raises ShapeError if the dataset has no labels.
-    """
-    if dataset.labels is None:
-        raise ShapeError(f"{dataset.name} has no labels, so no answer of it is right or wrong.")
-    return np.flatnonzero(predict(spec, parameters, dataset) != dataset.labels)

@@ -2,60 +2,33 @@
 
 Apart from ``compiled`` because importing this module imports numba, which takes about a second.
 One file, because numba looks for changes in the entry function's file alone before it takes machine
-code from disk; after a change to the codes in ``layout``, touch this one. Everything here is plain
-loops over flat float32 buffers; sizes are run-time values, so that one compilation serves every
-network. The loops do what the engine's passes do, and are tested against them.
+code from disk; ``BUILT_FOR`` brings it the changes elsewhere. Everything here is plain loops over
+flat float32 buffers; sizes are run-time values, so that one compilation serves every network. The
+loops do what the engine's passes do, and are tested against them.
 """
 
-import logging
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
 import numpy as np
-from numba import njit
 
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
+from nnviz.training.jit import compiled, entry
 from nnviz.training.layout import Descent, Layout, Scratch
 from nnviz.training.rows import Examples
 
-__all__ = ["train_mini_batches"]
+__all__ = ["BUILT_FOR", "train_mini_batches"]
 
-logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-R = TypeVar("R")
+BUILT_FOR = "68ae61639169"
+"""Stands for what other files give to the machine code: options, codes, slopes, the tuples' fields.
+A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 
 f4 = np.float32
 ZERO, ONE, TWO, FOUR = f4(0), f4(1), f4(2), f4(4)
 WHITE = f4(255)
 SLOPE = f4(LEAKY_SLOPE)
 
-# Not fastmath=True: it also promises that there are no infinities and no NaN, and a saturated
-# sigmoid then becomes NaN.
-_OPTIONS = {
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "reassoc", "nsz"},
-}
 
-
-def _compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a part of an entry function; its machine code is kept within that of the entry."""
-    return njit(**_OPTIONS)(function)
-
-
-def _entry(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile, and keep the machine code on disk where there is a place for it."""
-    try:
-        return njit(cache=True, **_OPTIONS)(function)
-    except RuntimeError as error:  # numba: "cannot cache function: no locator available"
-        logger.warning("The compiled trainer is not kept on disk: %s", error)
-        return njit(cache=False, **_OPTIONS)(function)
-
-
-@_compiled
+@compiled
 def _add_rows(
     total: FloatArray, matrix: FloatArray, rows: IntArray, values: FloatArray, count: int
 ) -> None:
@@ -75,7 +48,7 @@ def _add_rows(
         p += 1
 
 
-@_compiled
+@compiled
 def _add_to_rows(
     matrix: FloatArray, rows: IntArray, values: FloatArray, count: int, addend: FloatArray
 ) -> None:
@@ -94,7 +67,7 @@ def _add_to_rows(
             w0[j] += v0 * addend[j]
 
 
-@_compiled
+@compiled
 def _fill_row(examples: Examples, example: int, columns: IntArray, values: FloatArray) -> int:
     """Write the indices and values of an example's non-zero inputs; return how many there are."""
     start, end = examples.starts[example], examples.starts[example + 1]
@@ -113,7 +86,7 @@ def _fill_row(examples: Examples, example: int, columns: IntArray, values: Float
     return int(end - start)
 
 
-@_compiled
+@compiled
 def _activate(code: int, a: FloatArray, slopes: FloatArray, size: int) -> None:
     """Replace z by a = f(z), and fill ``slopes`` with f′(z), through e^−|z| as the engine does."""
     if code == codes.SIGMOID:
@@ -140,7 +113,7 @@ def _activate(code: int, a: FloatArray, slopes: FloatArray, size: int) -> None:
         _softmax(a, size)
 
 
-@_compiled
+@compiled
 def _softmax(a: FloatArray, size: int) -> None:
     """Replace z by e^z_j / Σ e^z_i, shifted by the largest z."""
     largest = a[0]
@@ -154,7 +127,7 @@ def _softmax(a: FloatArray, size: int) -> None:
         a[j] /= total
 
 
-@_compiled
+@compiled
 def _squares(
     cost: int, softmax: bool, a: FloatArray, y: FloatArray, slopes: FloatArray, delta: FloatArray
 ) -> float:
@@ -176,7 +149,7 @@ def _squares(
     return float(factor / TWO * total)
 
 
-@_compiled
+@compiled
 def _cross_entropy(
     cost: int, z: FloatArray, a: FloatArray, y: FloatArray, delta: FloatArray
 ) -> float:
@@ -201,14 +174,14 @@ def _cross_entropy(
     return float(total)
 
 
-@_compiled
+@compiled
 def _matrix(layout: Layout, parameters: FloatArray, index: int) -> FloatArray:
     """Return the weights of layer ``index + 1``, one row per input (first layer) or neuron."""
     start, rows, width = layout.weight_starts[index], layout.rows[index], layout.widths[index]
     return parameters[start : start + rows * width].reshape((rows, width))
 
 
-@_compiled
+@compiled
 def _forward(
     layout: Layout,
     parameters: FloatArray,
@@ -240,7 +213,7 @@ def _forward(
         _activate(layout.activations[index], h, slopes[start:end], size)
 
 
-@_compiled
+@compiled
 def _backward(
     layout: Layout, parameters: FloatArray, slopes: FloatArray, delta: FloatArray, scratch: Scratch
 ) -> None:
@@ -256,9 +229,9 @@ def _backward(
             error[j] *= slopes[before + j]
 
 
-@_compiled
+@compiled
 def _descend_dense(
-    layout: Layout, parameters: FloatArray, scratch: Scratch, index: int, m: int
+    layout: Layout, parameters: FloatArray, scratch: Scratch, index: int, m: int, stop: IntArray
 ) -> None:
     """Add a mini-batch's −η ∂C/∂W to the weights of layer ``index + 1``, not the first.
 
@@ -269,6 +242,8 @@ def _descend_dense(
     w = _matrix(layout, parameters, index)
     total = scratch.total[: start - before]
     for o in range(layout.sizes[index]):
+        if stop[0] != 0:
+            return
         total[:] = ZERO
         i = 0
         while i + 2 <= m:
@@ -287,7 +262,7 @@ def _descend_dense(
             row[j] += total[j]
 
 
-@_compiled
+@compiled
 def _descend_biases(layout: Layout, parameters: FloatArray, scratch: Scratch, m: int) -> None:
     """Add a mini-batch's −η ∂C/∂b to all biases, summed before the one addition."""
     total = scratch.total
@@ -304,7 +279,7 @@ def _descend_biases(layout: Layout, parameters: FloatArray, scratch: Scratch, m:
             biases[j] += sums[j]
 
 
-@_compiled
+@compiled
 def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
     """Take ``share`` = ηλ/n of every weight off it; return the sum of their squares before.
 
@@ -325,7 +300,7 @@ def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
     return total
 
 
-@_entry
+@entry
 def train_mini_batches(
     examples: Examples,
     order: IntArray,
@@ -333,11 +308,12 @@ def train_mini_batches(
     parameters: FloatArray,
     scratch: Scratch,
     descent: Descent,
+    stop: IntArray,
     costs: FloatArray,
 ) -> int:
     """Train on ``order`` in mini-batches, one for each place in ``costs``.
 
-    The last mini-batch may be smaller and divides by its own size. Stops after the first
+    The last mini-batch may be smaller and divides by its own size. Ends after the first
     mini-batch whose cost is not finite.
 
     Parameters
@@ -345,14 +321,16 @@ def train_mini_batches(
     order : (k,) int64 array
         The examples, in turn.
     parameters : (layout.length,) float32 array
-        Changed in place.
+        Changed in place; of no use after an interruption.
+    stop : (1,) int32 array
+        Looked at for every example: another thread interrupts by making it other than 0.
     costs : (mini-batches,) float64 array
         Filled with the mean cost of each mini-batch before its update, L2 term included.
 
     Returns
     -------
     int
-        How many examples had their label's output largest.
+        How many examples had their label's output largest; ``layout.STOPPED`` if interrupted.
     """
     last = layout.sizes.shape[0] - 1
     outputs, classes = layout.neuron_starts[last], layout.sizes[last]
@@ -365,6 +343,8 @@ def train_mini_batches(
         step = -descent.learning_rate / f4(m)
         cost = 0.0
         for i in range(m):
+            if stop[0] != 0:
+                return codes.STOPPED
             example = order[first + i]
             a, delta = scratch.activations[i], scratch.deltas[i]
             lit = _fill_row(examples, example, scratch.columns, scratch.values)
@@ -390,10 +370,15 @@ def train_mini_batches(
             break
         # Only now the parameters change: every delta above used the old ones.
         for i in range(m):
+            if stop[0] != 0:
+                return codes.STOPPED
             lit = _fill_row(examples, order[first + i], scratch.columns, scratch.values)
             share = scratch.deltas[i][: layout.neuron_starts[1]]
             _add_to_rows(first_weights, scratch.columns, scratch.values, lit, share)
         for index in range(1, last + 1):
-            _descend_dense(layout, parameters, scratch, index, m)
-        _descend_biases(layout, parameters, scratch, m)
+            _descend_dense(layout, parameters, scratch, index, m, stop)
+        if descent.update_biases:
+            _descend_biases(layout, parameters, scratch, m)
+        if stop[0] != 0:  # _descend_dense may have left early
+            return codes.STOPPED
     return correct

@@ -20,6 +20,9 @@ __all__ = ["Descent", "Layout", "Scratch", "lay_out", "pack", "scratch_for", "un
 LANES = 8
 """float32 numbers of one 256-bit vector."""
 
+STOPPED = -1
+"""The answer of the loops when they were interrupted."""
+
 SIGMOID, TANH, RELU, LEAKY_RELU, IDENTITY, SOFTMAX = range(6)
 QUADRATIC, SUM_OF_SQUARES, MEAN_SQUARED_ERROR, BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY = (
     range(5)
@@ -71,6 +74,7 @@ class Descent(NamedTuple):
     learning_rate: np.float32
     decay: float
     cost: int
+    update_biases: bool
 
 
 class Scratch(NamedTuple):
@@ -78,8 +82,7 @@ class Scratch(NamedTuple):
 
     ``activations`` and ``deltas`` have a row per example of the mini-batch and a column per
     (padded) neuron of layers 1 … L; ``total`` sums over them, the others serve one example at a
-    time. ``every`` counts
-    0, 1, 2, …: the row numbers of a dense matrix.
+    time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix.
     """
 
     activations: FloatArray

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from enum import Enum
 from time import perf_counter
 
 import numpy as np
@@ -20,10 +19,10 @@ from nnviz.training.snapshot import (
     OutcomeStatus,
     TrainingSnapshot,
 )
-from nnviz.training.trainer import SliceResult, Trainer
+from nnviz.training.trainer import Interrupted, SliceResult, Trainer
 from nnviz.training.warm_up import best_trainer
 
-__all__ = ["LoopState", "TrainerFactory", "run_training"]
+__all__ = ["TrainerFactory", "run_training"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,18 +30,11 @@ SLICE_SECONDS = 0.010
 """Aim for one slice: short enough that a stop or a pause feels immediate, long enough that what
 happens between two slices does not count."""
 
-FIRST_SLICE = 8
-"""Mini-batches of the first slice, before any has been timed."""
+FIRST_SLICE = 1
+"""Mini-batches of the first slice, before any has been timed: a single one can take seconds."""
 
 RATE_MEMORY = 0.9
 """Share of the old value in the running mean of the training speed, per slice."""
-
-
-class LoopState(Enum):
-    """What the loop is doing."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
 
 
 TrainerFactory = Callable[[TrainingJob, Trainer | None], Trainer]
@@ -55,19 +47,24 @@ def run_training(
     control: TrainingControl,
     mailbox: Mailbox,
     on_epoch: Callable[[EpochReport], None],
-    on_state: Callable[[LoopState], None] | None = None,
-    trainer_factory: TrainerFactory | None = None,
+    trainer_factory: TrainerFactory = best_trainer,
 ) -> Outcome:
     """Train until the job is done, stopped or has failed; never raises.
 
     A snapshot goes into the mailbox when one was asked for, when the loop pauses, and at the end.
-    ``on_epoch`` and ``on_state`` are called in the thread that this runs in.
+    ``on_epoch`` is called in the thread that this runs in.
     """
-    loop = _Loop(job, control, mailbox, on_epoch, on_state, trainer_factory or best_trainer)
+    loop = _Loop(job, control, mailbox, on_epoch, trainer_factory)
     try:
         status = loop.run()
     except NnvizError as error:
         return loop.outcome(OutcomeStatus.FAILED, str(error))
+    except MemoryError:
+        message = (
+            f"There is not enough memory for {job.spec} with a mini-batch size of "
+            f"{job.config.mini_batch_size:,}; choose a smaller network or mini-batch."
+        )
+        return loop.outcome(OutcomeStatus.FAILED, message)
     except Exception as error:  # the border: whoever waits for the end of a run must be told
         logger.exception("The training loop failed.")
         message = f"Training stopped because of an unexpected error: {error!r}."
@@ -84,26 +81,22 @@ class _Loop:
         control: TrainingControl,
         mailbox: Mailbox,
         on_epoch: Callable[[EpochReport], None],
-        on_state: Callable[[LoopState], None] | None,
         trainer_factory: TrainerFactory,
     ) -> None:
         self._job = job
         self._control = control
         self._mailbox = mailbox
         self._on_epoch = on_epoch
-        self._on_state = on_state
         self._trainer_factory = trainer_factory
         self._trainer: Trainer | None = None
         self._slice_size = FIRST_SLICE
         self._progress = _Progress(job)
         self._tally = _EpochTally()
-        self._epochs_done = 0
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
         self._job.check()
         self._trainer = self._trainer_factory(self._job, None)
-        self._tell(LoopState.RUNNING)
         while not self._trainer.is_done:
             command = self._control.next_command()
             if command is Command.STOP:
@@ -120,11 +113,13 @@ class _Loop:
     def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
         """Return how the run ended, with the last good parameters."""
         parameters = self._trainer.parameters if self._trainer else self._job.parameters
-        return Outcome(self._job.run, status, message, parameters, self._epochs_done)
+        return Outcome(self._job.run, status, message, parameters)
 
     def _train_slice(self, trainer: Trainer, single: bool) -> None:
         try:
-            result = trainer.advance(1 if single else self._slice_size)
+            result = trainer.advance(1 if single else self._slice_size, self._control.stop_flag)
+        except Interrupted:
+            return
         except NnvizError:
             self._publish(trainer)
             raise
@@ -139,7 +134,6 @@ class _Loop:
 
     def _end_epoch(self, trainer: Trainer, epoch: int) -> None:
         """Evaluate and report; a stop interrupts the evaluation, not the report."""
-        self._epochs_done = epoch + 1
         self._control.note_epoch_end()
         test_accuracy = None
         if self._job.test is not None:
@@ -160,16 +154,10 @@ class _Loop:
         self._control.take_snapshot_request()
         self._publish(trainer, paused=True)
         self._control.confirm_pause()
-        self._tell(LoopState.PAUSED)
         self._control.wait_while_paused()
-        self._tell(LoopState.RUNNING)
 
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
         self._mailbox.put(self._progress.snapshot(trainer.parameters, paused))
-
-    def _tell(self, state: LoopState) -> None:
-        if self._on_state is not None:
-            self._on_state(state)
 
 
 def _next_size(size: int, result: SliceResult) -> int:

@@ -71,7 +71,6 @@ class Outcome:
     status: OutcomeStatus
     message: str
     parameters: Parameters
-    epochs_done: int
 
 
 class Mailbox:

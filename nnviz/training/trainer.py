@@ -5,7 +5,6 @@ again, and whoever asks may stop, pause or change over to another trainer in bet
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Self
@@ -19,7 +18,13 @@ from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingJob
 
-__all__ = ["NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
+__all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
+
+_NO_STOP = np.zeros(1, dtype=np.int32)
+
+
+class Interrupted(Exception):  # noqa: N818 - no error: somebody asked for it
+    """A slice that was given up in its middle; it does not count."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,21 +90,26 @@ class Trainer(ABC):
         """Whether all epochs are over."""
         return self.epoch >= self.job.config.epochs
 
-    def advance(self, mini_batches: int = 1) -> SliceResult:
+    def advance(self, mini_batches: int = 1, stop_flag: IntArray = _NO_STOP) -> SliceResult:
         """Train at most that many mini-batches, and not beyond the end of the epoch.
 
-        Raises TrainingError if a cost or parameter stops being a finite number; the parameters
-        are then the last good ones, those before the slice.
+        Raises TrainingError if a cost or parameter stops being a finite number, and Interrupted
+        if another thread sets ``stop_flag``, (1,) int32; the parameters are then the last good
+        ones, those before the slice.
         """
         size = self.job.config.mini_batch_size
         first = self.mini_batch
         costs = np.zeros(min(mini_batches, self.mini_batches_per_epoch - first), dtype=np.float64)
         order = self._order[first * size : (first + len(costs)) * size]
-        before = self._keep()
+        self._keep()
         started = perf_counter()
-        correct = self._train(order, costs)
+        try:
+            correct = self._train(order, costs, stop_flag)
+        except Interrupted:
+            self._restore()
+            raise
         seconds = perf_counter() - started
-        self._check_finite(costs, before)
+        self._check_finite(costs)
         self.mini_batch += len(costs)
         result = SliceResult(
             self.epoch,
@@ -117,22 +127,20 @@ class Trainer(ABC):
                 self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
         return result
 
-    def slices(self, mini_batches: int) -> Iterator[SliceResult]:
-        """Train to the end of the last epoch in slices of at most that many mini-batches."""
-        while not self.is_done:
-            yield self.advance(mini_batches)
+    @abstractmethod
+    def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
+        """Train on ``order``, fill ``costs``, return how many examples were answered right.
+
+        May raise Interrupted once ``stop_flag`` is set.
+        """
 
     @abstractmethod
-    def _train(self, order: IntArray, costs: FloatArray) -> int:
-        """Train on ``order``, fill ``costs``, return how many examples were answered right."""
+    def _keep(self) -> None:
+        """Remember the current parameters, for ``_restore``."""
 
     @abstractmethod
-    def _keep(self) -> object:
-        """Return the current state, for ``_restore``."""
-
-    @abstractmethod
-    def _restore(self, before: object) -> None:
-        """Go back to a kept state."""
+    def _restore(self) -> None:
+        """Go back to the remembered parameters."""
 
     @abstractmethod
     def _take(self, parameters: Parameters) -> None:
@@ -142,16 +150,18 @@ class Trainer(ABC):
     def _is_finite(self) -> bool:
         """Whether no parameter is a NaN or an infinity."""
 
-    def _check_finite(self, costs: FloatArray, before: object) -> None:
+    def _check_finite(self, costs: FloatArray) -> None:
         bad = np.flatnonzero(~np.isfinite(costs))
         if not len(bad) and self._is_finite():
             return
-        self._restore(before)
+        self._restore()
         position = int(bad[0]) if len(bad) else len(costs) - 1
+        config = self.job.config
+        l2 = f" or an L2 smaller than {config.l2:g}" if config.l2 else ""
         raise TrainingError(
             f"In epoch {self.epoch + 1}, mini-batch {self.mini_batch + position + 1}, the cost "
-            "grew beyond all numbers; choose a learning rate smaller than "
-            f"{self.job.config.learning_rate:g}."
+            f"grew beyond all numbers; choose a learning rate smaller than "
+            f"{config.learning_rate:g}{l2}."
         )
 
 
@@ -163,19 +173,21 @@ class NumpyTrainer(Trainer):
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(job)
         self._decay = job.config.l2 / len(job.train)
-        self._parameters = job.parameters.astype(self.dtype)
+        self._parameters = self._before = job.parameters.astype(self.dtype)
 
     @property
     def parameters(self) -> Parameters:
         """The current weights and biases; nothing ever changes them in place."""
         return self._parameters
 
-    def _train(self, order: IntArray, costs: FloatArray) -> int:
+    def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         size = self.job.config.mini_batch_size
         correct = 0
         # What overflows is noticed afterwards, once a slice.
         with np.errstate(over="ignore", invalid="ignore"):
             for position in range(len(costs)):
+                if stop_flag[0]:
+                    raise Interrupted
                 examples = order[position * size : (position + 1) * size]
                 costs[position], right = self._train_mini_batch(examples)
                 correct += right
@@ -187,18 +199,22 @@ class NumpyTrainer(Trainer):
         y = job.train.targets_at(examples, self.dtype)
         forward = forward_pass(job.spec, self._parameters, x)
         backward = backward_pass(job.spec, self._parameters, forward, y, self._decay)
-        self._parameters = descend(self._parameters, backward.gradients, job.config.learning_rate)
+        self._parameters = descend(
+            self._parameters,
+            backward.gradients,
+            job.config.learning_rate,
+            job.config.update_biases,
+        )
         if job.train.labels is None:
             return backward.cost, 0
         answers = forward.activations[-1].argmax(axis=1)
         return backward.cost, int(np.count_nonzero(answers == job.train.labels[examples]))
 
-    def _keep(self) -> Parameters:
-        return self._parameters
+    def _keep(self) -> None:
+        self._before = self._parameters
 
-    def _restore(self, before: object) -> None:
-        assert isinstance(before, Parameters)
-        self._parameters = before
+    def _restore(self) -> None:
+        self._parameters = self._before
 
     def _take(self, parameters: Parameters) -> None:
         self._parameters = parameters.astype(self.dtype)

@@ -6,6 +6,7 @@ window paints first, and training that starts earlier begins with the numpy trai
 """
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.kernel_cache import is_cached, note_cached
 from nnviz.training.trainer import NumpyTrainer, Trainer
 
 __all__ = [
@@ -31,8 +33,16 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-COMPILE = "from nnviz.training.warm_up import load_kernels; load_kernels()"
-"""What the other process runs."""
+COMPILE = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from nnviz.training.warm_up import load_kernels; load_kernels()"
+)
+"""What the other process runs; the argument is the folder that nnviz lies in."""
+
+PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+
+_OWN_GROUP = 0x200 if os.name == "nt" else 0
+"""Windows' CREATE_NEW_PROCESS_GROUP, which ``subprocess`` names only there."""
 
 
 class _WarmUp:
@@ -41,7 +51,7 @@ class _WarmUp:
     def __init__(self) -> None:
         self.ready = threading.Event()
         self.ended = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler may cancel while this thread starts
         self._thread: threading.Thread | None = None
         self._compiler: subprocess.Popen[bytes] | None = None
         self._cancelled = False
@@ -63,7 +73,7 @@ class _WarmUp:
 
     def _run(self) -> None:
         try:
-            if not _is_cached():
+            if not is_cached():
                 self._compile_elsewhere()
             if not self._cancelled:
                 load_kernels()
@@ -74,17 +84,30 @@ class _WarmUp:
             self.ended.set()
 
     def _compile_elsewhere(self) -> None:
-        """Fill the cache from another process; if that fails, loading compiles here after all."""
+        """Fill the cache from another process; if that fails, loading compiles here after all.
+
+        Not with the current folder among the places for modules (-P): a ``random.py`` there is
+        not Python's. In a session of its own, so that Ctrl+C reaches this process alone, which
+        then cancels.
+        """
         with self._lock:
             if self._cancelled:
                 return
             self._compiler = subprocess.Popen(
-                (sys.executable, "-c", COMPILE),
+                (sys.executable, "-P", "-c", COMPILE, str(PACKAGE_PARENT)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                creationflags=_OWN_GROUP,
             )
-        self._compiler.wait()
+        _, errors = self._compiler.communicate()
+        if self._compiler.returncode and not self._cancelled:
+            logger.warning(
+                "Compiling the kernels in another process failed with %d: %s",
+                self._compiler.returncode,
+                errors.decode(errors="replace").strip(),
+            )
 
 
 _warm_up = _WarmUp()
@@ -103,6 +126,7 @@ def cancel_warm_up() -> None:
 def load_kernels() -> None:
     """Compile the kernels, or load them from numba's cache, in this thread."""
     CompiledTrainer(_tiny_job()).advance()
+    note_cached()
 
 
 def is_ready() -> bool:
@@ -131,17 +155,6 @@ def best_trainer(job: TrainingJob, current: Trainer | None = None) -> Trainer:
     if wants_compiled and not isinstance(current, CompiledTrainer):
         return CompiledTrainer.continuing(current)
     return current
-
-
-def _is_cached() -> bool:
-    """Whether numba's cache holds the kernels; where it does not cache, the question is moot."""
-    from nnviz.training import kernels
-
-    folder = getattr(getattr(kernels.train_mini_batches, "_cache", None), "cache_path", None)
-    if folder is None:
-        return True
-    written = Path(kernels.__file__).stat().st_mtime
-    return any(index.stat().st_mtime >= written for index in Path(folder).glob("kernels.*.nbi"))
 
 
 def _tiny_job() -> TrainingJob:

@@ -202,6 +202,7 @@ def test_a_reader_that_goes_away_ends_training_without_a_traceback() -> None:
         (["--initialiser", "zeros"], "There is no initialiser 'zeros'"),
         (["--train-size", "5"], "A mini-batch of 10 images is larger than the training set of 5"),
         (["--mini-batch-size", "60000"], "is larger than the training set of 50000"),
+        (["--layers", "784,20000,10", "--mini-batch-size", "50000"], "4.2 GB, more than the 2 GB"),
         (["--train-size", "60001"], "from 1 to 60,000"),
         (["--data-dir", "nowhere"], "The data folder nowhere, named by --data-dir, does not exi"),
         (["--save", "nowhere/x.json"], "Cannot write nowhere/x.json: there is no folder"),
@@ -227,6 +228,24 @@ def test_what_cannot_be_trained_is_refused_before_mnist_is_loaded(
     assert complaint in err
     assert err.count("\n") == 1
     assert os.listdir(tmp_path) == ["folder"]
+
+
+@pytest.mark.mnist
+def test_ctrl_c_while_the_kernels_compile_ends_their_compilation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cancelled: list[None] = []
+
+    def wait() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(train, "wait_until_ready", wait)
+    monkeypatch.setattr(train, "cancel_warm_up", lambda: cancelled.append(None))
+
+    assert main([*SMALL, "--epochs", "1000000"]) == 0
+
+    assert cancelled == [None]
+    assert capsys.readouterr().err == "nnviz: stopped before the first epoch ended.\n"
 
 
 @pytest.mark.mnist

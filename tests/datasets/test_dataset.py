@@ -61,7 +61,7 @@ def test_the_first_examples_are_a_view(digits):
 @pytest.mark.parametrize(
     ("inputs", "options", "message"),
     [
-        (np.zeros(3), {"targets": np.zeros((3, 1))}, "1 dimensions"),
+        (np.zeros(3), {"targets": np.zeros((3, 1))}, "1 dimension; "),
         (np.zeros((3, 2)), {}, "neither targets nor labels"),
         (np.zeros((3, 2)), {"targets": np.zeros((2, 1))}, "targets have shape 2 × 1"),
         (np.zeros((3, 2)), {"labels": np.zeros(4, np.uint8)}, "labels have shape 4"),

@@ -5,11 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnviz.datasets.idx import read_idx
+from nnviz.datasets.idx import parse_idx, unpacked_content
 from nnviz.errors import DataFileError
 
 CONTENT = struct.pack(">HBBII", 0, 8, 2, 2, 3) + bytes([1, 2, 3, 4, 5, 6])
 PACKED = gzip.compress(CONTENT, mtime=0)
+
+
+def read_idx(path: Path, dimensions: int) -> np.ndarray:
+    return parse_idx(unpacked_content(path), path.name, dimensions)
 
 
 def written(folder: Path, name: str, content: bytes) -> Path:

@@ -17,7 +17,7 @@ SPEC = NetworkSpec((2, 3, 1), ("tanh", "sigmoid"), "binary_cross_entropy")
         ((2, -3), ("tanh",), "quadratic", "Layer 1 has size -3"),
         ((2, 1.5), ("tanh",), "quadratic", "Layer 1 has size 1.5"),
         ((True, 1), ("tanh",), "quadratic", "Layer 0 has size True"),
-        ((2, 1), ("tanh", "tanh"), "quadratic", "2 activations given for 1 layers"),
+        ((2, 1), ("tanh", "tanh"), "quadratic", "2 activations given for 1 layer after"),
         ((2, 1), ("swish",), "quadratic", "no activation 'swish'"),
         ((2, 1), ("tanh",), "hinge", "no cost 'hinge'"),
         ((2, 3, 1), ("softmax", "tanh"), "quadratic", "Layer 1 uses softmax"),
@@ -88,7 +88,7 @@ def test_parameters_that_do_not_fit_are_refused(
 def test_a_missing_layer_of_parameters_is_refused() -> None:
     parameters = initialise(SPEC, "he", np.random.default_rng(0))
 
-    with pytest.raises(ShapeError, match="1 arrays of biases given, but 2-3-1 has 2 layers"):
+    with pytest.raises(ShapeError, match="1 array of biases given, but 2-3-1 has 2 layers"):
         Parameters(parameters.weights, parameters.biases[:1]).check(SPEC)
 
 

@@ -122,7 +122,7 @@ def test_inputs_of_another_shape_are_refused(
     [
         (np.zeros((3, 1)), "targets have shape 3 × 1; rows of 2"),
         (np.zeros((2, 2)), "2 targets given for 3 inputs"),
-        (np.zeros(2), "1 targets given for 3 inputs"),
+        (np.zeros(2), "1 target given for 3 inputs"),
     ],
 )
 def test_targets_of_another_shape_are_refused(

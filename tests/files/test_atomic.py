@@ -99,6 +99,20 @@ def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
         write_atomically(tmp_path / "x", "new")
 
 
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
+)
+def test_an_existing_file_in_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("old")
+    tmp_path.chmod(0o555)
+
+    try:
+        with pytest.raises(NetworkFileError, match="no permission; choose another place"):
+            check_destination(tmp_path / "x")
+    finally:
+        tmp_path.chmod(0o755)
+
+
 def test_checking_a_destination_writes_nothing(tmp_path: Path) -> None:
     assert check_destination(tmp_path / "x") == (tmp_path / "x").resolve()
 

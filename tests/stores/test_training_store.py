@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,3 +197,35 @@ def test_closing_ends_a_running_thread(
         training.start(make_job(epochs=LONG))
 
     assert training.shutdown()
+
+
+LATE = """
+import threading
+from PySide6.QtCore import QCoreApplication
+from nnviz.stores import training_worker
+from nnviz.stores.training_store import TrainingStore
+from nnviz.training.warm_up import wait_until_ready
+
+begun = threading.Event()
+
+def late(*_):
+    begun.set()
+    threading.Event().wait(0.5)
+    print("the worker ended", flush=True)
+
+application = QCoreApplication([])
+store = TrainingStore()
+training_worker.load_mnist = training_worker.find_data_folder = late
+store.load_data(None)
+assert begun.wait(30)
+print(store.shutdown(timeout_ms=1), flush=True)
+"""
+
+
+def test_a_thread_that_does_not_end_in_time_does_not_abort_the_program() -> None:
+    done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.splitlines()[0] == "False"
+    assert "did not end within 1 ms" in done.stderr
+    assert "Destroyed while" not in done.stderr
+    assert (done.returncode, done.stdout.splitlines()[1]) == (0, "the worker ended")

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -9,9 +9,11 @@ from nnviz.datasets.mnist import Mnist, load_mnist
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.trainer import SliceResult, Trainer
 from nnviz.training.warm_up import wait_until_ready
 
 JobMaker = Callable[..., TrainingJob]
+Slices = Callable[[Trainer, int], Iterator[SliceResult]]
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +55,14 @@ def make_job(images: Dataset) -> JobMaker:
         return TrainingJob(7, spec, parameters, train, test, TrainingConfig(**settings))  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def slices() -> Slices:
+    """Return a function that trains to the end in slices of at most that many mini-batches."""
+
+    def train(trainer: Trainer, mini_batches: int) -> Iterator[SliceResult]:
+        while not trainer.is_done:
+            yield trainer.advance(mini_batches)
+
+    return train

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from nnviz.engine.costs import COSTS
 from nnviz.engine.network import Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
-from nnviz.training.trainer import NumpyTrainer, Trainer
+from nnviz.training.trainer import Interrupted, NumpyTrainer, Trainer
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
 OUTPUTS = [(cost.name, output) for cost in COSTS.values() for output in cost.outputs]
@@ -50,12 +51,12 @@ def test_200_mini_batches_agree_with_the_engine(make_job, sizes, activations, co
     np.testing.assert_allclose(found, expected, rtol=2e-5)
 
 
-def test_right_answers_agree_with_the_engine(make_job):
+def test_right_answers_agree_with_the_engine(make_job, slices):
     job = make_job(initialiser="standard_normal")
 
-    found = [result.correct for result in CompiledTrainer(job).slices(3)]
+    found = [result.correct for result in slices(CompiledTrainer(job), 3)]
 
-    assert found == [result.correct for result in NumpyTrainer(job).slices(3)]
+    assert found == [result.correct for result in slices(NumpyTrainer(job), 3)]
 
 
 def test_float_inputs_and_given_targets_agree_with_the_engine(make_job):
@@ -86,6 +87,65 @@ def test_the_whole_data_may_be_one_mini_batch(make_job):
     train(plain, 5), train(compiled, 5)
 
     assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+
+
+@pytest.mark.parametrize(("sizes", "activations", "cost"), CASES[::7])
+def test_frozen_biases_stay_bit_for_bit_and_the_weights_agree(make_job, sizes, activations, cost):
+    job = make_job(
+        sizes, activations, cost, epochs=40, learning_rate=0.05, l2=0.1, update_biases=False
+    )
+    biases = [np.linspace(-0.5, 0.5, len(b)) for b in job.parameters.biases]
+    object.__setattr__(job, "parameters", Parameters.frozen(job.parameters.weights, biases, "f4"))
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    expected, found = train(plain, 200), train(compiled, 200)
+
+    for trainer in (plain, compiled):
+        for b, start in zip(trainer.parameters.biases, job.parameters.biases, strict=True):
+            np.testing.assert_array_equal(b, start)
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    assert not np.array_equal(compiled.parameters.weights[0], job.parameters.weights[0])
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+
+
+def test_a_stop_interrupts_a_mini_batch_and_leaves_the_parameters(make_job):
+    # Seconds of work in one mini-batch; how much of it is done shows in the working memory.
+    data = Dataset("many", np.ones((20_000, 12)), targets=np.zeros((20_000, 3)))
+    job = make_job((12, 800, 800, 3), train=data, mini_batch_size=len(data))
+    trainer, stop_flag = CompiledTrainer(job), np.zeros(1, dtype=np.int32)
+    rows = trainer._scratch.activations
+    raised: list[Exception] = []
+
+    def advance() -> None:
+        try:
+            trainer.advance(1, stop_flag)
+        except Interrupted as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=advance)
+    thread.start()
+    while thread.is_alive() and not rows[0].any():
+        pass
+    stop_flag[0] = 1
+    thread.join(60)
+
+    assert len(raised) == 1
+    assert not rows[-1].any()
+    assert trainer.mini_batch == 0
+    for ours, start in zip(trainer.parameters.weights, job.parameters.weights, strict=True):
+        np.testing.assert_array_equal(ours, start)
+
+
+def test_after_an_interruption_training_goes_on_as_if_there_had_been_none(make_job):
+    job = make_job()
+    trainer, alone = CompiledTrainer(job), CompiledTrainer(job)
+    trainer.advance(2)
+
+    with pytest.raises(Interrupted):
+        trainer.advance(2, np.ones(1, dtype=np.int32))
+    found = np.concatenate([trainer.advance(3).costs, train(trainer, 5)])
+
+    np.testing.assert_array_equal(found, train(alone, 10)[2:])
 
 
 def test_saturated_sigmoids_stay_finite(make_job):
@@ -125,11 +185,11 @@ def test_parameters_come_back_as_they_went_in(make_job):
         assert not a.flags.writeable
 
 
-def test_a_run_away_cost_is_named_and_the_last_good_parameters_are_kept(make_job):
+def test_a_run_away_cost_is_named_and_the_last_good_parameters_are_kept(make_job, slices):
     trainer = CompiledTrainer(make_job(activations=("relu", "identity"), learning_rate=1e30))
 
     with pytest.raises(TrainingError, match=r"epoch 1, mini-batch \d, .*learning rate smaller"):
-        list(trainer.slices(2))
+        list(slices(trainer, 2))
 
     assert all(np.isfinite(array).all() for array in trainer.parameters.weights)
     assert all(np.isfinite(array).all() for array in trainer.parameters.biases)
@@ -145,16 +205,16 @@ def test_one_compilation_serves_all_networks(make_job):
 
 
 def test_without_a_place_for_the_cache_the_kernels_still_compile(monkeypatch, caplog):
-    from nnviz.training import kernels
+    from nnviz.training import jit
 
     def no_locator(cache: bool = False, **options: object):  # type: ignore[no-untyped-def]
         if cache:
             raise RuntimeError("cannot cache function 'f': no locator available for file 'f.py'")
         return lambda function: function
 
-    monkeypatch.setattr(kernels, "njit", no_locator)
+    monkeypatch.setattr(jit, "njit", no_locator)
 
-    assert kernels._entry(abs) is abs
+    assert jit.entry(abs) is abs
     assert "not kept on disk" in caplog.text
 
 

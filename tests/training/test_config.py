@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from nnviz.datasets.toy import from_samples
-from nnviz.engine.network import Parameters
+from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import NnvizError, SpecError, TrainingError
-from nnviz.training.config import TrainingConfig
+from nnviz.training import config
+from nnviz.training.config import TrainingConfig, check_mini_batch
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,27 @@ def test_a_mini_batch_may_be_the_whole_data_but_not_more(make_job):
         make_job(mini_batch_size=48).check()
 
 
+def test_a_mini_batch_whose_activations_would_not_fit_is_refused():
+    # 60,000 · (784 + 8,000 + 10) numbers of four bytes are 2.11 GB.
+    with pytest.raises(TrainingError, match=r"784-8000-10 for a mini-batch of 60,000 .* 2\.1 GB"):
+        check_mini_batch(NetworkSpec((784, 8_000, 10), ("sigmoid", "sigmoid")), 60_000)
+
+    check_mini_batch(NetworkSpec((784, 4_000, 10), ("sigmoid", "sigmoid")), 50_000)
+
+
+def test_a_job_refuses_such_a_mini_batch(make_job, monkeypatch):
+    monkeypatch.setattr(config, "MAX_ACTIVATION_BYTES", 10 * (12 + 5 + 3) * 4)
+    make_job(mini_batch_size=10).check()
+
+    with pytest.raises(TrainingError, match="mini-batch of 11 examples take"):
+        make_job(mini_batch_size=11).check()
+
+
+def test_one_of_something_is_called_so(make_job):
+    with pytest.raises(TrainingError, match=r"12 inputs per example, .* 1-3 has 1 neuron; give"):
+        make_job((1, 3)).check()
+
+
 def test_a_cross_entropy_refuses_targets_outside_0_to_1(make_job):
     data = from_samples("steep", [[0], [1]], [[0], [2]])
 
@@ -59,5 +81,5 @@ def test_parameters_of_another_network_are_refused(make_job):
     job = make_job()
     object.__setattr__(job, "parameters", Parameters.frozen([np.zeros((3, 12))], [np.zeros(3)]))
 
-    with pytest.raises(NnvizError, match="1 arrays of weights"):
+    with pytest.raises(NnvizError, match="1 array of weights given"):
         job.check()

@@ -54,6 +54,16 @@ def test_a_snapshot_request_is_taken_once():
     assert [control.take_snapshot_request() for _ in range(2)] == [True, False]
 
 
+def test_a_stop_sets_the_flag_that_compiled_loops_read():
+    control = TrainingControl()
+    before = control.stop_flag.tolist()
+
+    control.request_stop()
+
+    assert (before, control.stop_flag.tolist()) == ([0], [1])
+    assert control.stop_requested
+
+
 def test_stop_wakes_a_waiting_loop():
     control = TrainingControl()
     control.pause()

@@ -4,8 +4,8 @@ import pytest
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.toy import xor
 from nnviz.engine.network import NetworkSpec, Parameters
-from nnviz.errors import ShapeError
-from nnviz.training.evaluation import accuracy, predict, wrong_examples
+from nnviz.training import evaluation
+from nnviz.training.evaluation import accuracy, predict
 
 SPEC = NetworkSpec((3, 3), ("identity",))
 COPY = Parameters.frozen([np.eye(3)], [np.zeros(3)])  # answers with its largest input
@@ -28,20 +28,23 @@ def test_accuracy_is_the_share_of_right_answers(data):
     assert accuracy(SPEC, COPY, data) == 2_497 / 2_500
 
 
-def test_wrong_examples_are_named(data):
-    assert wrong_examples(SPEC, COPY, data).tolist() == [7, 1_000, 2_499]
-
-
 def test_a_cancelled_evaluation_has_no_accuracy(data):
     answers = iter([False, True])
 
     assert accuracy(SPEC, COPY, data, lambda: next(answers)) is None
 
 
-def test_without_labels_nothing_is_right_or_wrong():
+def test_a_large_network_is_asked_about_fewer_examples_at_once(data, monkeypatch):
+    monkeypatch.setattr(evaluation, "CHUNK_PRODUCTS", 9 * 100)  # 3-3 has nine weights
+    chunks: list[None] = []
+
+    predict(SPEC, COPY, data, lambda: bool(chunks.append(None)))
+
+    assert len(chunks) == 25
+
+
+def test_without_labels_there_is_no_accuracy():
     spec = NetworkSpec((2, 1), ("sigmoid",))
     parameters = Parameters.frozen([np.ones((1, 2))], [np.zeros(1)])
 
     assert accuracy(spec, parameters, xor()) is None
-    with pytest.raises(ShapeError, match="XOR has no labels"):
-        wrong_examples(spec, parameters, xor())

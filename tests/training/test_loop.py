@@ -7,7 +7,7 @@ import pytest
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingJob
 from nnviz.training.control import TrainingControl
-from nnviz.training.loop import LoopState, run_training
+from nnviz.training.loop import run_training
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
 from nnviz.training.trainer import NumpyTrainer, Trainer
 
@@ -18,22 +18,32 @@ def numpy_only(job: TrainingJob, current: Trainer | None) -> Trainer:
     return current or NumpyTrainer(job)
 
 
+class WatchedControl(TrainingControl):
+    """Calls ``on_pause`` in the loop's thread once it has paused."""
+
+    def __init__(self, on_pause: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_pause = on_pause
+
+    def confirm_pause(self) -> None:
+        super().confirm_pause()
+        self._on_pause()
+
+
 class Run:
     """A run of the loop in a real thread."""
 
     def __init__(self, job: TrainingJob, factory: Callable = numpy_only) -> None:
-        self.control, self.mailbox = TrainingControl(), Mailbox()
+        self.paused = threading.Event()
+        self.control, self.mailbox = WatchedControl(self.paused.set), Mailbox()
         self.reports: list[EpochReport] = []
-        self.states: list[LoopState] = []
         self.outcomes: list[Outcome] = []
         self.first_epoch_done = threading.Event()
         self._job, self._factory = job, factory
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        outcome = run_training(
-            self._job, self.control, self.mailbox, self._on_epoch, self.states.append, self._factory
-        )
+        outcome = run_training(self._job, self.control, self.mailbox, self._on_epoch, self._factory)
         self.outcomes.append(outcome)
 
     def _on_epoch(self, report: EpochReport) -> None:
@@ -59,14 +69,15 @@ def endless(make_job) -> Iterator[Run]:
 def start_paused(run: Run) -> None:
     run.control.pause()
     run.thread.start()
-    assert run.control.wait_until_paused(TIMEOUT)
+    assert run.paused.wait(TIMEOUT)
+    assert run.control.is_paused
 
 
-def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images):
+def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images, slices):
     job = make_job(test=images)
     run = Run(job)
     alone = NumpyTrainer(job)
-    results = list(alone.slices(100))
+    results = list(slices(alone, 100))
 
     run.thread.start()
     outcome = run.end()
@@ -74,7 +85,6 @@ def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images):
     costs = np.concatenate([result.costs for result in results]).astype(np.float32)
     snapshot = run.mailbox.take()
     assert (outcome.status, outcome.message, outcome.run) == (OutcomeStatus.COMPLETED, "", 7)
-    assert outcome.epochs_done == 3
     np.testing.assert_array_equal(snapshot.costs, costs)
     np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
     assert [report.epoch for report in run.reports] == [1, 2, 3]
@@ -102,28 +112,33 @@ def test_a_stop_ends_the_run_with_its_parameters(endless):
     outcome = endless.end()
 
     assert outcome.status is OutcomeStatus.STOPPED
-    assert outcome.epochs_done == len(endless.reports)
     snapshot = endless.mailbox.take()
+    assert len(endless.reports) == snapshot.epoch + (snapshot.mini_batch == 5)
     np.testing.assert_array_equal(snapshot.parameters.weights[0], outcome.parameters.weights[0])
 
 
-def test_a_stop_within_a_slice_is_answered_after_that_slice(make_job):
+def test_a_stop_within_a_slice_gives_that_slice_up(make_job):
     control, mailbox = TrainingControl(), Mailbox()
-    sizes: list[int] = []
+    slices: list[int] = []
 
     class StoppingTrainer(NumpyTrainer):
-        def advance(self, mini_batches=1):
-            control.request_stop()
-            result = super().advance(mini_batches)
-            sizes.append(len(result.costs))
-            return result
+        def _train(self, order, costs, stop_flag):
+            slices.append(len(costs))
+            if len(slices) == 2:
+                control.request_stop()
+            return super()._train(order, costs, stop_flag)
 
-    outcome = run_training(make_job(), control, mailbox, lambda report: None, None,
+    job = make_job()
+    alone = NumpyTrainer(job)
+    costs = alone.advance(1).costs
+
+    outcome = run_training(job, control, mailbox, lambda report: None,
                            lambda job, current: current or StoppingTrainer(job))  # fmt: skip
 
-    assert outcome.status is OutcomeStatus.STOPPED
-    assert len(sizes) == 1
-    assert len(mailbox.take().costs) == sizes[0]
+    assert (outcome.status, outcome.message) == (OutcomeStatus.STOPPED, "")
+    assert slices == [1, 2]
+    np.testing.assert_array_equal(mailbox.take().costs, costs.astype(np.float32))
+    np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
 
 
 def test_a_stop_wakes_a_paused_run(endless):
@@ -151,16 +166,15 @@ def test_a_single_step_is_exactly_one_mini_batch(make_job):
     job = make_job(epochs=1)
     alone = NumpyTrainer(job)
     cost = alone.advance(1).costs
-    counts: list[int] = []
-    control, mailbox = TrainingControl(), Mailbox()
+    pauses: list[int] = []
 
-    def on_state(state: LoopState) -> None:
-        if state is LoopState.PAUSED:
-            counts.append(0)
-            control.run_one_mini_batch() if len(counts) == 1 else control.request_stop()
+    def on_pause() -> None:
+        pauses.append(0)
+        control.run_one_mini_batch() if len(pauses) == 1 else control.request_stop()
 
+    control, mailbox = WatchedControl(on_pause), Mailbox()
     control.pause()
-    run_training(job, control, mailbox, lambda report: None, on_state, numpy_only)
+    run_training(job, control, mailbox, lambda report: None, numpy_only)
 
     snapshot = mailbox.take()
     np.testing.assert_array_equal(snapshot.costs, cost.astype(np.float32))
@@ -170,31 +184,30 @@ def test_a_single_step_is_exactly_one_mini_batch(make_job):
 
 def test_one_epoch_more_ends_with_the_epoch_and_pauses(make_job):
     positions: list[tuple[int, int]] = []
-    control, mailbox = TrainingControl(), Mailbox()
 
-    def on_state(state: LoopState) -> None:
-        if state is LoopState.PAUSED:
-            snapshot = mailbox.take()
-            positions.append((snapshot.epoch, snapshot.mini_batch))
-            control.run_one_epoch() if len(positions) < 3 else control.request_stop()
+    def on_pause() -> None:
+        snapshot = mailbox.take()
+        positions.append((snapshot.epoch, snapshot.mini_batch))
+        control.run_one_epoch() if len(positions) < 3 else control.request_stop()
 
+    control, mailbox = WatchedControl(on_pause), Mailbox()
     control.pause()
-    run_training(make_job(), control, mailbox, lambda report: None, on_state, numpy_only)
+    run_training(make_job(), control, mailbox, lambda report: None, numpy_only)
 
     assert positions == [(0, 0), (0, 5), (1, 5)]
 
 
-def test_resume_goes_on_to_the_same_end_as_without_a_pause(make_job):
+def test_resume_goes_on_to_the_same_end_as_without_a_pause(make_job, slices):
     run = Run(make_job())
     alone = NumpyTrainer(make_job())
-    list(alone.slices(100))
+    list(slices(alone, 100))
     start_paused(run)
 
     run.control.resume()
     outcome = run.end()
 
     np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
-    assert run.states == [LoopState.RUNNING, LoopState.PAUSED, LoopState.RUNNING]
+    assert not run.control.is_paused
 
 
 def test_a_snapshot_asked_for_during_a_pause_comes_after_it(endless):
@@ -232,18 +245,35 @@ def test_a_job_that_does_not_fit_fails_with_its_own_parameters(make_job):
     assert outcome.parameters is job.parameters
 
 
+def test_too_little_memory_is_one_sentence(make_job, caplog):
+    def starved(job: TrainingJob, current: Trainer | None) -> Trainer:
+        raise MemoryError("cannot allocate")
+
+    job = make_job()
+
+    outcome = run_training(job, TrainingControl(), Mailbox(), lambda report: None, starved)
+
+    assert outcome.status is OutcomeStatus.FAILED
+    assert outcome.message == (
+        "There is not enough memory for 12-5-3 with a mini-batch size of 10; choose a smaller "
+        "network or mini-batch."
+    )
+    assert outcome.parameters is job.parameters
+    assert caplog.text == ""
+
+
 def test_an_unexpected_error_is_an_outcome_not_an_exception(make_job):
     def broken(report: EpochReport) -> None:
         raise KeyError("listener")
 
-    outcome = run_training(make_job(), TrainingControl(), Mailbox(), broken, None, numpy_only)
+    outcome = run_training(make_job(), TrainingControl(), Mailbox(), broken, numpy_only)
 
     assert outcome.status is OutcomeStatus.FAILED
     assert "KeyError('listener')" in outcome.message
 
 
 @pytest.mark.usefixtures("compiled_ready")
-def test_changing_over_to_the_compiled_trainer_in_mid_epoch_keeps_the_run(make_job):
+def test_changing_over_to_the_compiled_trainer_in_mid_epoch_keeps_the_run(make_job, slices):
     job = make_job(epochs=10)
     kinds: list[type] = []
 
@@ -253,19 +283,15 @@ def test_changing_over_to_the_compiled_trainer_in_mid_epoch_keeps_the_run(make_j
         kinds.append(type(current))
         return current or NumpyTrainer(job)
 
-    control, mailbox = TrainingControl(), Mailbox()
+    control, mailbox = WatchedControl(lambda: control.resume()), Mailbox()
     control.pause()
     for _ in range(3):
         control.run_one_mini_batch()
 
-    def on_state(state: LoopState) -> None:
-        if state is LoopState.PAUSED:
-            control.resume()
-
-    outcome = run_training(job, control, mailbox, lambda report: None, on_state, late)
+    outcome = run_training(job, control, mailbox, lambda report: None, late)
 
     alone = CompiledTrainer(job)
-    list(alone.slices(100))
+    list(slices(alone, 100))
     assert kinds[-1] is CompiledTrainer
     assert NumpyTrainer in kinds
     expected = alone.parameters.weights[0]

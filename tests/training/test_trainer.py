@@ -5,7 +5,7 @@ from nnviz.datasets.toy import from_samples
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingConfig, TrainingJob
-from nnviz.training.trainer import NumpyTrainer, epoch_order
+from nnviz.training.trainer import Interrupted, NumpyTrainer, epoch_order
 
 
 class Float64Trainer(NumpyTrainer):
@@ -57,20 +57,20 @@ def test_every_epoch_sees_every_example_once_in_another_order():
     assert len({tuple(order) for order in orders}) == 4
 
 
-def test_the_same_seed_gives_the_same_run(make_job):
+def test_the_same_seed_gives_the_same_run(make_job, slices):
     first, second, other = (NumpyTrainer(make_job(seed=seed)) for seed in (4, 4, 5))
 
-    costs = [np.concatenate([r.costs for r in t.slices(3)]) for t in (first, second, other)]
+    costs = [np.concatenate([r.costs for r in slices(t, 3)]) for t in (first, second, other)]
 
     np.testing.assert_array_equal(costs[0], costs[1])
     np.testing.assert_array_equal(first.parameters.weights[0], second.parameters.weights[0])
     assert not np.array_equal(costs[0], costs[2])
 
 
-def test_a_slice_ends_with_the_epoch_and_counts_the_partial_mini_batch(make_job):
+def test_a_slice_ends_with_the_epoch_and_counts_the_partial_mini_batch(make_job, slices):
     trainer = NumpyTrainer(make_job())
 
-    results = list(trainer.slices(4))
+    results = list(slices(trainer, 4))
 
     assert [len(result.costs) for result in results] == [4, 1] * 3
     assert [result.examples for result in results] == [40, 7] * 3
@@ -109,13 +109,43 @@ def test_without_labels_no_right_answers_are_counted(make_job):
     assert NumpyTrainer(job).advance().correct is None
 
 
-def test_a_run_away_cost_is_named_and_the_last_good_parameters_are_kept(make_job):
+def test_a_run_away_cost_is_named_and_the_last_good_parameters_are_kept(make_job, slices):
     trainer = NumpyTrainer(make_job(activations=("relu", "identity"), learning_rate=1e30))
 
     with pytest.raises(TrainingError, match=r"epoch 1, mini-batch \d, .*learning rate smaller"):
-        list(trainer.slices(2))
+        list(slices(trainer, 2))
 
     assert all(np.isfinite(array).all() for pair in _arrays(trainer) for array in pair)
+
+
+def test_with_l2_a_run_away_cost_names_it_too(make_job, slices):
+    trainer = NumpyTrainer(make_job(l2=1e30))
+
+    with pytest.raises(TrainingError, match=r"rate smaller than 0\.5 or an L2 smaller than 1e\+30"):
+        list(slices(trainer, 2))
+
+
+def test_biases_that_are_not_updated_stay_while_the_weights_learn(make_job):
+    free, frozen = (NumpyTrainer(make_job(update_biases=each)) for each in (True, False))
+
+    free.advance(), frozen.advance()
+
+    for b, start in zip(frozen.parameters.biases, frozen.job.parameters.biases, strict=True):
+        np.testing.assert_array_equal(b, start)
+    for ours, theirs in zip(frozen.parameters.weights, free.parameters.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)  # one step: the same gradients
+
+
+def test_an_interrupted_slice_does_not_count(make_job):
+    trainer = NumpyTrainer(make_job())
+    trainer.advance(2)
+    before = trainer.parameters
+
+    with pytest.raises(Interrupted):
+        trainer.advance(2, np.ones(1, dtype=np.int32))
+
+    assert (trainer.epoch, trainer.mini_batch) == (0, 2)
+    assert trainer.parameters is before
 
 
 def _arrays(trainer: NumpyTrainer) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:

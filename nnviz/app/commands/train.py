@@ -22,12 +22,12 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import SpecError, TrainingError
 from nnviz.files.atomic import check_destination
 from nnviz.files.network_file import NetworkDocument, check_size, write_network
-from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.config import TrainingConfig, TrainingJob, check_mini_batch
 from nnviz.training.control import TrainingControl
 from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
-from nnviz.training.warm_up import wait_until_ready, warm_up
+from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 
 __all__ = ["run_train"]
 
@@ -89,6 +89,7 @@ def _plan(arguments: TrainArguments) -> _Plan:
             f"A mini-batch of {arguments.mini_batch_size} images is larger than the training set "
             f"of {arguments.train_size}; choose a smaller --mini-batch-size."
         )
+    check_mini_batch(spec, arguments.mini_batch_size)
     if arguments.save is not None:
         check_destination(arguments.save)
         check_size(spec)
@@ -175,6 +176,7 @@ def _interrupt_stops(control: TrainingControl) -> Iterator[None]:
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
         control.request_stop()
+        cancel_warm_up()
         signal.signal(signal.SIGINT, before)
 
     before = signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,25 @@
+import hashlib
+
+import pytest
+
+from nnviz.engine.activations import LEAKY_SLOPE
+from nnviz.training import layout
+from nnviz.training.layout import Descent, Layout, Scratch
+from nnviz.training.rows import Examples
+
+pytestmark = pytest.mark.usefixtures("compiled_ready")
+
+
+def test_the_kernels_are_compiled_anew_when_what_they_take_from_elsewhere_changes() -> None:
+    from nnviz.training.jit import OPTIONS
+    from nnviz.training.kernels import BUILT_FOR
+
+    options = {name: sorted(v) if isinstance(v, set) else v for name, v in OPTIONS.items()}
+    taken = (
+        options,
+        layout.ACTIVATION_CODES, layout.COST_CODES, layout.LANES, layout.STOPPED, LEAKY_SLOPE,
+        Layout._fields, Descent._fields, Scratch._fields, Examples._fields,
+    )  # fmt: skip
+    digest = hashlib.sha256(repr(taken).encode()).hexdigest()[:12]
+
+    assert digest == BUILT_FOR, f"write BUILT_FOR = {digest!r} into kernels.py"
