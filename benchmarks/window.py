@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+from dataclasses import replace
 
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -36,6 +37,8 @@ from nnviz.training.snapshot import EpochReport, Mailbox
 from nnviz.training.warm_up import wait_until_ready, warm_up
 
 BEAT_SECONDS = 0.004
+ENDLESS = 10_000
+"""Epochs: the run must not end while it is measured."""
 
 
 class Pulse(QObject):
@@ -94,6 +97,7 @@ def window_speed(window: MainWindow, seconds: float) -> tuple[float, np.ndarray]
     workspace = window.workspace
     reports: list[EpochReport] = []
     workspace.training.epoch_finished.connect(reports.append)
+    workspace.set_config(replace(workspace.config, epochs=ENDLESS))
     workspace.start_training()
     live(1000)
     reports.clear()
@@ -114,10 +118,11 @@ def main() -> None:
     workspace = open_workspace("mnist-784-30-10")
     window = MainWindow(workspace, open_settings(Path(folder.path()) / "s.ini"), "dark")
     window.show()
-    warm_up()
-    wait_until_ready()
     while workspace.loading:
         live(50)
+    live(1000)
+    warm_up()
+    wait_until_ready()
     live(500)
     alone = solo_speed(workspace, seconds)
     together, waits = window_speed(window, seconds)

@@ -5,6 +5,7 @@ process does it and leaves it in numba's cache; loading it from there takes half
 window paints first, and training that starts earlier begins with the numpy trainer.
 """
 
+import gc
 import logging
 import os
 import subprocess
@@ -77,6 +78,9 @@ class _WarmUp:
                 self._compile_elsewhere()
             if not self._cancelled:
                 load_kernels()
+                # What the libraries have made stays for good. Looked through by the garbage
+                # collector it costs 80 ms now and then, in whichever thread comes first: the GUI's.
+                gc.freeze()
                 self.ready.set()
         except Exception:
             logger.warning("Training goes on in plain numpy, slower.", exc_info=True)

@@ -45,6 +45,7 @@ class CostPlot(PlotPanel):
     key = "cost"
     title = "Cost"
     plot_name = "Cost by epoch"
+    refresh_ms = 170
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)

@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
 __all__ = ["PlotPanel"]
 
-REFRESH_MS = 150
 MARGIN_PX = 10
 
 
 class PlotPanel(Panel):
-    """A curve of the run, drawn anew at most every 150 ms and only while it can be seen.
+    """A curve of the run, drawn anew now and then and only while it can be seen.
 
     Subclasses fill the plot in ``build_plot`` and draw in ``draw``; ``empty_sentence`` says why
     there is nothing to draw.
     """
 
     plot_name: ClassVar[str]
+    refresh_ms: ClassVar[int]
+    """At most so often; every panel its own, or all would paint in one long turn of the loop."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
@@ -57,7 +58,7 @@ class PlotPanel(Panel):
         self._creation = QTimer(self)
         self._creation.setSingleShot(True)
         self._creation.timeout.connect(self._create_plot)
-        self._throttle = Throttle(REFRESH_MS, self)
+        self._throttle = Throttle(self.refresh_ms, self)
         self._throttle.due.connect(self._on_due)
         training = workspace.training
         training.snapshot_changed.connect(self._throttle.request)

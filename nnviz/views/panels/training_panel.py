@@ -12,7 +12,7 @@ from nnviz.views.throttle import Throttle
 
 __all__ = ["TrainingPanel"]
 
-REFRESH_MS = 120
+REFRESH_MS = 230
 MARGIN_PX = 12
 
 

@@ -22,7 +22,7 @@ from nnviz.visual.scales import Scale, scale_for
 
 __all__ = ["WeightImages"]
 
-REFRESH_MS = 100
+REFRESH_MS = 130
 PERCENTILE = 99.5
 TABLE_SIZE = 255
 """Odd, so that one of the colours is exactly that of 0."""
