@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
+# As many processes as cores.
+PARALLEL := -n auto --dist worksteal
 
 # One picture a line: its name, then the arguments of `nnviz screenshot`.
 define SCREENSHOTS
@@ -41,10 +43,10 @@ run: $(VENV)/.installed  ## open the window on MNIST (without a display: draw th
 	fi
 
 test: $(VENV)/.test-installed  ## run the tests, without a window
-	$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-all: $(VENV)/.test-installed  ## run all tests, the slow ones too
-	$(OFFSCREEN) $(BIN)/python -m pytest -m "" $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m pytest $(PARALLEL) -m "" $(ARGS)
 
 lint: $(VENV)/.dev-installed  ## check format, rules and types
 	$(BIN)/ruff format --check .
