@@ -253,13 +253,22 @@ def _disc_layer(layer: int, size: int, room: float, placed: _Columns) -> LayerLa
     radius = (spacing - _text_below(layer)) / 2 if below else min(spacing * 0.44, 20.0)
     radius = min(radius, COMFORTABLE_RADIUS, pitch * 0.2)
     column, row = np.divmod(np.arange(size), rows)
-    # The name above takes less than the lines below.
-    shift = (20 - (_text_below(layer) - 20)) / 2 if below else 0.0
+    shift = 0.0
+    if below:
+        # The name above takes less than the lines below. As high as layers with more lines, where
+        # there is room for it: the chain of the smallest networks is then a straight one.
+        slack = spacing - 2 * radius - _text_below(layer)
+        shift = max(_lift(TEXT_BELOW), _lift(_text_below(layer)) - slack / 2)
     top = TOP + shift + (room - spacing * (rows - 1)) / 2
     centres = np.stack(
         [x + (column - (columns - 1) / 2) * spacing, top + row * spacing], axis=1
     ).astype(np.float64)
     return LayerLayout(layer, centres, radius, text, spacing, placed.widths[layer])
+
+
+def _lift(text_below: float) -> float:
+    """Return how far a disc moves so that it and its texts stand in the middle, < 0 is up."""
+    return (20 - (text_below - 20)) / 2
 
 
 def _columns(size: int, room: float, width: float) -> tuple[int, float]:

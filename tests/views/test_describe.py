@@ -67,5 +67,5 @@ def test_a_card_tells_exactly_what_is_known(primer: Workspace, ref: Ref, positio
 def test_the_cards_numbers_are_those_of_the_worked_example(primer: Workspace) -> None:
     primer.stepper.to_end()
 
-    assert rows_of(primer, NodeRef(2, 0))["a"].startswith("0.27676")
-    assert rows_of(primer, NodeRef(0, 0))["a"] == "0.80000000"
+    assert rows_of(primer, NodeRef(2, 0))["a"] == "0.2767680516375"
+    assert rows_of(primer, NodeRef(0, 0))["a"] == "0.8000000000000"

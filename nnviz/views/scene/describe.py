@@ -7,7 +7,7 @@ from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 
 __all__ = ["describe", "name_of"]
 
-DIGITS = 8
+DIGITS = 13
 
 _OF_NEURON = (
     Quantity.PREACTIVATION,
