@@ -1,4 +1,4 @@
-"""The one selection that all views share."""
+"""The one selection that all views share, and what the pointer is over."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,18 +12,32 @@ class SelectionStore(QObject):
 
     selection_changed = Signal(object)
     """Emitted with the new Ref, or None."""
+    hovered_changed = Signal(object)
+    """Emitted with the Ref under the pointer, on the canvas or in an equation, or None."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selected: Ref | None = None
+        self._hovered: Ref | None = None
 
     @property
     def selected(self) -> Ref | None:
         """What is selected, None for nothing."""
         return self._selected
 
+    @property
+    def hovered(self) -> Ref | None:
+        """What the pointer is over, in whatever view; None for nothing."""
+        return self._hovered
+
     def select(self, ref: Ref | None) -> None:
         """Select ``ref``; None clears."""
         if ref != self._selected:
             self._selected = ref
             self.selection_changed.emit(ref)
+
+    def hover(self, ref: Ref | None) -> None:
+        """Light ``ref`` in every view; None ends it."""
+        if ref != self._hovered:
+            self._hovered = ref
+            self.hovered_changed.emit(ref)

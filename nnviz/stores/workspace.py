@@ -12,6 +12,7 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import NnvizError, SpecError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.follow import Follow
@@ -52,6 +53,7 @@ class Workspace(QObject):
         self.examples = ExamplesStore(self)
         self.stepper = StepperStore(self)
         self.selection = SelectionStore(self)
+        self.display = DisplayStore(self)
         self.training = TrainingStore(self)
         self.history = UndoHistory(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))

@@ -30,6 +30,13 @@ _OPERATIONS = {
     StepKind.ACTIVATION_GRADIENT: (Quantity.ACTIVATION_GRADIENT,),
     StepKind.BIAS_GRADIENT: (Quantity.BIAS_GRADIENT,),
     StepKind.WEIGHT_GRADIENT: (Quantity.WEIGHT_GRADIENT,),
+    StepKind.NEURON: (Quantity.PREACTIVATION, Quantity.ACTIVATION),
+    StepKind.NEURON_GRADIENT: (
+        Quantity.ACTIVATION_GRADIENT,
+        Quantity.BIAS_GRADIENT,
+        Quantity.WEIGHT_GRADIENT,
+    ),
+    StepKind.MEAN_GRADIENT: (Quantity.BIAS_GRADIENT, Quantity.WEIGHT_GRADIENT),
     StepKind.UPDATE: (Quantity.WEIGHT_AFTER,),
 }
 
@@ -78,6 +85,8 @@ def _focus(trace: PassTrace, step: Step, node: NodeRef | None, digits: int, exam
     """Return what to explain: the update moves all layers, every other step computes one."""
     if node is not None and step.kind is StepKind.UPDATE and node.layer > 0:
         return Focus(trace, node.layer, node.neuron, digits, example)
+    if node is None and step.neuron is not None:
+        node = NodeRef(step.layer, step.neuron)
     computed = node is not None and node.layer == step.layer
     return Focus(trace, step.layer, node.neuron if node and computed else None, digits, example)
 

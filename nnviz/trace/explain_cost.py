@@ -6,7 +6,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import count
 from nnviz.trace.cost_formulas import COST_FORMULAS, share_builds, shares
 from nnviz.trace.focus import Focus, Part
-from nnviz.trace.notation import scalar
+from nnviz.trace.markup_notation import scalar
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.shown import (
     Build,

@@ -4,7 +4,7 @@ from nnviz.formatting import count, number
 from nnviz.trace.activation_formulas import ACTIVATION_FORMULAS
 from nnviz.trace.cost_formulas import COST_FORMULAS
 from nnviz.trace.focus import Focus, Part
-from nnviz.trace.notation import derivative, entries, matrix, shape, vector
+from nnviz.trace.markup_notation import derivative, entries, matrix, shape, vector
 from nnviz.trace.quantities import Quantity
 
 __all__ = ["layer_part"]

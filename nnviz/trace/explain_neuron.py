@@ -10,7 +10,7 @@ from nnviz.formatting import count, number
 from nnviz.trace.activation_formulas import ACTIVATION_FORMULAS, softmax_build
 from nnviz.trace.cost_formulas import COST_FORMULAS, gradient_builds
 from nnviz.trace.focus import Focus, Part
-from nnviz.trace.notation import derivative, scalar, vector, weight
+from nnviz.trace.markup_notation import derivative, scalar, vector, weight
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.shown import (

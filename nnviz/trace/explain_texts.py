@@ -16,6 +16,9 @@ _TITLES = {
     StepKind.ACTIVATION_GRADIENT: ("Activation gradient", "Activation gradients"),
     StepKind.BIAS_GRADIENT: ("Bias gradient", "Bias gradients"),
     StepKind.WEIGHT_GRADIENT: ("Weight gradients", "Weight gradients"),
+    StepKind.NEURON: ("Preactivation and activation", "Preactivations and activations"),
+    StepKind.NEURON_GRADIENT: ("Gradients", "Gradients"),
+    StepKind.MEAN_GRADIENT: ("Mean gradients", "Mean gradients"),
     StepKind.UPDATE: ("Update", "Update"),
 }
 
@@ -46,7 +49,7 @@ def sentence(kind: StepKind, focus: Focus) -> str:
     match kind:
         case StepKind.INPUT:
             return _input(focus)
-        case StepKind.LAYER:
+        case StepKind.LAYER | StepKind.NEURON:
             return f"{_subject(focus)} {_weighs(focus)}, and then {_answers(focus)}."
         case StepKind.PREACTIVATION:
             return f"{_subject(focus)} {_weighs(focus)}."
@@ -54,7 +57,7 @@ def sentence(kind: StepKind, focus: Focus) -> str:
             return f"{_subject(focus)} {_answers(focus)}."
         case StepKind.COST:
             return _cost(focus)
-        case StepKind.LAYER_GRADIENT:
+        case StepKind.LAYER_GRADIENT | StepKind.NEURON_GRADIENT:
             return _layer_gradient(focus)
         case StepKind.ACTIVATION_GRADIENT:
             return _activation_gradient(focus)
@@ -62,6 +65,8 @@ def sentence(kind: StepKind, focus: Focus) -> str:
             return _bias_gradient(focus)
         case StepKind.WEIGHT_GRADIENT:
             return _weight_gradient(focus)
+        case StepKind.MEAN_GRADIENT:
+            return "The gradients of the mini-batch are the means of its examples' gradients."
         case StepKind.UPDATE:
             return _update(focus)
 

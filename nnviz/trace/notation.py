@@ -1,62 +1,154 @@
-"""The symbols of the explanations in Qt's rich text: superscript (layer), subscript to,from."""
+"""How symbols and numbers are written: the user's choice among the conventions of the field.
 
-from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import count, number
+The articles write ∂C/∂b for the error signal, count neurons from 0 and put the layer above; books
+differ in each of these, and whoever reads along in one of them switches the notation here.
+"""
 
-__all__ = [
-    "derivative",
-    "entries",
-    "matrix",
-    "scalar",
-    "shape",
-    "values",
-    "vector",
-    "weight",
-]
+from dataclasses import dataclass
+from enum import Enum
 
-_MOST_VALUES = 12
+from nnviz.formatting import number
+from nnviz.trace.expressions import (
+    Expression,
+    Face,
+    Fraction,
+    Scripted,
+    Word,
+    bold,
+    letter,
+    row,
+    tagged,
+)
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import EdgeRef, NodeRef
 
+__all__ = ["ErrorSymbol", "Index", "LayerPlace", "Notation", "WeightOrder", "derivative"]
 
-def scalar(letter: str, layer: int, neuron: int | str) -> str:
-    """Return z⁽²⁾₁ for a neuron; the index may be a letter."""
-    return f"{letter}<sup>({layer})</sup><sub>{neuron}</sub>"
-
-
-def weight(layer: int, neuron: int | str, source: int | str) -> str:
-    """Return w⁽²⁾₁,₀ for the edge to ``neuron`` from ``source``."""
-    return f"w<sup>({layer})</sup><sub>{neuron},{source}</sub>"
-
-
-def vector(letter: str, layer: int) -> str:
-    """Return the bold letter of a layer's column of numbers."""
-    return f"<b>{letter}</b><sup>({layer})</sup>"
+Index = int | str
+"""A neuron's number, from 0, or a letter that stands for any."""
 
 
-def matrix(layer: int) -> str:
-    """Return W with the number of its layer."""
-    return f"W<sup>({layer})</sup>"
+class ErrorSymbol(Enum):
+    """How the error signal of a neuron is written; of one example all three are the same number."""
+
+    BIAS = "∂C/∂b"
+    PREACTIVATION = "∂C/∂z"
+    DELTA = "δ"
 
 
-def derivative(symbol: str) -> str:
-    """Return ∂C/∂symbol."""
-    return f"∂C/∂{symbol}"
+class LayerPlace(Enum):
+    """Where the number of the layer stands."""
+
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
 
 
-def shape(rows: int, columns: int = 1) -> str:
-    """Return 3×2."""
-    return f"{rows}×{columns}"
+class WeightOrder(Enum):
+    """Which neuron a weight names first."""
+
+    TO_FROM = "to-from"
+    FROM_TO = "from-to"
 
 
-def entries(array: FloatArray, digits: int) -> str:
-    """Return the numbers of a vector, or of a matrix row by row; of many, their range."""
-    if array.size > _MOST_VALUES:
-        low, high = number(float(array.min()), digits), number(float(array.max()), digits)
-        return f"{count(array.size)} numbers from {low} to {high}"
-    if array.ndim == 2:
-        return ", ".join(values(row, digits) for row in array)
-    return values(array, digits)
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How symbols and numbers are written.
+
+    ``digits`` are significant digits; ``first_index`` is the number of a layer's first neuron, 0
+    or 1. The methods take neurons as the program counts them, from 0.
+    """
+
+    error: ErrorSymbol = ErrorSymbol.BIAS
+    layers: LayerPlace = LayerPlace.SUPERSCRIPT
+    first_index: int = 0
+    weight_order: WeightOrder = WeightOrder.TO_FROM
+    digits: int = 4
+
+    def number(self, value: float | None) -> str:
+        """Return a number with the chosen digits; None is unknown, a dash."""
+        return number(value, self.digits)
+
+    def index(self, neuron: int) -> int:
+        """Return the number that the reader knows a neuron by."""
+        return neuron + self.first_index
+
+    def scalar(self, name: str, layer: int, neuron: Index) -> Expression:
+        """Return z of a neuron, or a, or b; y and x have no layer."""
+        if name in ("x", "y"):
+            return Scripted(letter(name), None, self._word(neuron))
+        return self._indexed(letter(name), layer, self._word(neuron))
+
+    def weight(self, layer: int, neuron: Index, source: Index) -> Expression:
+        """Return w of the edge to ``neuron`` from ``source``."""
+        pair = (neuron, source) if self.weight_order is WeightOrder.TO_FROM else (source, neuron)
+        one, other = map(self._word, pair)
+        return self._indexed(letter("w"), layer, row(one, Word(",", Face.NUMBER), other))
+
+    def vector(self, name: str, layer: int) -> Expression:
+        """Return the bold letter of a layer's column of numbers."""
+        return self._layered(bold(name), layer)
+
+    def matrix(self, layer: int) -> Expression:
+        """Return W of a layer."""
+        return self._layered(bold("W"), layer)
+
+    def error_signal(self, layer: int, neuron: Index) -> Expression:
+        """Return the error signal of a neuron: ∂C/∂b, ∂C/∂z or δ."""
+        if self.error is ErrorSymbol.DELTA:
+            return self.scalar("δ", layer, neuron)
+        return derivative(self.scalar(self.error_letter, layer, neuron))
+
+    def error_vector(self, layer: int) -> Expression:
+        """Return the error signals of a layer as one column."""
+        if self.error is ErrorSymbol.DELTA:
+            return self.vector("δ", layer)
+        return derivative(self.vector(self.error_letter, layer))
+
+    @property
+    def error_letter(self) -> str:
+        """The letter below ∂C/∂ of the error signal, δ for itself."""
+        return {"∂C/∂b": "b", "∂C/∂z": "z", "δ": "δ"}[self.error.value]
+
+    def edge_symbol(self, edge: EdgeRef, value: float | None = None) -> Expression:
+        """Return w of an edge, tagged with it."""
+        symbol = self.weight(edge.layer, edge.neuron, edge.source)
+        return tagged(symbol, Quantity.WEIGHT, edge, value)
+
+    def node_symbol(self, quantity: Quantity, node: NodeRef, value: float | None = None
+                    ) -> Expression:  # fmt: skip
+        """Return the symbol of a neuron's quantity, tagged with it."""
+        if quantity is Quantity.BIAS_GRADIENT:
+            symbol = self.error_signal(node.layer, node.neuron)
+        elif quantity is Quantity.ACTIVATION_GRADIENT:
+            symbol = derivative(self.scalar("a", node.layer, node.neuron))
+        else:
+            symbol = self.scalar(quantity.symbol[0], node.layer, node.neuron)
+        return tagged(symbol, quantity, node, value)
+
+    def _word(self, index: Index) -> Expression:
+        if isinstance(index, int):
+            return Word(str(self.index(index)), Face.NUMBER)
+        return letter(index)
+
+    def _layered(self, base: Expression, layer: int) -> Expression:
+        if self.layers is LayerPlace.SUBSCRIPT:
+            return Scripted(base, None, _layer(layer))
+        return Scripted(base, row(_sign("("), _layer(layer), _sign(")")), None)
+
+    def _indexed(self, base: Expression, layer: int, lower: Expression) -> Expression:
+        if self.layers is LayerPlace.SUBSCRIPT:
+            return Scripted(base, None, row(_layer(layer), _sign(";"), lower))
+        return Scripted(base, row(_sign("("), _layer(layer), _sign(")")), lower)
 
 
-def values(row: FloatArray, digits: int) -> str:
-    """Return (0.1, 0.2, 0.3)."""
-    return f"({', '.join(number(float(value), digits) for value in row)})"
+def derivative(symbol: Expression, of: Expression | None = None) -> Expression:
+    """Return ∂C/∂symbol, or ∂of/∂symbol."""
+    return Fraction(row(letter("∂"), letter("C") if of is None else of), row(letter("∂"), symbol))
+
+
+def _layer(layer: int) -> Word:
+    return Word(str(layer), Face.NUMBER)
+
+
+def _sign(text: str) -> Word:
+    return Word(text, Face.NUMBER)

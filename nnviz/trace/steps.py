@@ -34,6 +34,9 @@ class StepKind(Enum):
     ACTIVATION_GRADIENT = "activation gradient"
     BIAS_GRADIENT = "bias gradient"
     WEIGHT_GRADIENT = "weight gradient"
+    NEURON = "neuron"
+    NEURON_GRADIENT = "neuron gradient"
+    MEAN_GRADIENT = "mean gradient"
     UPDATE = "update"
 
 
@@ -52,6 +55,10 @@ class Step:
     kind: StepKind
     layer: int
     reveals: tuple[Known, ...]
+    neuron: int | None = None
+    """The one neuron that the step is about, None: the whole layer."""
+    example: int | None = 0
+    """The example of a mini-batch that the step is about, None: all of them together."""
 
 
 def build_steps(spec: NetworkSpec, granularity: Granularity) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from nnviz.formatting import number
 from nnviz.trace.explain import explain
 from nnviz.trace.explain_neuron import neuron_part
 from nnviz.trace.focus import Focus
-from nnviz.trace.notation import derivative, scalar, weight
+from nnviz.trace.markup_notation import derivative, scalar, weight
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref

@@ -51,7 +51,6 @@ class NetworkView(QWidget):
         self._workspace = workspace
         self._palette = DARK
         self._viewport = Viewport()
-        self._hovered: Ref | None = None
         self._scene: Scene | None = None
         self._pressed: QPointF | None = None
         self._panning = False
@@ -66,6 +65,7 @@ class NetworkView(QWidget):
         workspace.stepper.trace_changed.connect(self._on_changed)
         workspace.stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
+        workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.network_changed.connect(self.fit)
         workspace.examples.problem_changed.connect(self._on_changed)
         self.synchronize()
@@ -94,9 +94,10 @@ class NetworkView(QWidget):
         trace = self._workspace.stepper.trace
         if trace is None or trace.spec != self._workspace.spec:
             return  # the pass of another network: its own is recorded in a moment
-        if self._hovered is not None and not self._hovered.exists_in(trace.spec.sizes):
-            self._hovered = None
-        selected = self._workspace.selection.selected
+        selection = self._workspace.selection
+        if selection.hovered is not None and not selection.hovered.exists_in(trace.spec.sizes):
+            selection.hover(None)
+        selected = selection.selected
         class_names = self._workspace.class_names
         image_shape = self._workspace.state.image_shape
         layout = lay_out(
@@ -218,9 +219,13 @@ class NetworkView(QWidget):
     def _on_changed(self) -> None:
         self.synchronize()
 
+    @Slot(object)
+    def _on_hovered(self, _: object) -> None:
+        self.update()
+
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
         self._picture.draw(painter, self._viewport)
-        draw_marks(painter, scene, self._hovered)
+        draw_marks(painter, scene, self._workspace.selection.hovered)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())
@@ -266,11 +271,8 @@ class NetworkView(QWidget):
         QToolTip.showText(global_place.toPoint(), describe(self._workspace, ref), self)
 
     def _set_hovered(self, ref: Ref | None) -> None:
-        if ref == self._hovered:
-            return
-        self._hovered = ref
+        self._workspace.selection.hover(ref)
         self.setCursor(Qt.CursorShape.PointingHandCursor if ref else Qt.CursorShape.ArrowCursor)
-        self.update()
 
     def render_image(self, pixel_ratio: float = 1.0) -> QImage:
         """Return the canvas as a picture, edges up to date."""

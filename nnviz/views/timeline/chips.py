@@ -48,6 +48,12 @@ def chip_texts(step: Step) -> ChipTexts:
             return ChipTexts("∂C/∂b", layer, f"Compute ∂C/∂b of {layer}, the error signal")
         case StepKind.WEIGHT_GRADIENT:
             return ChipTexts("∂C/∂w", layer, f"Compute ∂C/∂w of {layer}")
+        case StepKind.NEURON:
+            return ChipTexts(f"{step.neuron}", layer, f"Compute z and a of a neuron of {layer}")
+        case StepKind.NEURON_GRADIENT:
+            return ChipTexts(f"∂ {step.neuron}", layer, f"Derivatives of a neuron of {layer}")
+        case StepKind.MEAN_GRADIENT:
+            return ChipTexts("mean", "∂C/∂w", "Sum the gradients of the examples, divide by m")
         case StepKind.UPDATE:
             return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
 

@@ -1,0 +1,51 @@
+"""How things are shown: the notation, and which of the three ways a step is looked at."""
+
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from nnviz.trace.notation import Notation
+
+__all__ = ["DisplayStore", "StepView"]
+
+
+class StepView(Enum):
+    """The three ways to look at a step."""
+
+    NEURON = "neuron"
+    MATRIX = "matrix"
+    CODE = "code"
+
+
+class DisplayStore(QObject):
+    """Owns the notation and the view of a step; every view that writes numbers reads it."""
+
+    changed = Signal()
+    """Emitted when the notation or the view of a step changes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notation = Notation()
+        self._view = StepView.NEURON
+
+    @property
+    def notation(self) -> Notation:
+        """How symbols and numbers are written."""
+        return self._notation
+
+    @property
+    def view(self) -> StepView:
+        """How a step is looked at."""
+        return self._view
+
+    def set_notation(self, notation: Notation) -> None:
+        """Write symbols and numbers differently."""
+        if notation != self._notation:
+            self._notation = notation
+            self.changed.emit()
+
+    def set_view(self, view: StepView) -> None:
+        """Look at steps in another way."""
+        if view is not self._view:
+            self._view = view
+            self.changed.emit()
