@@ -96,7 +96,7 @@ def test_each_bundled_face_comes_with_its_licence() -> None:
     families = {re.split(r"[-.]", path.name)[0] for path in fonts.glob("*.[ot]tf")}
     licences = {path.name.removesuffix("-LICENSE.txt") for path in fonts.glob("*-LICENSE.txt")}
 
-    assert families == licences == {"Inter", "JetBrainsMono", "DejaVuSans"}
+    assert families == licences == {"Inter", "JetBrainsMono", "DejaVuSans", "STIXTwoMath"}
 
 
 @pytest.mark.slow

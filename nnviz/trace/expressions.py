@@ -12,6 +12,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import Ref
 
 __all__ = [
+    "THIN",
     "Braced",
     "Expression",
     "Face",
@@ -143,6 +144,10 @@ class Tagged:
 Expression = (
     Word | Row | Scripted | Fraction | Fenced | Summation | Matrix | Braced | Tagged
 )  # fmt: skip
+
+
+THIN = Word(" ", Face.NUMBER)
+"""A little room between two factors."""
 
 
 def letter(name: str) -> Word:

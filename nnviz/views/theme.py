@@ -4,11 +4,22 @@ from PySide6.QtGui import QColor, QFont, QPalette
 
 from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
 
-__all__ = ["MONO_FAMILY", "TEXT_FAMILY", "mono_font", "palette_named", "qcolor", "qpalette",
-           "style_sheet", "text_font"]  # fmt: skip
+__all__ = [
+    "MATH_FAMILY",
+    "MONO_FAMILY",
+    "TEXT_FAMILY",
+    "math_font",
+    "mono_font",
+    "palette_named",
+    "qcolor",
+    "qpalette",
+    "style_sheet",
+    "text_font",
+]
 
 TEXT_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
+MATH_FAMILY = "STIX Two Math"
 
 
 def palette_named(name: str) -> Palette:
@@ -38,6 +49,13 @@ def mono_font(pixels: float, bold: bool = False) -> QFont:
     if bold:
         font.setWeight(QFont.Weight.Bold)
     font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
+def math_font(pixels: float) -> QFont:
+    """Return the face of equations, in px; which holds upright, italic and bold letters."""
+    font = QFont(MATH_FAMILY)
+    font.setPixelSize(max(1, round(pixels)))
     return font
 
 
