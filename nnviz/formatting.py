@@ -2,7 +2,7 @@
 
 import math
 
-__all__ = ["UNKNOWN", "count", "duration", "number", "signed"]
+__all__ = ["UNKNOWN", "count", "duration", "number", "rounded", "signed"]
 
 UNKNOWN = "–"
 """What stands where a value has not been computed yet. Never 0."""
@@ -30,6 +30,17 @@ def number(value: float | None, digits: int = 4) -> str:
     if -4 <= exponent < 6:
         return f"{sign}{abs(value):.{max(digits - 1 - exponent, 0)}f}"
     return f"{sign}{mantissa}×10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def rounded(value: float | None, digits: int = 4) -> str:
+    """Return ``number`` without the zeros at its end: 0.05 and 1, for numbers that somebody chose.
+
+    Only what the rounding leaves: 0.7000001 with four digits is 0.7 here.
+    """
+    text, times, exponent = number(value, digits).partition("×10")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{text}{times}{exponent}"
 
 
 def signed(value: float | None, digits: int = 4) -> str:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from nnviz.formatting import UNKNOWN, count, duration, number, signed
+from nnviz.formatting import UNKNOWN, count, duration, number, rounded, signed
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,26 @@ def test_a_count_has_its_thousands_in_groups(value: int, text: str) -> None:
 )
 def test_a_duration_is_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.05, 4, "0.05"),
+        (1, 4, "1"),
+        (-10.0, 4, "−10"),
+        (100, 2, "100"),
+        (0.7000001, 4, "0.7"),
+        (0.7000001, 8, "0.7000001"),
+        (2e-7, 3, "2×10⁻⁷"),
+        (2.5e30, 3, "2.5×10³⁰"),
+        (0.0, 4, "0"),
+        (None, 4, UNKNOWN),
+        (math.nan, 4, "NaN"),
+        (-math.inf, 4, "−∞"),
+    ],
+)
+def test_a_rounded_number_has_no_zeros_at_its_end(
+    value: float | None, digits: int, text: str
+) -> None:
+    assert rounded(value, digits) == text

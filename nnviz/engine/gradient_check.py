@@ -1,6 +1,7 @@
 """The one numeric gradient checker: central differences, for tests and for the inspector."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
@@ -8,7 +9,9 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.passes import cost_of, forward_pass
 
-__all__ = ["central_difference", "numeric_gradients", "relative_error"]
+__all__ = ["STEP", "central_difference", "differences", "numeric_gradients", "relative_error"]
+
+Number = TypeVar("Number", float, FloatArray)
 
 STEP = 1e-3
 """Balances the truncation error O(h⁴) with the rounding error O(ε/h) of float64."""
@@ -20,10 +23,17 @@ def central_difference(function: Callable[[float], float], at: float, step: floa
     Richardson's combination of two central differences, (4 D(h/2) − D(h)) / 3: the error falls
     with h⁴ instead of h², so that agreement to eight digits means something.
     """
+    coarse, fine = differences(function, at, step)
+    return (4 * fine - coarse) / 3
+
+
+def differences(
+    function: Callable[[float], Number], at: float, step: float = STEP
+) -> tuple[Number, Number]:
+    """Return the central differences D(h) and D(h/2); an array has one of each function."""
     coarse = (function(at + step) - function(at - step)) / (2 * step)
     half = step / 2
-    fine = (function(at + half) - function(at - half)) / step
-    return (4 * fine - coarse) / 3
+    return coarse, (function(at + half) - function(at - half)) / step
 
 
 def numeric_gradients(

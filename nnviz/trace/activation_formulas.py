@@ -7,7 +7,25 @@ import numpy as np
 
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import number
+from nnviz.trace.expressions import (
+    THIN,
+    Expression,
+    Face,
+    Fenced,
+    Fraction,
+    Scripted,
+    Summation,
+    Word,
+    between,
+    digits_of,
+    letter,
+    operator,
+    row,
+    text,
+    whole_number,
+)
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import NodeRef
 from nnviz.trace.shown import (
     Build,
     Num,
@@ -15,6 +33,7 @@ from nnviz.trace.shown import (
     difference,
     elided_sum,
     exponential,
+    function,
     numeral,
     power_ratio,
     product,
@@ -23,9 +42,8 @@ from nnviz.trace.shown import (
     whole,
 )
 
-__all__ = ["ACTIVATION_FORMULAS", "ActivationFormula", "softmax_build"]
+__all__ = ["ACTIVATION_FORMULAS", "ActivationFormula", "applied", "softmax_build"]
 
-_LEAKY = number(LEAKY_SLOPE, 1)
 _LARGEST_EXPONENT = 600.0
 """Softmax is written with z as it is up to here; beyond, e^z leaves the range of float64."""
 
@@ -34,16 +52,22 @@ _LARGEST_EXPONENT = 600.0
 class ActivationFormula:
     """How an activation function is written.
 
-    ``symbol`` is the name in front of (z), ``definition`` its formula, ``slope`` that of the
+    ``name`` stands in front of (z), ``definition`` is its formula, ``slope`` that of the
     derivative. The builds take z of one neuron, or its a; None where one number is not enough or
     there is nothing to work out.
     """
 
-    symbol: str
-    definition: str
-    slope: str
+    name: Word
+    definition: Expression
+    slope: Expression
     value_build: Callable[[float], Build] | None
     slope_build: Callable[[float], Build] | None = None
+
+
+def applied(formula: ActivationFormula, argument: Expression, *, prime: bool = False) -> Expression:
+    """Return f(argument), or f′(argument)."""
+    mark = (Word("′", Face.NUMBER),) if prime else ()
+    return row(formula.name, *mark, Fenced(argument))
 
 
 def _sigmoid(z: float) -> Build:
@@ -58,7 +82,8 @@ def _tanh(z: float) -> Build:
     def build(num: Num) -> Shown:
         shown = num(z)
         value = float(np.tanh(shown.value))
-        return Shown(f"tanh({shown.text})", value, abs(value))
+        called = function("tanh", value, shown)
+        return Shown(called.expression, value, abs(value))
 
     return build
 
@@ -70,7 +95,7 @@ def _tanh_slope(a: float) -> Build:
 def _relu(z: float) -> Build:
     def build(num: Num) -> Shown:
         shown = num(z)
-        return Shown(f"max(0, {shown.text})", max(0.0, shown.value), shown.scale)
+        return function("max", max(0.0, shown.value), whole(0), shown)
 
     return build
 
@@ -79,8 +104,7 @@ def _leaky_relu(z: float) -> Build:
     def build(num: Num) -> Shown:
         shown = num(z)
         small = product(numeral(LEAKY_SLOPE, 1), shown)
-        value = max(small.value, shown.value)
-        return Shown(f"max({small.text}, {shown.text})", value, shown.scale)
+        return function("max", max(small.value, shown.value), small, shown)
 
     return build
 
@@ -89,37 +113,102 @@ def _identity(z: float) -> Build:
     return lambda num: num(z)
 
 
+_Z, _A, _E, _ONE = letter("z"), letter("a"), letter("e"), whole_number(1)
+_SIGMA = letter("σ")
+_TANH, _RELU, _LRELU, _SOFTMAX = (
+    Word(name, Face.FUNCTION) for name in ("tanh", "ReLU", "LReLU", "softmax")
+)
+_SMALL = digits_of(LEAKY_SLOPE, 1)
+_MAX, _COMMA, _SQUARE = Word("max", Face.FUNCTION), Word(", ", Face.NUMBER), Word("2", Face.NUMBER)
+_SIGMA_OF_Z = row(_SIGMA, Fenced(_Z))
+
+
+def _minus(sign: Expression) -> Expression:
+    return row(Word("−", Face.NUMBER), sign)
+
+
+def _is(name: Word, right: Expression, *more: Expression, prime: bool = False) -> Expression:
+    mark = (Word("′", Face.NUMBER),) if prime else ()
+    return between("=", row(name, *mark, Fenced(_Z)), right, *more)
+
+
+def _step_slope(name: Word, otherwise: Expression) -> Expression:
+    cases = row(_ONE, text(" if "), _Z, operator(">"), whole_number(0), text(", else "), otherwise)
+    return _is(name, cases, prime=True)
+
+
+def _powers(sign: str) -> Expression:
+    return between(sign, Scripted(_E, _Z), Scripted(_E, _minus(_Z)))
+
+
+def _indexed(base: Expression, index: str) -> Expression:
+    return Scripted(base, None, letter(index))
+
+
+def _softmax_slope() -> Expression:
+    a_i, a_j = _indexed(_A, "i"), _indexed(_A, "j")
+    left = Fraction(row(letter("∂"), a_i), row(letter("∂"), _indexed(_Z, "j")))
+    own = row(a_i, Fenced(between("−", _ONE, a_i)), text(" if "), letter("i"), operator("="))
+    return row(left, operator("="), own, letter("j"), text(", else "), _minus(a_i), THIN, a_j)
+
+
 ACTIVATION_FORMULAS: dict[str, ActivationFormula] = {
     "sigmoid": ActivationFormula(
-        "σ", "σ(z) = 1/(1 + e<sup>−z</sup>)", "σ′(z) = σ(z)(1 − σ(z)) = a(1 − a)",
+        _SIGMA,
+        _is(_SIGMA, Fraction(_ONE, between("+", _ONE, Scripted(_E, _minus(_Z))))),
+        _is(
+            _SIGMA, row(_SIGMA_OF_Z, THIN, Fenced(between("−", _ONE, _SIGMA_OF_Z))),
+            row(_A, THIN, Fenced(between("−", _ONE, _A))), prime=True,
+        ),
         _sigmoid, _sigmoid_slope,
     ),
     "tanh": ActivationFormula(
-        "tanh", "tanh(z) = (e<sup>z</sup> − e<sup>−z</sup>)/(e<sup>z</sup> + e<sup>−z</sup>)",
-        "tanh′(z) = 1 − tanh<sup>2</sup>(z) = 1 − a<sup>2</sup>", _tanh, _tanh_slope,
+        _TANH,
+        _is(_TANH, Fraction(_powers("−"), _powers("+"))),
+        _is(
+            _TANH, between("−", _ONE, row(Scripted(_TANH, _SQUARE), Fenced(_Z))),
+            between("−", _ONE, Scripted(_A, _SQUARE)), prime=True,
+        ),
+        _tanh, _tanh_slope,
     ),
     "relu": ActivationFormula(
-        "ReLU", "ReLU(z) = max(0, z)", "ReLU′(z) = 1 if z &gt; 0, else 0", _relu,
+        _RELU,
+        _is(_RELU, row(_MAX, Fenced(row(whole_number(0), _COMMA, _Z)))),
+        _step_slope(_RELU, whole_number(0)),
+        _relu,
     ),
     "leaky_relu": ActivationFormula(
-        "LReLU", f"LReLU(z) = max({_LEAKY} z, z)", f"LReLU′(z) = 1 if z &gt; 0, else {_LEAKY}",
+        _LRELU,
+        _is(_LRELU, row(_MAX, Fenced(row(_SMALL, THIN, _Z, _COMMA, _Z)))),
+        _step_slope(_LRELU, _SMALL),
         _leaky_relu,
     ),
-    "identity": ActivationFormula("f", "f(z) = z", "f′(z) = 1", _identity),
+    "identity": ActivationFormula(
+        letter("f"), _is(letter("f"), _Z), _is(letter("f"), _ONE, prime=True), _identity
+    ),
     "softmax": ActivationFormula(
-        "softmax", "softmax(z)<sub>j</sub> = e<sup>z<sub>j</sub></sup>/"
-        "Σ<sub>i</sub> e<sup>z<sub>i</sub></sup>",
-        "∂a<sub>i</sub>/∂z<sub>j</sub> = a<sub>i</sub>(1 − a<sub>i</sub>) if i = j, "
-        "else −a<sub>i</sub> a<sub>j</sub>", None,
+        _SOFTMAX,
+        between(
+            "=", row(_SOFTMAX, _indexed(Fenced(Word("z", Face.BOLD)), "j")),
+            Fraction(
+                Scripted(_E, _indexed(_Z, "j")),
+                row(Summation(letter("i")), Scripted(_E, _indexed(_Z, "i"))),
+            ),
+        ),
+        _softmax_slope(), None,
     ),
 }  # fmt: skip
 
 
-def softmax_build(z: FloatArray, neuron: int) -> Build:
+def softmax_build(z: FloatArray, layer: int, neuron: int) -> Build:
     """Return e^z_j / Σ e^z_i; with the largest z taken from each where e^z would overflow."""
     if not np.abs(z).max() <= _LARGEST_EXPONENT:  # NaN, too
         z = z - z.max()
     exponents = [float(value) for value in z]
     powers = [float(value) for value in np.exp(z)]
-    whole = elided_sum(powers, lambda num, index: exponential(num(exponents[index])))
-    return lambda num: quotient(exponential(num(exponents[neuron])), whole(num))
+
+    def power(num: Num, index: int) -> Shown:
+        return exponential(num(exponents[index], Quantity.PREACTIVATION, NodeRef(layer, index)))
+
+    together = elided_sum(powers, power)
+    return lambda num: quotient(power(num, neuron), together(num))

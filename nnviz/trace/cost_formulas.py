@@ -7,6 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.trace.expressions import (
+    THIN,
+    Expression,
+    Face,
+    Fenced,
+    Fraction,
+    Scripted,
+    Summation,
+    Word,
+    between,
+    letter,
+    row,
+    whole_number,
+)
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import NodeRef
 from nnviz.trace.shown import (
     Build,
     Num,
@@ -16,6 +32,7 @@ from nnviz.trace.shown import (
     logarithm,
     product,
     quotient,
+    speaking,
     square,
     total,
     whole,
@@ -28,15 +45,15 @@ __all__ = ["COST_FORMULAS", "CostFormula", "gradient_builds", "share_builds", "s
 class CostFormula:
     """How a cost is written, of one example.
 
-    ``value`` and ``share`` are the whole cost and one output's part of it; ``gradient`` is ∂C/∂a.
-    The placeholders are {a}, {y} and {n}, the number of outputs. ``factor`` stands before the sum
+    ``value`` and ``share`` are the whole cost and one output's part of it, ``gradient`` is ∂C/∂a;
+    they take the symbols of a and y, and the number of outputs. ``factor`` stands before the sum
     of the ``term``s, made from a number writer, z, a, y, and ln Σ eᶻ; ``exact`` are their values,
     from z where a rounds to 0 or 1. ``only_targets``: outputs with y = 0 add nothing to the cost.
     """
 
-    value: str
-    share: str
-    gradient: str
+    value: Callable[[int], Expression]
+    share: Callable[[Expression, Expression, int], Expression]
+    gradient: Callable[[Expression, Expression, int], Expression]
     factor: Callable[[int], Shown | None]
     term: Callable[[Num, float, float, float, float], Shown]
     gradient_term: Callable[[Num, float, float, float, int], Shown]
@@ -52,20 +69,25 @@ def shares(formula: CostFormula, z: FloatArray, a: FloatArray, y: FloatArray) ->
 
 
 def share_builds(
-    formula: CostFormula, z: FloatArray, a: FloatArray, y: FloatArray, outputs: tuple[int, ...]
+    formula: CostFormula,
+    z: FloatArray,
+    a: FloatArray,
+    y: FloatArray,
+    outputs: tuple[NodeRef, ...],
 ) -> tuple[Build, Build]:
     """Return the cost of some outputs of one example: as a formula, and as plain numbers."""
     exact = [float(value) for value in shares(formula, z, a, y)]
     log_sum = float(np.log(np.exp(z - z.max()).sum()) + z.max())
 
     def term(num: Num, index: int) -> Shown:
-        at = outputs[index]
-        return formula.term(num, float(z[at]), float(a[at]), float(y[at]), log_sum)
+        at = outputs[index].neuron
+        shown = formula.term(num, float(z[at]), float(a[at]), float(y[at]), log_sum)
+        return speaking(shown, Quantity.ACTIVATION, outputs[index])
 
     def plain(num: Num, index: int) -> Shown:
-        return num(exact[outputs[index]])
+        return speaking(num(exact[outputs[index].neuron]), Quantity.ACTIVATION, outputs[index])
 
-    chosen = [exact[index] for index in outputs]
+    chosen = [exact[output.neuron] for output in outputs]
     factor = formula.factor(len(a))
     return _times(factor, elided_sum(chosen, term)), _times(factor, elided_sum(chosen, plain))
 
@@ -151,31 +173,78 @@ def _categorical_gradient(num: Num, z: float, a: float, y: float, outputs: int) 
     return quotient(num(-y), num(a)) if y else num(0.0)
 
 
-_SUM = "Σ<sub>j</sub>"
-_ERROR = "(a<sub>j</sub> − y<sub>j</sub>)<sup>2</sup>"
+_HALF = Word("½", Face.NUMBER)
+_ONE = whole_number(1)
+_A_J, _Y_J = (Scripted(letter(name), None, letter("j")) for name in "ay")
+
+
+def _all(term: Expression, *before: Expression) -> Expression:
+    room = (THIN,) if before else ()
+    return row(*before, *room, Summation(letter("j")), term)
+
+
+def _error(a: Expression, y: Expression) -> Expression:
+    return Scripted(Fenced(between("−", a, y)), Word("2", Face.NUMBER))
+
+
+def _minus(term: Expression) -> Expression:
+    return row(Word("−", Face.NUMBER), term)
+
+
+def _log(argument: Expression) -> Expression:
+    return row(Word("ln", Face.FUNCTION), THIN, argument)
+
+
+def _two_logs(a: Expression, y: Expression) -> Expression:
+    rest = row(Fenced(between("−", _ONE, y)), THIN, Word("ln", Face.FUNCTION))
+    both = between("+", row(y, THIN, _log(a)), row(rest, Fenced(between("−", _ONE, a))))
+    return Fenced(both, "[", "]")
+
+
+def _over(outputs: int, numerator: int) -> Expression:
+    return Fraction(whole_number(numerator), whole_number(outputs))
+
+
+def _two_fractions(a: Expression, y: Expression) -> Expression:
+    return between(
+        "+",
+        _minus(Fraction(y, a)),
+        Fraction(between("−", _ONE, y), between("−", _ONE, a)),
+    )
+
+
 COST_FORMULAS: dict[str, CostFormula] = {
     "quadratic": CostFormula(
-        f"½ {_SUM} {_ERROR}", "½ ({a} − {y})<sup>2</sup>", "{a} − {y}",
-        lambda outputs: Shown("½", 0.5, 0.5), _squared_error, _quadratic_gradient,
+        lambda n: _all(_error(_A_J, _Y_J), _HALF),
+        lambda a, y, n: row(_HALF, THIN, _error(a, y)),
+        lambda a, y, n: between("−", a, y),
+        lambda outputs: Shown(_HALF, 0.5, 0.5), _squared_error, _quadratic_gradient,
         _exact_squared_error,
     ),
     "sum_of_squares": CostFormula(
-        f"{_SUM} {_ERROR}", "({a} − {y})<sup>2</sup>", "2({a} − {y})",
+        lambda n: _all(_error(_A_J, _Y_J)),
+        lambda a, y, n: _error(a, y),
+        lambda a, y, n: row(whole_number(2), THIN, Fenced(between("−", a, y))),
         lambda outputs: None, _squared_error, _sum_of_squares_gradient,
         _exact_squared_error,
     ),
     "mean_squared_error": CostFormula(
-        f"1/{{n}} {_SUM} {_ERROR}", "1/{n} ({a} − {y})<sup>2</sup>", "2/{n} ({a} − {y})",
+        lambda n: _all(_error(_A_J, _Y_J), _over(n, 1)),
+        lambda a, y, n: row(_over(n, 1), THIN, _error(a, y)),
+        lambda a, y, n: row(_over(n, 2), THIN, Fenced(between("−", a, y))),
         lambda outputs: quotient(whole(1), whole(outputs)),
         _squared_error, _mean_squared_error_gradient, _exact_squared_error,
     ),
     "binary_cross_entropy": CostFormula(
-        f"−{_SUM} [y<sub>j</sub> ln a<sub>j</sub> + (1 − y<sub>j</sub>) ln(1 − a<sub>j</sub>)]",
-        "−[{y} ln {a} + (1 − {y}) ln(1 − {a})]", "−{y}/{a} + (1 − {y})/(1 − {a})",
+        lambda n: _minus(_all(_two_logs(_A_J, _Y_J))),
+        lambda a, y, n: _minus(_two_logs(a, y)),
+        lambda a, y, n: _two_fractions(a, y),
         lambda outputs: None, _binary_term, _binary_gradient, _exact_binary,
     ),
     "categorical_cross_entropy": CostFormula(
-        f"−{_SUM} y<sub>j</sub> ln a<sub>j</sub>", "−{y} ln {a}", "−{y}/{a}",
+        lambda n: _minus(_all(row(_Y_J, THIN, _log(_A_J)))),
+        lambda a, y, n: _minus(row(y, THIN, _log(a))),
+        lambda a, y, n: _minus(Fraction(y, a)),
         lambda outputs: None, _categorical_term, _categorical_gradient, _exact_categorical,
         only_targets=True,
     ),

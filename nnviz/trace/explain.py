@@ -1,99 +1,115 @@
-"""A step in words, in symbols and with its numbers put in, as Qt rich text."""
+"""A step in words, in symbols and with its numbers put in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnviz.trace.explain_cost import cost_part, share_part
+from nnviz.trace.explain_cost import cost_part, mean_cost_part, share_part
 from nnviz.trace.explain_layer import layer_part
 from nnviz.trace.explain_neuron import neuron_part
 from nnviz.trace.explain_texts import sentence, title
+from nnviz.trace.expressions import Expression
 from nnviz.trace.focus import Focus, Part
+from nnviz.trace.notation import Notation
+from nnviz.trace.operations import OPERATIONS
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
+from nnviz.trace.running_sum import SUMS, running_sum
+from nnviz.trace.shown import Equation
 from nnviz.trace.steps import Step, StepKind
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "heading"]
 
-_OPERATIONS = {
-    StepKind.INPUT: (Quantity.ACTIVATION,),
-    StepKind.LAYER: (Quantity.PREACTIVATION, Quantity.ACTIVATION),
-    StepKind.PREACTIVATION: (Quantity.PREACTIVATION,),
-    StepKind.ACTIVATION: (Quantity.ACTIVATION,),
-    StepKind.COST: (Quantity.COST,),
-    StepKind.LAYER_GRADIENT: (
-        Quantity.ACTIVATION_GRADIENT,
-        Quantity.BIAS_GRADIENT,
-        Quantity.WEIGHT_GRADIENT,
-    ),
-    StepKind.ACTIVATION_GRADIENT: (Quantity.ACTIVATION_GRADIENT,),
-    StepKind.BIAS_GRADIENT: (Quantity.BIAS_GRADIENT,),
-    StepKind.WEIGHT_GRADIENT: (Quantity.WEIGHT_GRADIENT,),
-    StepKind.NEURON: (Quantity.PREACTIVATION, Quantity.ACTIVATION),
-    StepKind.NEURON_GRADIENT: (
-        Quantity.ACTIVATION_GRADIENT,
-        Quantity.BIAS_GRADIENT,
-        Quantity.WEIGHT_GRADIENT,
-    ),
-    StepKind.MEAN_GRADIENT: (Quantity.BIAS_GRADIENT, Quantity.WEIGHT_GRADIENT),
-    StepKind.UPDATE: (Quantity.WEIGHT_AFTER,),
-}
+_OF_ALL_LAYERS = (StepKind.MEAN_GRADIENT, StepKind.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A step explained; ``title`` and ``sentence`` are plain, the rest is rich text.
-
-    ``symbolic`` holds the equations, separated by ``<br>``. The lines of ``numeric`` read
-    ``left = expression = value``, or ``left = value``; in those of a whole layer the first line is
-    that of the shapes.
-    """
+    """A step explained: in words, in symbols, and as equations that end with their value."""
 
     title: str
     sentence: str
-    symbolic: str
-    numeric: tuple[str, ...]
+    symbolic: tuple[Expression, ...]
+    numeric: tuple[Equation, ...]
+    running: tuple[Equation, ...] = ()
+    """Of a step of one neuron: its sum, term by term."""
+
+
+def heading(
+    trace: PassTrace, step: Step, notation: Notation, node: NodeRef | None = None
+) -> tuple[str, str]:
+    """Return the title and the sentence of an explanation alone."""
+    focus = _focus(trace, step, node, notation)
+    return title(step.kind, focus), sentence(step.kind, focus)
 
 
 def explain(
     trace: PassTrace,
     step: Step,
     node: NodeRef | None = None,
-    digits: int = 4,
-    example: int = 0,
+    notation: Notation | None = None,
+    *,
+    matrix: bool = False,
 ) -> Explanation:
     """Explain ``step``: for the neuron ``node`` if the step computes it, else for its whole layer.
 
+    With ``matrix`` it is always the whole layer's equation, in which the neuron's row is lit.
     Only what the step and those before it have revealed is used. The expressions come to the
-    values shown, within one unit of the last of their ``digits`` for each term. ``example`` counts
-    from 0. Gradients of weights and biases are means over the examples, ∂C/∂a and ∂C/∂z those of
-    the example.
+    values shown, within one unit of their last digit for each term. Of a mini-batch, what is
+    explained is that of the step's example; a pass with a mistake is not explained, its numbers
+    are only stated, because its formulas would not hold.
     """
-    focus = _focus(trace, step, node, digits, example)
+    focus = _focus(trace, step, node, notation or Notation())
     with np.errstate(all="ignore"):  # a network that has diverged is explained as it is
-        parts = [_part(quantity, focus) for quantity in _OPERATIONS[step.kind]]
+        parts = [
+            part
+            for quantity in OPERATIONS[step.kind]
+            for part in _parts(quantity, focus, step, matrix)
+        ]
+        if step.kind is StepKind.MEAN_GRADIENT and focus.neuron is None:
+            parts.insert(0, mean_cost_part(focus))
+    lines = tuple(line for part in parts for line in part.numeric)
+    if trace.mistake is not None:
+        lines = tuple(Equation((line.sides[0], line.sides[-1])) for line in lines)
     return Explanation(
         title(step.kind, focus),
         sentence(step.kind, focus),
-        "<br>".join(part.symbolic for part in parts),
-        tuple(line for part in parts for line in part.numeric),
+        tuple(line for part in parts for line in part.symbolic),
+        lines,
+        _running(focus, step, matrix),
     )
 
 
-def _focus(trace: PassTrace, step: Step, node: NodeRef | None, digits: int, example: int) -> Focus:
-    """Return what to explain: the update moves all layers, every other step computes one."""
-    if node is not None and step.kind is StepKind.UPDATE and node.layer > 0:
-        return Focus(trace, node.layer, node.neuron, digits, example)
+def _running(focus: Focus, step: Step, matrix: bool) -> tuple[Equation, ...]:
+    """Return the sum of the step's one neuron, term by term."""
+    if step.neuron is None or focus.neuron is None or matrix or focus.trace.mistake is not None:
+        return ()
+    sums = [each for each in OPERATIONS[step.kind] if each in SUMS]
+    return running_sum(sums[0], focus, focus.neuron) if sums else ()
+
+
+def _focus(trace: PassTrace, step: Step, node: NodeRef | None, notation: Notation) -> Focus:
+    """Return what to explain: the mean and the update are about all layers, others about one."""
+    example = step.example if trace.example_count > 1 else 0
+    if step.kind in _OF_ALL_LAYERS:
+        if node is not None and node.layer > 0:
+            return Focus(trace, node.layer, node.neuron, notation, example)
+        return Focus(trace, step.layer, None, notation, example)
     if node is None and step.neuron is not None:
         node = NodeRef(step.layer, step.neuron)
     computed = node is not None and node.layer == step.layer
-    return Focus(trace, step.layer, node.neuron if node and computed else None, digits, example)
+    return Focus(trace, step.layer, node.neuron if node and computed else None, notation, example)
 
 
-def _part(quantity: Quantity, focus: Focus) -> Part:
-    if focus.neuron is None:
-        return cost_part(focus) if quantity is Quantity.COST else layer_part(quantity, focus)
+def _parts(quantity: Quantity, focus: Focus, step: Step, matrix: bool) -> list[Part]:
     if quantity is Quantity.COST:
-        return share_part(focus, focus.neuron)
-    return neuron_part(quantity, focus, focus.neuron)
+        if focus.neuron is None or matrix:
+            return [cost_part(focus)]
+        return [share_part(focus, focus.neuron)]
+    if focus.neuron is not None and not matrix:
+        return [neuron_part(quantity, focus, focus.neuron)]
+    if focus.neuron is not None or step.kind not in _OF_ALL_LAYERS:
+        return [layer_part(quantity, focus, focus.neuron)]
+    layers = range(1, focus.spec.layer_count + 1)
+    return [layer_part(quantity, replace(focus, layer=layer)) for layer in layers]

@@ -27,13 +27,14 @@ def title(kind: StepKind, focus: Focus) -> str:
     """Return what is explained: the quantity and where it belongs."""
     of_neuron, of_layer = _TITLES[kind]
     example = ""
-    if focus.examples > 1 and kind is not StepKind.UPDATE:
+    if focus.examples > 1 and focus.example is not None:
         example = f", example {count(focus.example + 1)} of {count(focus.examples)}"
+    neuron = "" if focus.neuron is None else f"neuron {focus.notation.index(focus.neuron)}"
     if kind is StepKind.INPUT:
-        return ("Input" if focus.neuron is None else f"Input neuron {focus.neuron}") + example
-    if focus.neuron is not None:
-        return f"{of_neuron} of neuron {focus.neuron} in {_layer_name(focus)}{example}"
-    if kind in (StepKind.COST, StepKind.UPDATE):
+        return (f"Input {neuron}" if neuron else "Input") + example
+    if neuron:
+        return f"{of_neuron} of {neuron} in {_layer_name(focus)}{example}"
+    if kind in (StepKind.COST, StepKind.MEAN_GRADIENT, StepKind.UPDATE):
         return of_layer + example
     return f"{of_neuron if focus.size == 1 else of_layer} of {_layer_name(focus)}{example}"
 
@@ -66,7 +67,7 @@ def sentence(kind: StepKind, focus: Focus) -> str:
         case StepKind.WEIGHT_GRADIENT:
             return _weight_gradient(focus)
         case StepKind.MEAN_GRADIENT:
-            return "The gradients of the mini-batch are the means of its examples' gradients."
+            return _mean_gradient(focus)
         case StepKind.UPDATE:
             return _update(focus)
 
@@ -114,30 +115,24 @@ def _cost(focus: Focus) -> str:
         "the output is from its target" if focus.size == 1 else "the outputs are from their targets"
     )
     text = f"The cost is one number that says how far {outputs}"
-    if focus.examples > 1:
-        text += f", as the mean over {count(focus.examples)} examples"
-    return f"{text}{', plus a penalty on large weights' if focus.decay else ''}."
+    return f"{text}{', plus a penalty on large weights' if focus.own_decay else ''}."
 
 
 def _layer_gradient(focus: Focus) -> str:
     neurons = "this neuron" if _is_one(focus) else "each neuron"
     weights = "weight" if focus.sources == 1 else "weights"
-    text = (
+    return (
         f"The chain rule gives the slope of the cost for {neurons}: first for its activation, "
-        f"then for its bias and its {weights}"
+        f"then for its bias and its {weights}."
     )
-    if focus.examples > 1:
-        text += f", these as means over {count(focus.examples)} examples"
-    return f"{text}."
 
 
 def _activation_gradient(focus: Focus) -> str:
     if focus.is_output:
-        one = focus.neuron is not None or focus.size == 1
-        which = "this output" if one else "each output"
+        which = "this output" if _is_one(focus) else "each output"
         return f"This is how fast the cost would change if {which} grew a little."
     above = focus.spec.sizes[focus.layer + 1]
-    neuron = "An activation" if focus.neuron is None and focus.size > 1 else "This activation"
+    neuron = "This activation" if _is_one(focus) else "An activation"
     if above == 1:
         return (
             f"{neuron} reaches the cost through a single neuron of the next layer: "
@@ -162,10 +157,8 @@ def _bias_gradient(focus: Focus) -> str:
         text = (
             f"{signal} is the gradient of the activation times the slope of the activation function"
         )
-    if focus.examples == 1:
-        biases = "bias" if _is_one(focus) else "neuron's bias"
-        return f"{text}; it is also the gradient of the {biases}."
-    return f"{text}; the gradient of the bias is the mean over {count(focus.examples)} examples."
+    biases = "bias" if _is_one(focus) else "neuron's bias"
+    return f"{text}; it is also the gradient of the {biases}."
 
 
 def _name(focus: Focus) -> str:
@@ -181,12 +174,18 @@ def _weight_gradient(focus: Focus) -> str:
         "A weight's gradient is the error signal of the neuron that it feeds, "
         "times the activation that it carries there"
     )
-    text += _mean(focus)
-    return f"{text}, plus a part that pulls the weight towards 0." if focus.decay else f"{text}."
+    return f"{text}{_pull(focus)}."
 
 
-def _mean(focus: Focus) -> str:
-    return f", as the mean over {count(focus.examples)} examples" if focus.examples > 1 else ""
+def _pull(focus: Focus) -> str:
+    return ", plus a part that pulls the weight towards 0" if focus.own_decay else ""
+
+
+def _mean_gradient(focus: Focus) -> str:
+    return (
+        f"The gradients of the {count(focus.examples)} examples are added up and divided by "
+        f"{count(focus.examples)}{_pull(focus)}."
+    )
 
 
 def _update(focus: Focus) -> str:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "→": r"\to ", "×": r"\times ", "½": r"\tfrac{1}{2}", "′": "'", "∞": r"\infty ", "≠": r"\neq ",
     "≈": r"\approx ", "⋮": r"\vdots ", "⋯": r"\cdots ", "⋱": r"\ddots ", "≤": r"\leq ",
     "≥": r"\geq ", "–": r"\text{--}", " ": r"\,",
+    ",": "{,}",  # else LaTeX leaves room behind it, as in a list
 }  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _signs(text: str) -> str:
 
 
 def _commands(text: str) -> str:
-    return "".join(_COMMANDS.get(sign, sign) for sign in text).replace(",", "{,}")
+    return "".join(_COMMANDS.get(sign, sign) for sign in text)
 
 
 def _power_in_text(match: re.Match[str]) -> str:

@@ -92,17 +92,17 @@ class Notation:
         """Return W of a layer."""
         return self._layered(bold("W"), layer)
 
-    def error_signal(self, layer: int, neuron: Index) -> Expression:
-        """Return the error signal of a neuron: ∂C/∂b, ∂C/∂z or δ."""
+    def error_signal(self, layer: int, neuron: Index, cost: Expression | None = None) -> Expression:
+        """Return the error signal of a neuron: ∂C/∂b, ∂C/∂z or δ; ``cost`` in place of C."""
         if self.error is ErrorSymbol.DELTA:
             return self.scalar("δ", layer, neuron)
-        return derivative(self.scalar(self.error_letter, layer, neuron))
+        return derivative(self.scalar(self.error_letter, layer, neuron), cost)
 
-    def error_vector(self, layer: int) -> Expression:
+    def error_vector(self, layer: int, cost: Expression | None = None) -> Expression:
         """Return the error signals of a layer as one column."""
         if self.error is ErrorSymbol.DELTA:
             return self.vector("δ", layer)
-        return derivative(self.vector(self.error_letter, layer))
+        return derivative(self.vector(self.error_letter, layer), cost)
 
     @property
     def error_letter(self) -> str:

@@ -1,7 +1,7 @@
 """One whole training pass, recorded once in float64; the views only ever look at it."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeGuard
 
 import numpy as np
 
@@ -15,19 +15,13 @@ from nnviz.engine.passes import (
     descend,
     forward_pass,
 )
+from nnviz.trace.mistaken_pass import mistaken_backward, mistaken_descend, mistaken_forward
+from nnviz.trace.mistakes import Mistake
+from nnviz.trace.pass_settings import PassSettings
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 
 __all__ = ["PassSettings", "PassTrace"]
-
-
-@dataclass(frozen=True, slots=True)
-class PassSettings:
-    """How a pass updates: learning rate η, ``decay`` = λ/n of L2, whether biases move."""
-
-    learning_rate: float
-    decay: float = 0.0
-    update_biases: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +40,8 @@ class PassTrace:
     backward: BackwardPass
     after: Parameters
     cost_after: float
+    mistake: Mistake | None = None
+    """The classic mistake that the pass was run with; None: it is right."""
 
     @classmethod
     def record(
@@ -55,6 +51,7 @@ class PassTrace:
         inputs: FloatArray,
         targets: FloatArray,
         settings: PassSettings,
+        mistake: Mistake | None = None,
     ) -> Self:
         """Compute a pass of ``inputs`` (m, n_0) with ``targets`` (m, n_L), or of one example.
 
@@ -63,10 +60,19 @@ class PassTrace:
         before = parameters.astype(np.float64)
         y = np.atleast_2d(np.asarray(targets, dtype=np.float64))
         spec.check_targets(y)
-        forward = forward_pass(spec, before, inputs)
-        backward = backward_pass(spec, before, forward, y, settings.decay)
-        after = descend(before, backward.gradients, settings.learning_rate, settings.update_biases)
-        cost_after = cost_of(spec, after, forward_pass(spec, after, inputs), y, settings.decay)
+        if mistake is None:
+            forward = forward_pass(spec, before, inputs)
+            backward = backward_pass(spec, before, forward, y, settings.decay)
+            after = descend(
+                before, backward.gradients, settings.learning_rate, settings.update_biases
+            )
+            forward_after = forward_pass(spec, after, inputs)
+        else:
+            forward = mistaken_forward(mistake, spec, before, inputs)
+            backward = mistaken_backward(mistake, spec, before, forward, y, settings)
+            after = mistaken_descend(mistake, before, backward.gradients, settings)
+            forward_after = mistaken_forward(mistake, spec, after, inputs)
+        cost_after = cost_of(spec, after, forward_after, y, settings.decay)
         forward = ForwardPass(
             read_only_all(forward.preactivations), read_only_all(forward.activations)
         )
@@ -78,7 +84,7 @@ class PassTrace:
         )
         return cls(
             spec, settings, before, forward.activations[0], read_only(y), forward, backward,
-            after, cost_after,
+            after, cost_after, mistake,
         )  # fmt: skip
 
     @property
@@ -91,26 +97,34 @@ class PassTrace:
         """How many examples the pass holds: m."""
         return len(self.inputs)
 
-    def layer_values(self, quantity: Quantity, layer: int, example: int = 0) -> FloatArray:
+    def cost_of(self, example: int | None = 0) -> float:
+        """Return C_x, the cost of one example; None: C, which is that of a single example, too."""
+        if example is None or self.example_count == 1:
+            return self.cost
+        z, a = self.forward.preactivations[-1], self.forward.activations[-1]
+        return float(self.spec.cost_function.value(z, a, self.targets)[example])
+
+    def layer_values(self, quantity: Quantity, layer: int, example: int | None = 0) -> FloatArray:
         """Return a quantity of a whole layer: (n_l,), or (n_l, n_l-1) for weights.
 
-        ∂C/∂a is the derivative of that example's own cost, ∂C/∂b and ∂C/∂w are means over the
-        examples. Raises KeyError for a quantity that the layer does not have.
+        The derivatives are those of the example's own cost C_x, without the L2 term; ``example``
+        None: the means over the examples, with it, as the update uses them. Of a single example
+        both are the latter. Raises KeyError for a quantity that the layer does not have.
         """
         match quantity:
             case Quantity.ACTIVATION:
-                return self.forward.activations[layer][example]
+                return _of_example(self.forward.activations[layer], example)
             case Quantity.ACTIVATION_GRADIENT:
-                return self.backward.activation_gradients[layer][example]
+                return _of_example(self.backward.activation_gradients[layer], example)
         if layer < 1:
             raise KeyError((quantity, layer))
         match quantity:
             case Quantity.PREACTIVATION:
-                return self.forward.preactivations[layer - 1][example]
+                return _of_example(self.forward.preactivations[layer - 1], example)
             case Quantity.BIAS_GRADIENT:
-                return self.backward.gradients.biases[layer - 1]
+                return self._gradients(layer, example)[0]
             case Quantity.WEIGHT_GRADIENT:
-                return self.backward.gradients.weights[layer - 1]
+                return self._gradients(layer, example)[1]
             case Quantity.WEIGHT:
                 return self.before.weights[layer - 1]
             case Quantity.BIAS:
@@ -121,12 +135,26 @@ class PassTrace:
                 return self.after.biases[layer - 1]
         raise KeyError((quantity, layer))
 
-    def value(self, quantity: Quantity, ref: Ref, example: int = 0) -> float:
+    def value(self, quantity: Quantity, ref: Ref, example: int | None = 0) -> float:
         """Return one number: of a neuron, or, for weights, of an edge."""
-        values = self.layer_values(quantity, ref.layer, example)
         if isinstance(ref, EdgeRef):
-            return float(values[ref.neuron, ref.source])
-        return float(values[ref.neuron])
+            if quantity is Quantity.WEIGHT_GRADIENT and self._has_own_gradients(example):
+                delta = self.backward.deltas[ref.layer - 1][example, ref.neuron]
+                return float(delta * self.forward.activations[ref.layer - 1][example, ref.source])
+            return float(self.layer_values(quantity, ref.layer, example)[ref.neuron, ref.source])
+        return float(self.layer_values(quantity, ref.layer, example)[ref.neuron])
+
+    def _has_own_gradients(self, example: int | None) -> TypeGuard[int]:
+        """Whether the gradients of one example differ from the means."""
+        return example is not None and self.example_count > 1
+
+    def _gradients(self, layer: int, example: int | None) -> tuple[FloatArray, FloatArray]:
+        """Return ∂C/∂b and ∂C/∂w of a layer."""
+        means = self.backward.gradients
+        if not self._has_own_gradients(example):
+            return means.biases[layer - 1], means.weights[layer - 1]
+        delta = self.backward.deltas[layer - 1][example]
+        return delta, np.outer(delta, self.forward.activations[layer - 1][example])
 
     def activation_derivative(self, ref: NodeRef, example: int = 0) -> float:
         """Return f′(z) of a neuron; for softmax its own diagonal entry a(1 − a)."""
@@ -136,3 +164,8 @@ class PassTrace:
             a = self.value(Quantity.ACTIVATION, ref, example)
             return a * (1 - a)
         return float(derivative(z)[ref.neuron])
+
+
+def _of_example(values: FloatArray, example: int | None) -> FloatArray:
+    """Return a row of (m, n_l) values, or the mean of all rows."""
+    return values.mean(axis=0) if example is None else values[example]

@@ -1,10 +1,12 @@
 """A position in the steps of a pass. Immutable: every movement is a new timeline."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Self
 
-from nnviz.trace.reveal import Reveal
-from nnviz.trace.steps import Phase, Step
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.reveal import Reveal, position_in, schedule_of
+from nnviz.trace.steps import Known, Phase, Step
 
 __all__ = ["Timeline"]
 
@@ -15,6 +17,12 @@ class Timeline:
 
     steps: tuple[Step, ...]
     position: int = -1
+    schedule: Mapping[Known, int] = field(default_factory=dict, compare=False, repr=False)
+    """Where each value becomes known; made of the steps, and handed on from move to move."""
+
+    def __post_init__(self) -> None:
+        if self.steps and not self.schedule:
+            object.__setattr__(self, "schedule", schedule_of(self.steps))
 
     @property
     def current(self) -> Step | None:
@@ -25,6 +33,11 @@ class Timeline:
     def phase(self) -> Phase:
         """The phase of the current step; the input before the first."""
         return self.current.phase if self.current else Phase.INPUT
+
+    @property
+    def example(self) -> int | None:
+        """The example of the current step; None at the mean and the update of a mini-batch."""
+        return self.current.example if self.current else 0
 
     @property
     def at_start(self) -> bool:
@@ -50,22 +63,29 @@ class Timeline:
 
     def to_next_phase(self) -> Self:
         """Move to the last step of this phase, or, from there, to the last of the next one."""
-        following = self.steps[self.position + 1 :]
-        if not following:
+        if self.at_end:
             return self
-        phase = following[0].phase
-        count = next(
-            (index for index, step in enumerate(following) if step.phase is not phase),
-            len(following),
-        )
-        return self.forward(count)
+        position = self.position + 1
+        while position + 1 < len(self.steps) and self._same_phase(position, position + 1):
+            position += 1
+        return self.to(position)
 
     def to_previous_phase(self) -> Self:
         """Move to the moment before this phase began."""
         position = self.position
-        while position >= 0 and self.steps[position].phase is self.phase:
+        while position > 0 and self._same_phase(position - 1, position):
             position -= 1
-        return self.to(position)
+        return self.to(position - 1)
+
+    def position_of(
+        self,
+        quantity: Quantity,
+        layer: int,
+        neuron: int | None = None,
+        example: int | None = 0,
+    ) -> int | None:
+        """Return the position at which a value becomes known, None if no step computes it."""
+        return position_in(self.schedule, Known(quantity, layer, neuron, example))
 
     def with_steps(self, steps: tuple[Step, ...]) -> Self:
         """Switch to another granularity at the same moment.
@@ -76,8 +96,13 @@ class Timeline:
         position = -1
         while position + 1 < len(steps) and known.knows_all(steps[position + 1].reveals):
             position += 1
-        return replace(self, steps=steps, position=position)
+        return replace(self, steps=steps, position=position, schedule=schedule_of(steps))
 
     def reveal(self) -> Reveal:
         """Return what is known at this position."""
-        return Reveal.of(self.steps[: self.position + 1])
+        return Reveal(self.schedule, self.position)
+
+    def _same_phase(self, one: int, other: int) -> bool:
+        """Whether two steps belong to the same phase of the same example."""
+        first, second = self.steps[one], self.steps[other]
+        return (first.phase, first.example) == (second.phase, second.example)

@@ -104,7 +104,8 @@ def test_a_trace_equals_a_pass_written_as_loops(
         for neuron in range(spec.sizes[layer]):
             node = NodeRef(layer, neuron)
             bias = sum(loop.delta[layer - 1][neuron] for loop in loops) / examples
-            assert trace.value(Quantity.BIAS_GRADIENT, node) == pytest.approx(bias, abs=1e-13)
+            found = trace.value(Quantity.BIAS_GRADIENT, node, None)
+            assert found == pytest.approx(bias, abs=1e-13)
             assert trace.value(Quantity.BIAS_AFTER, node) == pytest.approx(
                 loops[0].b[layer - 1][neuron] - 0.3 * bias, abs=1e-13
             )
@@ -113,7 +114,7 @@ def test_a_trace_equals_a_pass_written_as_loops(
                 w = loops[0].w[layer - 1][neuron][source]
                 products = [lp.delta[layer - 1][neuron] * lp.a[layer - 1][source] for lp in loops]
                 gradient = sum(products) / examples + 0.05 * w
-                found = trace.value(Quantity.WEIGHT_GRADIENT, edge)
+                found = trace.value(Quantity.WEIGHT_GRADIENT, edge, None)
                 assert found == pytest.approx(gradient, abs=1e-13)
                 after = trace.value(Quantity.WEIGHT_AFTER, edge)
                 assert after == pytest.approx(w - 0.3 * gradient, abs=1e-13)
@@ -197,3 +198,66 @@ def test_the_slope_of_a_neuron_is_that_of_its_activation(make_trace: MakeTrace, 
 
     expected = a * (1 - a) if name == "softmax" else FUNCTIONS[name][1](a)
     assert slope == pytest.approx(expected, rel=1e-12)
+
+
+GRADIENTS = (Quantity.BIAS_GRADIENT, Quantity.WEIGHT_GRADIENT)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=str)
+def test_the_gradients_of_a_mini_batch_are_the_means_of_passes_recorded_one_by_one(
+    make_trace: MakeTrace, spec: NetworkSpec
+) -> None:
+    trace = make_trace(spec, seed=2, examples=4)
+    alone = [
+        PassTrace.record(spec, trace.before, x, y, trace.settings)
+        for x, y in zip(trace.inputs, trace.targets, strict=True)
+    ]
+
+    close = {"rtol": 1e-12, "atol": 1e-12}
+    assert trace.cost_of(None) == pytest.approx(np.mean([each.cost for each in alone]), rel=1e-12)
+    for example, each in enumerate(alone):
+        assert trace.cost_of(example) == pytest.approx(each.cost, rel=1e-12)
+    for layer in range(1, spec.layer_count + 1):
+        for quantity in GRADIENTS:
+            own = [each.layer_values(quantity, layer) for each in alone]
+            np.testing.assert_allclose(
+                trace.layer_values(quantity, layer, None), np.mean(own, axis=0), **close
+            )
+            for example in range(4):
+                found = trace.layer_values(quantity, layer, example)
+                np.testing.assert_allclose(found, own[example], **close)
+
+
+def test_the_l2_term_belongs_to_the_mean_and_to_no_example_of_a_mini_batch(
+    make_trace: MakeTrace,
+) -> None:
+    trace = make_trace(SPECS[2], examples=3, decay=0.1)
+    weights = trace.before.weights[0]
+
+    own = [trace.layer_values(Quantity.WEIGHT_GRADIENT, 1, example) for example in range(3)]
+
+    mean = trace.layer_values(Quantity.WEIGHT_GRADIENT, 1, None)
+    np.testing.assert_allclose(mean, np.mean(own, axis=0) + 0.1 * weights, atol=1e-12)
+    penalty = 0.05 * sum(float((w * w).sum()) for w in trace.before.weights)
+    costs = [trace.cost_of(example) for example in range(3)]
+    assert trace.cost == pytest.approx(np.mean(costs) + penalty, rel=1e-12)
+
+
+def test_a_single_example_is_its_own_mean(make_trace: MakeTrace) -> None:
+    trace = make_trace(SPECS[2], examples=1, decay=0.1)
+
+    for layer in (1, 2):
+        for quantity in (*GRADIENTS, Quantity.ACTIVATION, Quantity.PREACTIVATION):
+            own, mean = (trace.layer_values(quantity, layer, each) for each in (0, None))
+            np.testing.assert_array_equal(own, mean)
+    assert trace.cost_of(0) == trace.cost_of(None) == trace.cost
+
+
+def test_one_number_of_an_example_is_that_of_its_layer(make_trace: MakeTrace) -> None:
+    trace = make_trace(SPECS[2], examples=3)
+    layer, neuron, source = 2, 1, 0
+
+    found = trace.value(Quantity.WEIGHT_GRADIENT, EdgeRef(layer, neuron, source), 2)
+
+    whole = trace.layer_values(Quantity.WEIGHT_GRADIENT, layer, 2)
+    assert found == pytest.approx(whole[neuron, source], rel=1e-15)

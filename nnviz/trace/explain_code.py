@@ -1,0 +1,209 @@
+"""A step as the lines of numpy that compute it, with the shapes of the variables it uses.
+
+The lines are real: run one after the other over a whole pass they give the recorded numbers.
+"""
+
+from dataclasses import dataclass
+
+from nnviz.engine.activations import LEAKY_SLOPE
+from nnviz.engine.network import NetworkSpec
+from nnviz.trace.operations import OPERATIONS
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.steps import Step, StepKind
+
+__all__ = ["CodeLine", "code_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """One statement, and the shapes of its sides: ``(3,) = (3, 2) @ (2,) + (3,)``."""
+
+    statement: str
+    shapes: str
+
+    def __str__(self) -> str:
+        return f"{self.statement}  # {self.shapes}"
+
+
+_ACTIVATIONS = {
+    "sigmoid": "1 / (1 + np.exp(-{z}))",
+    "tanh": "np.tanh({z})",
+    "relu": "np.maximum({z}, 0)",
+    "leaky_relu": f"np.where({{z}} > 0, {{z}}, {LEAKY_SLOPE} * {{z}})",
+    "identity": "{z}",
+    "softmax": "np.exp({z} - {z}.max()) / np.exp({z} - {z}.max()).sum()",
+}
+_SLOPES = {
+    "sigmoid": "{a} * (1 - {a})",
+    "tanh": "(1 - {a}**2)",
+    "relu": "({z} > 0)",
+    "leaky_relu": f"np.where({{z}} > 0, 1, {LEAKY_SLOPE})",
+    "identity": "1",
+}
+_COSTS = {
+    "quadratic": "((a{L} - y)**2).sum() / 2",
+    "sum_of_squares": "((a{L} - y)**2).sum()",
+    "mean_squared_error": "((a{L} - y)**2).mean()",
+    "binary_cross_entropy": "-(y * np.log(a{L}) + (1 - y) * np.log(1 - a{L})).sum()",
+    "categorical_cross_entropy": "-(y * np.log(a{L})).sum()",
+}
+_GRADIENTS = {
+    "quadratic": "a{L} - y",
+    "sum_of_squares": "2 * (a{L} - y)",
+    "mean_squared_error": "2 * (a{L} - y) / a{L}.size",
+    "binary_cross_entropy": "-y / a{L} + (1 - y) / (1 - a{L})",
+    "categorical_cross_entropy": "-y / a{L}",
+}
+
+
+def code_of(
+    spec: NetworkSpec,
+    step: Step,
+    *,
+    examples: int = 1,
+    decay: bool = False,
+    update_biases: bool = True,
+) -> tuple[CodeLine, ...]:
+    """Return the lines that compute ``step``.
+
+    The variables are x, y, W1 … WL, b1 … bL, eta, and, with L2, decay = λ/n; of a mini-batch
+    each example's step is the same and the mean is taken over lists of the examples' gradients.
+    """
+    writer = _Writer(spec, decay, examples)
+    if step.kind is StepKind.UPDATE:
+        return writer.update(update_biases)
+    if step.kind is StepKind.MEAN_GRADIENT:
+        return writer.mean()
+    lines: list[CodeLine] = []
+    for quantity in OPERATIONS[step.kind]:
+        lines += writer.of(quantity, step.layer)
+    return tuple(lines)
+
+
+class _Writer:
+    """Writes the statements of one network."""
+
+    def __init__(self, spec: NetworkSpec, decay: bool, examples: int) -> None:
+        self._spec, self._decay, self._examples = spec, decay, examples
+
+    def of(self, quantity: Quantity, layer: int) -> list[CodeLine]:
+        match quantity:
+            case Quantity.PREACTIVATION:
+                return [self._preactivation(layer)]
+            case Quantity.ACTIVATION:
+                return [self._activation(layer)]
+            case Quantity.COST:
+                return self._cost()
+            case Quantity.ACTIVATION_GRADIENT:
+                return [self._activation_gradient(layer)]
+            case Quantity.BIAS_GRADIENT:
+                return self._error_signal(layer)
+            case Quantity.WEIGHT_GRADIENT:
+                return self._weight_gradient(layer)
+        raise KeyError(quantity)
+
+    def mean(self) -> tuple[CodeLine, ...]:
+        lines = []
+        for layer in range(1, self._spec.layer_count + 1):
+            size, full = self._size(layer), self._full(layer)
+            pull = f" + decay * W{layer}" if self._decay else ""
+            lines += [
+                CodeLine(
+                    f"dC_dW{layer} = sum(dCx_dW{layer}) / m{pull}",
+                    f"{full}, m = {self._examples}",
+                ),
+                CodeLine(f"dC_db{layer} = sum(dCx_db{layer}) / m", f"{size}, m = {self._examples}"),
+            ]
+        return tuple(lines)
+
+    def update(self, biases: bool) -> tuple[CodeLine, ...]:
+        lines = []
+        for layer in range(1, self._spec.layer_count + 1):
+            full, size = self._full(layer), self._size(layer)
+            lines.append(
+                CodeLine(f"W{layer} = W{layer} - eta * dC_dW{layer}", f"{full} = {full} - {full}")
+            )
+            if biases:
+                lines.append(
+                    CodeLine(
+                        f"b{layer} = b{layer} - eta * dC_db{layer}", f"{size} = {size} - {size}"
+                    )
+                )
+        return tuple(lines)
+
+    def _size(self, layer: int) -> str:
+        return f"({self._spec.sizes[layer]},)"
+
+    def _full(self, layer: int) -> str:
+        return f"({self._spec.sizes[layer]}, {self._spec.sizes[layer - 1]})"
+
+    def _preactivation(self, layer: int) -> CodeLine:
+        size = self._size(layer)
+        return CodeLine(
+            f"z{layer} = W{layer} @ a{layer - 1} + b{layer}",
+            f"{size} = {self._full(layer)} @ {self._size(layer - 1)} + {size}",
+        )
+
+    def _activation(self, layer: int) -> CodeLine:
+        size = self._size(layer)
+        if layer == 0:
+            return CodeLine("a0 = x", f"{size} = {size}")
+        formula = _ACTIVATIONS[self._spec.activations[layer - 1]].format(z=f"z{layer}")
+        return CodeLine(f"a{layer} = {formula}", f"{size} = f({size})")
+
+    def _cost(self) -> list[CodeLine]:
+        last = self._spec.layer_count
+        size = self._size(last)
+        line = _COSTS[self._spec.cost].format(L=last)
+        lines = [CodeLine(f"C = {line}", f"() from {size} and {size}")]
+        if self._decay and self._examples == 1:
+            squares = " + ".join(f"(W{layer}**2).sum()" for layer in range(1, last + 1))
+            lines.append(CodeLine(f"C = C + decay / 2 * ({squares})", "()"))
+        return lines
+
+    def _activation_gradient(self, layer: int) -> CodeLine:
+        size, last = self._size(layer), self._spec.layer_count
+        if layer == last:
+            formula = _GRADIENTS[self._spec.cost].format(L=last)
+            return CodeLine(f"dC_da{layer} = {formula}", f"{size} = {size} - {size}")
+        above = layer + 1
+        return CodeLine(
+            f"dC_da{layer} = W{above}.T @ delta{above}",
+            f"{size} = {self._full(above)}.T @ {self._size(above)}",
+        )
+
+    def _error_signal(self, layer: int) -> list[CodeLine]:
+        size, spec = self._size(layer), self._spec
+        name, last = spec.activations[layer - 1], spec.layer_count
+        if layer == last and spec.cost_function.output_delta is not None:
+            line = f"delta{layer} = a{layer} - y"
+            shapes = f"{size} = {size} - {size}"
+            if name == "softmax":
+                line = f"delta{layer} = a{layer} * y.sum() - y"
+                shapes = f"{size} = {size} * () - {size}"
+            first = [CodeLine(line, shapes)]
+        elif name == "softmax":
+            full = f"({spec.sizes[layer]}, {spec.sizes[layer]})"
+            first = [
+                CodeLine(f"J = np.diag(a{layer}) - np.outer(a{layer}, a{layer})", full),
+                CodeLine(f"delta{layer} = J.T @ dC_da{layer}", f"{size} = {full} @ {size}"),
+            ]
+        else:
+            slope = _SLOPES[name].format(z=f"z{layer}", a=f"a{layer}")
+            first = [
+                CodeLine(f"delta{layer} = {slope} * dC_da{layer}", f"{size} = {size} * {size}")
+            ]
+        return [*first, CodeLine(f"dC_db{layer} = delta{layer}", f"{size} = {size}")]
+
+    def _weight_gradient(self, layer: int) -> list[CodeLine]:
+        full = self._full(layer)
+        pull, shapes = "", f"{full} = outer of {self._size(layer)} and {self._size(layer - 1)}"
+        if self._decay and self._examples == 1:
+            pull, shapes = f" + decay * W{layer}", f"{shapes}, + {full}"
+        lines = [CodeLine(f"dC_dW{layer} = np.outer(delta{layer}, a{layer - 1}){pull}", shapes)]
+        if layer == 1:
+            size = self._size(0)
+            lines.append(
+                CodeLine("dC_dx = W1.T @ delta1", f"{size} = {self._full(1)}.T @ {self._size(1)}")
+            )
+        return lines

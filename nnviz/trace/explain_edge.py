@@ -1,0 +1,96 @@
+"""What happens to one weight in a step: what it carries, its gradient, its update."""
+
+from nnviz.trace.explain import Explanation
+from nnviz.trace.explain_weight import weight_gradient_line, weight_gradient_symbols, weight_step
+from nnviz.trace.expressions import between
+from nnviz.trace.focus import Focus
+from nnviz.trace.notation import Notation, WeightOrder
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import EdgeRef
+from nnviz.trace.shown import Equation, Num, Shown, equation, product
+
+__all__ = ["edge_name", "explain_edge"]
+
+
+def explain_edge(
+    quantity: Quantity, trace: PassTrace, edge: EdgeRef, notation: Notation, example: int | None
+) -> Explanation:
+    """Explain the product that an edge carries forward, its ∂C/∂w, or its new weight.
+
+    ``quantity`` is WEIGHT, WEIGHT_GRADIENT or WEIGHT_AFTER; what it needs must be known.
+    """
+    focus = Focus(trace, edge.layer, edge.neuron, notation, example)
+    told = {
+        Quantity.WEIGHT: _carried,
+        Quantity.WEIGHT_GRADIENT: _gradient,
+        Quantity.WEIGHT_AFTER: _updated,
+    }[quantity](focus, edge)
+    if trace.mistake is None:
+        return told
+    lines = tuple(Equation((line.sides[0], line.sides[-1])) for line in told.numeric)
+    return Explanation(told.title, told.sentence, told.symbolic, lines)
+
+
+def edge_name(edge: EdgeRef, notation: Notation) -> str:
+    """Return w(1, 0), with the neurons in the order and the counting of the notation."""
+    pair = notation.index(edge.neuron), notation.index(edge.source)
+    one, other = pair if notation.weight_order is WeightOrder.TO_FROM else pair[::-1]
+    return f"w({one}, {other})"
+
+
+def _carried(focus: Focus, edge: EdgeRef) -> Explanation:
+    weight = focus.trace.value(Quantity.WEIGHT, edge)
+    activation = focus.trace.value(Quantity.ACTIVATION, edge.source_node, focus.row)
+    term = between(
+        "·", focus.weight(edge.neuron, edge.source),
+        focus.symbol(Quantity.ACTIVATION, edge.source, edge.layer - 1),
+    )  # fmt: skip
+
+    def build(num: Num) -> Shown:
+        carried = num(activation, Quantity.ACTIVATION, edge.source_node)
+        return product(num(weight, Quantity.WEIGHT, edge), carried)
+
+    neuron, source = _numbers(focus, edge)
+    return Explanation(
+        "What the edge carries forward",
+        f"{edge_name(edge, focus.notation)} multiplies a{source}; the product is one term of the "
+        f"sum that makes z{neuron}.",
+        (term,),
+        (equation(term, weight * activation, focus.digits, build),),
+    )
+
+
+def _gradient(focus: Focus, edge: EdgeRef) -> Explanation:
+    neuron, source = _numbers(focus, edge)
+    name = edge_name(edge, focus.notation)
+    sentence = (
+        f"{name} multiplies a{source}, so its gradient is the error signal at neuron {neuron} "
+        f"times a{source}"
+    )
+    if focus.own_decay:
+        sentence += ", plus a part that pulls the weight towards 0"
+    if focus.example is None and focus.examples > 1:
+        sentence = f"The gradient of {name} is the mean of its gradients for the examples"
+    return Explanation(
+        "Weight gradient of the edge",
+        f"{sentence}.",
+        (weight_gradient_symbols(focus, edge.neuron, edge.source),),
+        (weight_gradient_line(focus, edge.neuron, edge.source),),
+    )
+
+
+def _updated(focus: Focus, edge: EdgeRef) -> Explanation:
+    symbolic, line = weight_step(focus, edge.neuron, edge.source)
+    rate = focus.notation.number(focus.trace.settings.learning_rate)
+    return Explanation(
+        "Update of the weight",
+        f"{edge_name(edge, focus.notation)} takes a small step against its gradient, with "
+        f"the learning rate η = {rate}.",
+        (symbolic,),
+        (weight_gradient_line(focus, edge.neuron, edge.source), line),
+    )
+
+
+def _numbers(focus: Focus, edge: EdgeRef) -> tuple[int, int]:
+    return focus.notation.index(edge.neuron), focus.notation.index(edge.source)

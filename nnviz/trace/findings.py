@@ -1,0 +1,28 @@
+"""What a diagnosis says: one finding, how grave it is, and whom it is about."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from nnviz.trace.refs import Ref
+from nnviz.trace.trouble import Trouble
+
+__all__ = ["Finding", "Severity"]
+
+
+class Severity(IntEnum):
+    """How much a finding matters; also its order."""
+
+    ERROR = 0
+    WARNING = 1
+    NOTE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, of ``ref``, or of the whole ``layer`` where that is None."""
+
+    trouble: Trouble
+    severity: Severity
+    sentence: str
+    layer: int
+    ref: Ref | None = None

@@ -1,0 +1,49 @@
+"""The terms of the field that the sentences use, each in words for who meets it first."""
+
+import re
+
+__all__ = ["GLOSSARY", "terms_in"]
+
+GLOSSARY = {
+    "activation function": "The function that turns a neuron's z into its activation: sigmoid, "
+    "tanh, ReLU …",
+    "activation": "What a neuron passes on: its z put through the activation function.",
+    "bias": "A number of the neuron that is added to its weighted sum.",
+    "chain rule": "If C depends on a, and a on z, then the slope of C along z is the slope of C "
+    "along a times the slope of a along z.",
+    "cost": "One number that says how far the outputs are from their targets; training makes it "
+    "smaller.",
+    "error signal": "How the cost changes with a neuron's z, ∂C/∂z. It equals ∂C/∂b of the neuron "
+    "and is also written δ.",
+    "gradient": "The slope of the cost along a number: how fast the cost grows if that number "
+    "grows.",
+    "learning rate": "η, how long a step against the gradient is.",
+    "penalty": "L2 regularisation: a part of the cost that grows with the squares of the weights.",
+    "slope": "How fast a function's value grows with its argument: its derivative.",
+    "softmax": "Turns the z of all outputs into shares that add up to 1.",
+    "target": "What an output should have been for this example.",
+    "weight": "The number by which an edge multiplies the activation that it carries.",
+}
+_TERMS = re.compile(
+    "|".join(rf"\b{term}(?:e?s)?\b" for term in sorted(GLOSSARY, key=len, reverse=True)),
+    re.IGNORECASE,
+)
+
+
+def terms_in(sentence: str) -> list[tuple[int, int, str]]:
+    """Return where each term first stands in a sentence: from, to, and its name in GLOSSARY."""
+    found: list[tuple[int, int, str]] = []
+    seen: set[str] = set()
+    for match in _TERMS.finditer(sentence):
+        term = _singular(match[0].lower())
+        if term not in seen:
+            seen.add(term)
+            found.append((match.start(), match.end(), term))
+    return found
+
+
+def _singular(word: str) -> str:
+    for end in ("", "s", "es"):
+        if word.endswith(end) and word.removesuffix(end) in GLOSSARY:
+            return word.removesuffix(end)
+    raise KeyError(word)
