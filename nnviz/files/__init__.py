@@ -1,4 +1,4 @@
-"""What is kept on disk: network files, read with precise complaints and written in one piece.
+"""What is kept on disk: network files and traces, complained of precisely, written in one piece.
 
-May import: numpy, nnviz.engine, nnviz.errors.
+May import: numpy, nnviz.engine, nnviz.trace, nnviz.errors.
 """
