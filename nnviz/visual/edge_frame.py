@@ -50,17 +50,12 @@ class EdgeFrame:
 
 
 def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
-    """Return a layer's edges: coloured by ∂C/∂w once known, before and at the update by w."""
+    """Return a layer's edges: coloured by ∂C/∂w once known, before and at the update by w.
+
+    While ∂C/∂w of only some neurons is known, the edges into the others are plain lines.
+    """
     trace, palette = source.trace, source.palette
-    gradient = source.known(Quantity.WEIGHT_GRADIENT, layer)
-    after = source.known(Quantity.WEIGHT_AFTER, layer)
-    weights = trace.layer_values(Quantity.WEIGHT, layer)
-    if gradient is not None and after is None:
-        values, strength, scale = gradient, np.abs(gradient), Scale.DERIVATIVE
-    else:
-        values, scale = (weights if after is None else after), Scale.WEIGHT
-        a = source.known(Quantity.ACTIVATION, layer - 1)
-        strength = np.abs(values) if a is None else np.abs(values * a)
+    values, strength, scale = _values(source, layer)
     most = DENSE if values.size <= DENSE else STRONGEST
     choice = select_edges(strength, most, only_neuron(source, layer))
     shown = values[choice.neurons, choice.sources]
@@ -68,6 +63,9 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
     middle = palette.border if trace.spec.edge_count <= LABELLED else None
     rgb = scale_for(scale, palette, middle).diverging(shown, limit)
+    if scale is Scale.DERIVATIVE:
+        known = source.known(Quantity.WEIGHT_GRADIENT, layer)
+        rgb[choice.neurons >= (0 if known is None else len(known))] = palette.border
     share = np.clip(np.nan_to_num(shown) / (limit or 1.0), -1.0, 1.0)
     thickest = 4.0 if values.size <= LABELLED else 2.2 if values.size <= DENSE else 1.5
     chosen = _chosen(source, layer, choice)
@@ -84,6 +82,23 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
         shares=share * emphasis,
         chosen=chosen,
     )
+
+
+def _values(source: FrameSource, layer: int) -> tuple[FloatArray, FloatArray, Scale]:
+    """Return what the layer's edges show, how much they matter, and on which scale."""
+    gradient = source.known(Quantity.WEIGHT_GRADIENT, layer)
+    after = source.known(Quantity.WEIGHT_AFTER, layer)
+    weights = source.trace.layer_values(Quantity.WEIGHT, layer)
+    only = only_neuron(source, layer)
+    if gradient is not None and after is None and (only is None or only < len(gradient)):
+        rows: FloatArray = np.zeros(weights.shape)
+        rows[: len(gradient)] = gradient
+        return rows, np.abs(rows), Scale.DERIVATIVE
+    values = weights if after is None else after
+    a = source.known(Quantity.ACTIVATION, layer - 1)
+    if a is None or len(a) < weights.shape[1]:
+        return values, np.abs(values), Scale.WEIGHT
+    return values, np.abs(values * a), Scale.WEIGHT
 
 
 def only_neuron(source: FrameSource, layer: int) -> int | None:
@@ -148,7 +163,7 @@ def _edge_lines(source: FrameSource, ref: EdgeRef, digits: int) -> tuple[TextLin
     weight = source.trace.value(Quantity.WEIGHT, ref)
     line = coloured(f"w {number(weight, digits)}", Scale.WEIGHT, weight)
     gradients = source.known(Quantity.WEIGHT_GRADIENT, ref.layer)
-    if gradients is None:
+    if gradients is None or ref.neuron >= len(gradients):
         return (line,)
     gradient = float(gradients[ref.neuron, ref.source])
     derivative = coloured(f"∂C/∂w {signed(gradient, digits)}", Scale.DERIVATIVE, gradient)
@@ -161,12 +176,12 @@ def _edge_lines(source: FrameSource, ref: EdgeRef, digits: int) -> tuple[TextLin
 
 def caption(source: FrameSource, edges: tuple[EdgeFrame, ...]) -> str:
     """Say what the edges show and, where some are left out, how many of how many."""
-    if source.reveal.knows(Quantity.WEIGHT_AFTER, 1):
+    if source.knows_whole(Quantity.WEIGHT_AFTER, 1):
         shown = "weights after the update"
-    elif any(source.reveal.knows(Quantity.WEIGHT_GRADIENT, edge.layer) for edge in edges):
+    elif any(edge.scale is Scale.DERIVATIVE for edge in edges):
         shown = "∂C/∂w where known, else weights"
-        if source.reveal.knows(Quantity.WEIGHT_GRADIENT, 1):
-            shown = "∂C/∂w"
+        if source.knows_whole(Quantity.WEIGHT_GRADIENT, 1):
+            shown = "∂C/∂w" if source.example is not None else "mean ∂C/∂w"
     else:
         shown = "weights"
     if sum(len(edge.neurons) for edge in edges) == source.trace.spec.edge_count:
@@ -180,7 +195,12 @@ def _share(source: FrameSource, edge: EdgeFrame) -> str:
     drawn, total, whose = len(edge.neurons), sizes[edge.layer] * sizes[edge.layer - 1], ""
     neuron = only_neuron(source, edge.layer)
     if neuron is not None:
-        total, whose = sizes[edge.layer - 1], f" into neuron {neuron}"
+        total = sizes[edge.layer - 1]
+        whose = f" into neuron {source.notation.index(neuron)}"
+    elif edge.scale is Scale.DERIVATIVE:
+        known = source.known(Quantity.WEIGHT_GRADIENT, edge.layer)
+        if known is not None and len(known) < sizes[edge.layer]:
+            total, whose = known.size, " known"
     if drawn == total:
         return f"all {count(total)}{whose}"
     return f"strongest {count(drawn)} of {count(total)}{whose}"

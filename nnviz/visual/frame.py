@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN, count, number, signed
+from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef, Ref
@@ -36,7 +37,7 @@ class ClassRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerFrame:
-    """One layer's neurons: fill (n, 3) where known, ring (n, 3) where known, and texts.
+    """One layer's neurons: fill (k, 3) and ring (k, 3) of the first k, which are known, and texts.
 
     ``inside`` are the activations, each with ever fewer significant digits; ``activations`` are
     the same as lines, for neurons too small for any of them; ``targets``, of outputs, are lines
@@ -55,6 +56,8 @@ class LayerFrame:
     lines: tuple[tuple[TextLine, ...], ...]
     targets: tuple[TextLine, ...] = ()
     class_rows: tuple[ClassRows, ...] = ()
+    notice: str = ""
+    """What stands in the place of an image that is not shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +78,17 @@ def build_frame(
     selected: Ref | None = None,
     class_names: tuple[str, ...] = (),
     image_input: bool = False,
+    notation: Notation | None = None,
 ) -> SceneFrame:
     """Return the picture of ``trace`` at the timeline's position; holds only what is known.
 
-    With ``image_input`` the input layer is drawn as an image.
+    Of a mini-batch it shows the example of the current step, at the mean and the update what all
+    examples share. With ``image_input`` the input layer is drawn as an image.
     """
-    source = FrameSource(trace, timeline.reveal(), palette, selected, class_names, image_input)
+    source = FrameSource(
+        trace, timeline.reveal(), palette, selected, class_names, image_input, timeline.example,
+        notation or Notation(),
+    )  # fmt: skip
     layers = range(trace.spec.layer_count + 1)
     edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])
     return SceneFrame(
@@ -120,23 +128,27 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         tuple(_node_lines(source, NodeRef(layer, neuron)) for neuron in neurons),
         _target_lines(source) if detailed and is_output else (),
         _class_rows(source) if source.class_names and is_output else (),
+        f"{source.trace.example_count} examples" if source.example is None else "not read yet",
     )
 
 
 def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:
-    if a is None:
+    if a is None or neuron >= len(a):
         return (UNKNOWN,)
     return tuple(number(a[neuron], digits) for digits in range(source.digits, 1, -1))
 
 
 def _value_line(symbol: str, values: FloatArray | None, neuron: int, digits: int) -> TextLine:
-    if values is None:
+    if values is None or neuron >= len(values):
         return TextLine(f"{symbol} {UNKNOWN}", known=False)
     return TextLine(f"{symbol} {number(values[neuron], digits)}")
 
 
 def _target_lines(source: FrameSource) -> tuple[TextLine, ...]:
-    return tuple(TextLine(f"y {_short(target, source)}") for target in source.trace.targets[0])
+    if source.example is None:  # each example has its own
+        return (TextLine(f"y {UNKNOWN}", known=False),) * source.trace.spec.sizes[-1]
+    targets = source.trace.targets[source.example]
+    return tuple(TextLine(f"y {_short(target, source)}") for target in targets)
 
 
 def _layer_titles(source: FrameSource, layer: int) -> tuple[str, str]:
@@ -149,12 +161,15 @@ def _layer_titles(source: FrameSource, layer: int) -> tuple[str, str]:
 
 def _node_name(source: FrameSource, ref: NodeRef) -> str:
     if ref.layer == 0:
-        return f"x{_subscript(ref.neuron)}"
+        return f"x{_subscript(source.notation.index(ref.neuron))}"
+    name = source.notation.index(ref.neuron)
     if ref.layer < source.trace.spec.layer_count:
-        return f"layer {ref.layer} · {ref.neuron}"
+        return f"layer {ref.layer} · {name}"
     if source.class_names:
         return source.class_names[ref.neuron]
-    return f"output {ref.neuron} · y {_short(source.trace.targets[0, ref.neuron], source)}"
+    if source.example is None:
+        return f"output {name}"
+    return f"output {name} · y {_short(source.trace.targets[source.example, ref.neuron], source)}"
 
 
 def _subscript(value: int) -> str:
@@ -166,9 +181,10 @@ def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
     if ref.layer == 0:
         return tuple(_derivative_lines(source, ref, (Quantity.ACTIVATION_GRADIENT,)))
     z = source.known(Quantity.PREACTIVATION, ref.layer)
-    z_text = UNKNOWN if z is None else number(z[ref.neuron], source.digits)
+    z_text = number(None if z is None or ref.neuron >= len(z) else z[ref.neuron], source.digits)
     bias = number(source.trace.value(Quantity.BIAS, ref), source.digits)
-    lines = [TextLine(f"z {z_text}  b {bias}")]
+    # At the mean of a mini-batch z is no one number: each example has its own.
+    lines = [TextLine(f"b {bias}" if source.example is None else f"z {z_text}  b {bias}")]
     after = source.known(Quantity.BIAS_AFTER, ref.layer)
     if after is not None:
         lines.append(TextLine(f"b → {number(after[ref.neuron], source.digits + 1)}"))
@@ -183,12 +199,15 @@ def _class_rows(source: FrameSource) -> tuple[ClassRows, ...]:
     rows = []
     for neuron, target in enumerate(_target_lines(source)):
         answer = _value_line("a", a, neuron, source.digits)
-        values = (answer, _value_line("z", z, neuron, source.digits), target)
+        values: tuple[TextLine, ...] = (answer, _value_line("z", z, neuron, source.digits), target)
         ref = NodeRef(layer, neuron)
         derivatives = _derivative_lines(
             source, ref, (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT)
         )
-        rows.append(ClassRows(values, tuple(derivatives), (answer, *derivatives[-1:])))
+        short = (answer, *derivatives[-1:])
+        if source.example is None:  # each example has its own a, z and y
+            values, short = (), tuple(derivatives)
+        rows.append(ClassRows(values, tuple(derivatives), short))
     return tuple(rows)
 
 
@@ -198,9 +217,9 @@ def _derivative_lines(
     lines = []
     for quantity in quantities:
         values = source.known(quantity, ref.layer)
-        if values is not None:
+        if values is not None and ref.neuron < len(values):
             value = float(values[ref.neuron])
-            text = f"{quantity.symbol} {signed(value, source.digits)}"
+            text = f"{source.symbol(quantity)} {signed(value, source.digits)}"
             lines.append(coloured(text, Scale.DERIVATIVE, value))
     return lines
 
@@ -212,9 +231,9 @@ def _short(value: float, source: FrameSource) -> str:
 
 def _cost_lines(source: FrameSource) -> tuple[TextLine, ...]:
     trace = source.trace
-    if not source.reveal.knows(Quantity.COST, trace.spec.layer_count):
+    if not source.knows_whole(Quantity.COST, trace.spec.layer_count):
         return (TextLine(UNKNOWN, known=False),)
-    lines = [TextLine(number(trace.cost, source.digits))]
-    if source.reveal.knows(Quantity.WEIGHT_AFTER, 1):
+    lines = [TextLine(number(trace.cost_of(source.example), source.digits))]
+    if source.knows_whole(Quantity.WEIGHT_AFTER, 1):
         lines.append(TextLine(f"→ {number(trace.cost_after, source.digits)}"))
     return tuple(lines)

@@ -55,9 +55,10 @@ def _activations(source: FrameSource) -> LegendEntry:
 def _limits(source: FrameSource, layer: int) -> tuple[float, float] | None:
     """Return the ends of a layer's scale, None while they depend on values not yet known."""
     name = source.trace.spec.activations[layer - 1] if layer else None
-    if source.known(Quantity.ACTIVATION, layer) is None and name not in BOUNDED:
-        return None
-    return activation_limits(name, source.trace.layer_values(Quantity.ACTIVATION, layer))
+    known = source.known(Quantity.ACTIVATION, layer)
+    if known is None:
+        return BOUNDED.get(name or "")
+    return activation_limits(name, known)
 
 
 def _written(ends: tuple[float, float]) -> tuple[str, str]:
@@ -79,8 +80,10 @@ def _edges(
     where = _where([edge.layer for edge in shown], source)
     neurons = [only_neuron(source, edge.layer) for edge in shown]
     if len(shown) == 1 and neurons[0] is not None:
-        where = f"{where}, neuron {neurons[0]}".lstrip(", ")
-    notes = ["" if neuron is None else f" (neuron {neuron})" for neuron in neurons]
+        where = f"{where}, neuron {source.notation.index(neurons[0])}".lstrip(", ")
+    notes = [
+        "" if neuron is None else f" (neuron {source.notation.index(neuron)})" for neuron in neurons
+    ]
     return _diverging(scale, _titled(title, where), [edge.limit for edge in shown], notes)
 
 
@@ -93,7 +96,9 @@ def _rings(source: FrameSource) -> LegendEntry:
         if quantity is not None and values is not None:
             shown.setdefault(quantity, []).append(layer)
             limits.append(largest(values))
-    titles = [_titled(quantity.symbol, _where(each, source)) for quantity, each in shown.items()]
+    titles = [
+        _titled(source.symbol(quantity), _where(each, source)) for quantity, each in shown.items()
+    ]
     return _diverging(Scale.DERIVATIVE, f"rings {'; '.join(titles) or '∂C/∂·'}", limits)
 
 
