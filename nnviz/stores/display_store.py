@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.trace.notation import Notation
 
@@ -49,3 +49,18 @@ class DisplayStore(QObject):
         if view is not self._view:
             self._view = view
             self.changed.emit()
+
+    @Slot()
+    def show_neuron(self) -> None:
+        """Look at steps by the equation of the selected neuron."""
+        self.set_view(StepView.NEURON)
+
+    @Slot()
+    def show_matrix(self) -> None:
+        """Look at steps by the equation of the whole layer."""
+        self.set_view(StepView.MATRIX)
+
+    @Slot()
+    def show_code(self) -> None:
+        """Look at steps by the code that computes them."""
+        self.set_view(StepView.CODE)

@@ -3,12 +3,16 @@
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
+from nnviz.engine.arrays import IntArray
 
-__all__ = ["ExamplesStore", "Subset"]
+__all__ = ["LARGEST_MINI_BATCH", "ExamplesStore", "Subset"]
+
+LARGEST_MINI_BATCH = 32
+"""More examples than this cannot be followed one by one."""
 
 
 class Subset(Enum):
@@ -33,6 +37,7 @@ class ExamplesStore(QObject):
         self._samples: Dataset | None = None
         self._subset = Subset.TEST
         self._index = 0
+        self._mini_batch = 1
         self._problem = ""
         self._rng = np.random.default_rng()
 
@@ -68,10 +73,30 @@ class ExamplesStore(QObject):
     @property
     def label(self) -> int | None:
         """The true class of the example, None where there are no classes."""
+        return self.label_of(0)
+
+    @property
+    def largest_mini_batch(self) -> int:
+        """How many examples can be stepped through together: no more than there are."""
+        return min(LARGEST_MINI_BATCH, len(self.dataset)) if self.dataset is not None else 1
+
+    @property
+    def mini_batch(self) -> int:
+        """How many examples are stepped through together, 1: only the one looked at."""
+        return min(self._mini_batch, self.largest_mini_batch)
+
+    @property
+    def indices(self) -> IntArray:
+        """The numbers of the mini-batch's examples: from the one looked at on, around the end."""
+        numbers = self._index + np.arange(self.mini_batch)
+        return numbers % len(self.dataset) if self.dataset is not None else numbers
+
+    def label_of(self, example: int) -> int | None:
+        """Return the true class of an example of the mini-batch, None where there are none."""
         dataset = self.dataset
         if dataset is None or dataset.labels is None:
             return None
-        return int(dataset.labels[self._index])
+        return int(dataset.labels[self.indices[example]])
 
     def set_mnist(self, mnist: Mnist) -> None:
         """Offer the loaded digits."""
@@ -96,8 +121,16 @@ class ExamplesStore(QObject):
             self._subset = Subset.TEST
         elif unchanged:
             return
-        self._index = 0
+        self._index, self._mini_batch = 0, 1
         self.example_changed.emit()
+
+    @Slot(int)
+    def set_mini_batch(self, count: int) -> None:
+        """Step through ``count`` examples together, no more than there are; 1: only one."""
+        count = max(1, min(count, self.largest_mini_batch))
+        if count != self._mini_batch:
+            self._mini_batch = count
+            self.example_changed.emit()
 
     def show(self, subset: Subset, index: int) -> None:
         """Look at an example; the number is clamped to the data."""

@@ -10,6 +10,8 @@ from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import NetworkDocument
 from nnviz.presets.presets import Preset
+from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
+from nnviz.stores.pass_log import NO_PASSES, PassLog
 from nnviz.trace.pass_trace import PassSettings
 from nnviz.training.config import TrainingConfig
 
@@ -23,7 +25,8 @@ MNIST_SIZES = (784, 10)
 class NetworkState:
     """Spec, float64 parameters, how to train, and the network's own samples if it brings some.
 
-    Without ``samples`` the network reads MNIST. ``passes`` counts the updates made by stepping.
+    Without ``samples`` the network reads MNIST. ``passes`` counts the updates made by stepping,
+    ``log`` remembers those passes. The edits are what was changed by hand.
     """
 
     title: str
@@ -33,6 +36,9 @@ class NetworkState:
     config: TrainingConfig
     samples: Dataset | None = None
     passes: int = 0
+    log: PassLog = NO_PASSES
+    parameter_edits: ParameterEdits = UNEDITED
+    example_edits: tuple[ExampleNumber, ...] = ()
 
     @classmethod
     def of_preset(cls, preset: Preset) -> "NetworkState":
@@ -69,6 +75,14 @@ class NetworkState:
         if self.samples is not None:
             return self.samples.image_shape
         return (28, 28) if self.spec.sizes[0] == MNIST_SIZES[0] else None
+
+    def at_first_pass(self, parameters: Parameters) -> "NetworkState":
+        """Return the network with parameters that no pass made: the log begins with them."""
+        return replace(self, parameters=parameters, passes=0, log=NO_PASSES)
+
+    def unedited(self) -> "NetworkState":
+        """Return the network as it is opened: without edits and earlier passes."""
+        return replace(self, log=NO_PASSES, parameter_edits=UNEDITED, example_edits=())
 
     def initialised(self) -> Parameters:
         """Return newly drawn parameters, from the seed of the configuration."""

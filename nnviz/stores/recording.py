@@ -1,13 +1,15 @@
-"""The pass of the example that is looked at, with the parameters that are looked at."""
+"""The pass of the examples that are looked at, with the parameters that are looked at."""
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import IntArray
+from nnviz.stores.edits import Rows
 from nnviz.stores.network_state import NetworkState
+from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_trace import PassTrace
 
-__all__ = ["TRAIN_SIZE", "fits", "record_pass"]
+__all__ = ["TRAIN_SIZE", "fits", "record_pass", "rows_of"]
 
 TRAIN_SIZE = 50_000
 """How many of MNIST's 60,000 training images a run uses, as in the articles."""
@@ -21,14 +23,16 @@ def fits(state: NetworkState, dataset: Dataset | None) -> bool:
     )
 
 
-def record_pass(state: NetworkState, dataset: Dataset | None, index: int) -> PassTrace:
-    """Record the pass of example ``index``; of zeros where there is none, to be kept locked."""
-    inputs: FloatArray = np.zeros(state.spec.sizes[0])
-    targets: FloatArray = np.zeros(state.spec.sizes[-1])
+def rows_of(state: NetworkState, dataset: Dataset | None, indices: IntArray) -> Rows:
+    """Return the inputs and targets of some examples; zeros where there are none that fit."""
     if dataset is not None and fits(state, dataset):
-        chosen = np.array([index])
-        inputs, targets = dataset.inputs_at(chosen), dataset.targets_at(chosen)
+        return dataset.inputs_at(indices), dataset.targets_at(indices)
+    return np.zeros((1, state.spec.sizes[0])), np.zeros((1, state.spec.sizes[-1]))
+
+
+def record_pass(state: NetworkState, rows: Rows, mistake: Mistake | None = None) -> PassTrace:
+    """Record one pass of some examples, with a classic mistake if one is given."""
     count = len(state.samples) if state.samples is not None else TRAIN_SIZE
     return PassTrace.record(
-        state.spec, state.parameters, inputs, targets, state.pass_settings(count)
+        state.spec, state.parameters, *rows, state.pass_settings(count), mistake
     )

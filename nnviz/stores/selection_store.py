@@ -15,10 +15,14 @@ class SelectionStore(QObject):
     hovered_changed = Signal(object)
     """Emitted with the Ref under the pointer, on the canvas or in an equation, or None."""
 
+    lit_changed = Signal(object)
+    """Emitted with the frozenset of Refs that are lit together: the paths from a weight to C."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selected: Ref | None = None
         self._hovered: Ref | None = None
+        self._lit: frozenset[Ref] = frozenset()
 
     @property
     def selected(self) -> Ref | None:
@@ -29,6 +33,11 @@ class SelectionStore(QObject):
     def hovered(self) -> Ref | None:
         """What the pointer is over, in whatever view; None for nothing."""
         return self._hovered
+
+    @property
+    def lit(self) -> frozenset[Ref]:
+        """The neurons and edges that are lit together; empty for none."""
+        return self._lit
 
     def select(self, ref: Ref | None) -> None:
         """Select ``ref``; None clears."""
@@ -41,3 +50,9 @@ class SelectionStore(QObject):
         if ref != self._hovered:
             self._hovered = ref
             self.hovered_changed.emit(ref)
+
+    def light(self, refs: frozenset[Ref]) -> None:
+        """Light several neurons and edges on the canvas; an empty set ends it."""
+        if refs != self._lit:
+            self._lit = refs
+            self.lit_changed.emit(refs)

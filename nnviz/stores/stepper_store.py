@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.steps import Granularity, StepKind, build_steps
+from nnviz.trace.steps import Granularity, Step, StepKind, build_steps
 from nnviz.trace.timeline import Timeline
 
 __all__ = ["StepperStore"]
@@ -58,12 +58,13 @@ class StepperStore(QObject):
 
     def show(self, trace: PassTrace, *, locked: bool = False) -> None:
         """Look at another pass, at the same moment where its layers allow it, else at the start."""
-        same_shape = self._trace is not None and self._trace.spec.sizes == trace.spec.sizes
+        before, timeline = self._trace, self._timeline
         self._trace, self._locked = trace, locked
-        timeline = self._timeline
-        if not same_shape or locked:
+        if before is None or before.spec.sizes != trace.spec.sizes or locked:
             self.stop()
-            timeline = Timeline(build_steps(trace.spec, self._granularity))
+            timeline = Timeline(self._build_steps(trace))
+        elif _other_steps(before, trace):
+            timeline = timeline.with_steps(self._build_steps(trace))
         changed = timeline != self._timeline
         self._timeline = timeline
         self.trace_changed.emit(trace)
@@ -76,9 +77,14 @@ class StepperStore(QObject):
             return
         self._granularity = granularity
         if self._trace is not None:
-            steps = build_steps(self._trace.spec, granularity)
-            self._timeline = self._timeline.with_steps(steps)
+            self._timeline = self._timeline.with_steps(self._build_steps(self._trace))
             self.timeline_changed.emit(self._timeline)
+
+    @Slot()
+    def next_granularity(self) -> None:
+        """Switch from layers to operations, to neurons, and round to layers."""
+        kinds = list(Granularity)
+        self.set_granularity(kinds[(kinds.index(self._granularity) + 1) % len(kinds)])
 
     def move(self, timeline: Timeline) -> None:
         """Take the position of ``timeline``; does nothing while locked."""
@@ -169,3 +175,14 @@ class StepperStore(QObject):
     @Slot()
     def _on_tick(self) -> None:
         self.move(self._timeline.forward())
+
+    def _build_steps(self, trace: PassTrace) -> tuple[Step, ...]:
+        return build_steps(trace.spec, self._granularity, trace.example_count)
+
+
+def _other_steps(before: PassTrace, after: PassTrace) -> bool:
+    """Whether a pass through layers of the same sizes has other steps than one before."""
+    return (
+        before.example_count != after.example_count
+        or before.spec.activations != after.spec.activations
+    )

@@ -1,6 +1,6 @@
 """Undo and redo of the network: states are immutable, so taking back is putting one back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +18,8 @@ class UndoneChange:
 
     text: str
     state: NetworkState
+    same_pass: bool = False
+    """Whether it changed numbers of the pass that is walked through: the moment stays."""
 
 
 class UndoHistory(QObject):
@@ -28,22 +30,22 @@ class UndoHistory(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._undo: list[tuple[str, NetworkState]] = []
-        self._redo: list[tuple[str, NetworkState]] = []
+        self._undo: list[UndoneChange] = []
+        self._redo: list[UndoneChange] = []
 
     @property
     def undo_text(self) -> str:
         """What undo would take back, empty if nothing."""
-        return self._undo[-1][0] if self._undo else ""
+        return self._undo[-1].text if self._undo else ""
 
     @property
     def redo_text(self) -> str:
         """What redo would do again, empty if nothing."""
-        return self._redo[-1][0] if self._redo else ""
+        return self._redo[-1].text if self._redo else ""
 
-    def keep(self, text: str, state: NetworkState) -> None:
+    def keep(self, text: str, state: NetworkState, *, same_pass: bool = False) -> None:
         """Remember the state before the change called ``text``."""
-        self._undo.append((text, state))
+        self._undo.append(UndoneChange(text, state, same_pass))
         del self._undo[:-LIMIT]
         self._redo.clear()
         self.changed.emit()
@@ -64,13 +66,13 @@ class UndoHistory(QObject):
 
     def _exchange(
         self,
-        source: list[tuple[str, NetworkState]],
-        target: list[tuple[str, NetworkState]],
+        source: list[UndoneChange],
+        target: list[UndoneChange],
         current: NetworkState,
     ) -> UndoneChange | None:
         if not source:
             return None
-        text, state = source.pop()
-        target.append((text, current))
+        change = source.pop()
+        target.append(replace(change, state=current))
         self.changed.emit()
-        return UndoneChange(text, state)
+        return change

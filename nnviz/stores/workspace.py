@@ -1,5 +1,6 @@
 """The one object that the views are given: the network, its examples, the pass, the run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,16 +13,20 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import NnvizError, SpecError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.bug_store import NEXT_PASS_HELD
+from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.follow import Follow
 from nnviz.stores.network_state import MNIST_SIZES, NetworkState
-from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass
+from nnviz.stores.pass_history import PassHistory
+from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass, rows_of
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingState, TrainingStore
 from nnviz.stores.undo_history import UndoHistory, UndoneChange
+from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.snapshot import Outcome, TrainingSnapshot
@@ -56,10 +61,14 @@ class Workspace(QObject):
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
         self.history = UndoHistory(self)
+        self.passes = PassHistory(self)
+        self.what_if = WhatIfStore(self)
+        self.challenges = ChallengeStore(self.stepper, self.selection, self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self._follow = Follow(self)
         self._follow.changed.connect(self._on_follow_changed)
         self.examples.example_changed.connect(self._on_example_changed)
+        self.challenges.bug.mistake_changed.connect(self._on_example_changed)
         self.stepper.moved_by_user.connect(self._on_moved_by_user)
         self.training.data_loaded.connect(self._on_data_loaded)
         self.training.data_failed.connect(self._on_data_failed)
@@ -147,7 +156,7 @@ class Workspace(QObject):
             return
         self.history.keep(RESET, self._state)
         self.training.clear_history()
-        self._adopt(replace(self._state, parameters=self._state.initialised(), passes=0))
+        self.adopt(self._state.at_first_pass(self._state.initialised()))
         self.stepper.rewind()
 
     def set_config(self, config: TrainingConfig) -> None:
@@ -167,8 +176,11 @@ class Workspace(QObject):
         trace = self.stepper.trace
         if trace is None or self.stepper.locked or self.training.is_active:
             return
+        if trace.mistake is not None:
+            self.problem.emit(NEXT_PASS_HELD)
+            return
         self.history.keep("Next pass", self._state)
-        self._adopt(replace(self._state, parameters=trace.after, passes=self._state.passes + 1))
+        self.adopt(self.passes.after_pass(trace))
         self.stepper.rewind()
 
     @Slot()
@@ -190,12 +202,15 @@ class Workspace(QObject):
         """Let the pass follow the run, or hold it still."""
         self._follow.wish(follow)
 
-    def answer(self) -> int | None:
-        """Return the class that the network answers for the example, None without classes."""
+    def answer(self, example: int = 0) -> int | None:
+        """Return the class that the network answers for an example of the mini-batch shown.
+
+        None without classes.
+        """
         trace = self.stepper.trace
         if trace is None or self.stepper.locked or not self.class_names:
             return None
-        return int(trace.forward.activations[-1][0].argmax())
+        return int(trace.forward.activations[-1][example].argmax())
 
     def start_training(self, *, one_mini_batch: bool = False, one_epoch: bool = False) -> None:
         """Train the network that is looked at, from its parameters on."""
@@ -250,26 +265,30 @@ class Workspace(QObject):
     @Slot()
     def undo(self) -> None:
         """Take the last change of the network back; nothing while a run is on."""
-        if not self.training.is_active:
-            self._put_back(self.history.undo(self._state))
+        self._put_back(self.history.undo)
 
     @Slot()
     def redo(self) -> None:
         """Do again what was undone; nothing while a run is on."""
-        if not self.training.is_active:
-            self._put_back(self.history.redo(self._state))
+        self._put_back(self.history.redo)
 
-    def _put_back(self, change: UndoneChange | None) -> None:
+    def _put_back(self, take: Callable[[NetworkState], UndoneChange | None]) -> None:
+        """Look at an older state, from undo or redo."""
+        change = None if self.training.is_active else take(self._state)
+        if change is not None:
+            with self.what_if.restoring(change):
+                self._look_back_at(change)
+
+    def _look_back_at(self, change: UndoneChange) -> None:
         """Look at an older state; the hyperparameters stay as they are, they are no part of it."""
-        if change is None:
-            return
         state = change.state
         if change.text in (TRAINING, RESET):
             self.training.clear_history()
         if state.spec == self._state.spec and state.samples is self._state.samples:
             biases = state.config.update_biases  # comes with a network, not from the form
-            self._adopt(replace(state, config=replace(self._state.config, update_biases=biases)))
-            self.stepper.rewind()
+            self.adopt(replace(state, config=replace(self._state.config, update_biases=biases)))
+            if not change.same_pass:
+                self.stepper.rewind()
         else:
             self._show(state)
 
@@ -280,7 +299,7 @@ class Workspace(QObject):
             parameters = snapshot.parameters.astype(np.float64)
             self._state = replace(self._state, parameters=parameters)
         self.history.keep(text, self._state)
-        self._show(state)
+        self._show(state.unedited())
 
     def _show(self, state: NetworkState) -> None:
         if self.training.is_active:
@@ -288,6 +307,7 @@ class Workspace(QObject):
         same_kind = state.spec.sizes == self._state.spec.sizes
         if not same_kind or state.samples is not self._state.samples:
             self.selection.select(None)
+        self.challenges.bug.forget()
         self._state = state
         self.training.clear_history()
         if state.samples is None and self.examples.mnist is None and not self._loading:
@@ -304,19 +324,22 @@ class Workspace(QObject):
         self._loading = True
         self.training.load_data(self._data_folder)
 
-    def _adopt(self, state: NetworkState) -> None:
-        """Look at other parameters of the same network."""
-        self._state = state
+    def adopt(self, state: NetworkState) -> None:
+        """Look at other parameters, settings or edits of the same network."""
+        config, self._state = self._state.config, state
         self._record()
+        if state.config != config:
+            self.config_changed.emit(state.config)
         self.parameters_changed.emit(state.parameters)
 
     def _take_parameters(self, parameters: Parameters) -> None:
-        self._adopt(replace(self._state, parameters=parameters.astype(np.float64)))
+        self.adopt(self._state.at_first_pass(parameters.astype(np.float64)))
 
     def _record(self) -> None:
         """Record the pass of the current example anew; without one, lock the stepper."""
         dataset = self.examples.dataset
-        trace = record_pass(self._state, dataset, self.examples.index)
+        rows = self.what_if.applied(rows_of(self._state, dataset, self.examples.indices))
+        trace = record_pass(self._state, rows, self.challenges.bug.mistake)
         self.stepper.show(trace, locked=not fits(self._state, dataset))
 
     def why_no_example(self) -> str:
@@ -332,6 +355,7 @@ class Workspace(QObject):
 
     @Slot()
     def _on_example_changed(self) -> None:
+        self._state = self.what_if.without_hidden_edits()
         self._record()
 
     @Slot()

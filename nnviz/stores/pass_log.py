@@ -1,0 +1,78 @@
+"""The passes made by stepping, as one immutable value: what is needed to look at each again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from nnviz.engine.network import Parameters
+from nnviz.stores.edits import ExampleKey, ExampleNumber, ParameterEdits
+
+__all__ = ["MOST_BYTES", "MOST_PASSES", "NO_PASSES", "PassLog", "PassRecord"]
+
+MOST_PASSES = 500
+MOST_BYTES = 64_000_000
+"""Of weights and biases. A 784-30-10 network has 190 kB of them, so this is some 330 passes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassRecord:
+    """One pass: all that it was computed from, and its cost.
+
+    Plain gradient descent has no state of its own; an optimiser that has one adds it here.
+
+    ``number`` counts the passes from 1. ``examples`` are those that were shown.
+    """
+
+    number: int
+    parameters: Parameters
+    parameter_edits: ParameterEdits
+    example_edits: tuple[ExampleNumber, ...]
+    learning_rate: float
+    l2: float
+    update_biases: bool
+    examples: tuple[ExampleKey, ...]
+    cost: float
+
+    @property
+    def byte_count(self) -> int:
+        """How much memory its weights and biases take."""
+        arrays = (*self.parameters.weights, *self.parameters.biases)
+        return sum(int(each.nbytes) for each in arrays)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassLog:
+    """The passes before the one that is looked at, and those after it, in their order."""
+
+    before: tuple[PassRecord, ...] = ()
+    after: tuple[PassRecord, ...] = ()
+
+    @property
+    def forgotten(self) -> int:
+        """How many passes were dropped for lack of room: those after the first."""
+        return 0 if len(self.before) < 2 else self.before[1].number - self.before[0].number - 1
+
+    def advanced(self, current: PassRecord) -> Self:
+        """Return the log in the pass after ``current``, a new one: the later passes are dropped."""
+        return replace(self, before=_bounded((*self.before, current)), after=())
+
+    def gone_back(self, current: PassRecord) -> Self:
+        """Return the log in the pass before ``current``."""
+        return replace(self, before=self.before[:-1], after=(current, *self.after))
+
+    def gone_on(self, current: PassRecord) -> Self:
+        """Return the log in the pass after ``current``, one that has been looked at before."""
+        return replace(self, before=(*self.before, current), after=self.after[1:])
+
+
+NO_PASSES = PassLog()
+"""At the first pass."""
+
+
+def _bounded(records: Sequence[PassRecord]) -> tuple[PassRecord, ...]:
+    """Keep the first record, as the way back to the start, and as many of the last as fit."""
+    most = min(MOST_PASSES - 1, MOST_BYTES // max(records[-1].byte_count, 1))
+    if len(records) <= most:
+        return tuple(records)
+    kept = max(most - 1, 1)
+    return (records[0], *records[1:][-kept:])
