@@ -1,13 +1,15 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from nnviz.formatting import number
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.notation import ErrorSymbol, Notation
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity
-from nnviz.views.scene.describe import DIGITS, describe, name_of
+from nnviz.views.scene.describe import describe, name_of
 
 NEURON, EDGE = NodeRef(1, 2), EdgeRef(2, 1, 0)
 
@@ -61,11 +63,29 @@ def test_a_card_tells_exactly_what_is_known(primer: Workspace, ref: Ref, positio
             continue
         told = rows.get(quantity.symbol)
         known = reveal.knows(quantity, ref.layer)
-        assert told == (number(trace.value(quantity, ref), DIGITS) if known else None)
+        assert told == (number(trace.value(quantity, ref), 4) if known else None)
 
 
 def test_the_cards_numbers_are_those_of_the_worked_example(primer: Workspace) -> None:
+    primer.display.set_notation(Notation(digits=12))
     primer.stepper.to_end()
 
-    assert rows_of(primer, NodeRef(2, 0))["a"] == "0.2767680516375"
-    assert rows_of(primer, NodeRef(0, 0))["a"] == "0.8000000000000"
+    assert rows_of(primer, NodeRef(2, 0))["a"] == "0.276768051637"
+    assert rows_of(primer, NodeRef(0, 0))["a"] == "0.800000000000"
+
+
+def test_a_card_is_written_in_the_readers_notation(primer: Workspace) -> None:
+    primer.display.set_notation(Notation(ErrorSymbol.DELTA, first_index=1, digits=6))
+    primer.stepper.to_end()
+
+    assert name_of(primer, NEURON) == "layer 1 neuron 3"
+    assert rows_of(primer, NEURON)["δ"] == "0.0167508"
+    assert "∂C/∂b" not in rows_of(primer, NEURON)
+
+
+def test_pixels_are_counted_from_the_readers_first_index(image_workspace: Workspace) -> None:
+    display = image_workspace.display
+    display.set_notation(replace(display.notation, first_index=1))
+
+    assert name_of(image_workspace, NodeRef(0, 30)) == "pixel row 2, column 3"
+    assert name_of(image_workspace, NodeRef(1, 0)) == "output 0"

@@ -25,6 +25,7 @@ def bar(workspace: Workspace, qtbot: QtBot) -> ExampleBar:
     workspace.open_preset("mnist-784-10")
     bar = ExampleBar(workspace, [])
     qtbot.addWidget(bar)
+    bar.resize(1200, 50)
     with qtbot.waitExposed(bar):
         bar.show()
     return bar
@@ -137,5 +138,82 @@ def test_long_examples_are_cut_and_minus_signs_are_true(
 ) -> None:
     from nnviz.views.example_bar import _values
 
-    assert _values(np.array([-0.5, 1.0])) == "(−0.5, 1)"
-    assert _values(np.arange(8.0)) == "(0, 1, 2, 3, 4, 5, …)"
+    assert _values(np.array([-0.5, 1.0]), 4) == "(−0.5, 1)"
+    assert _values(np.arange(8.0), 4) == "(0, 1, 2, 3, 4, 5, …)"
+    assert _values(np.array([0.123456, -2e-7]), 3) == "(0.123, −2×10⁻⁷)"
+
+
+def mini_batch_box(bar: ExampleBar) -> QSpinBox:
+    box = bar.findChild(QSpinBox, "example.mini-batch")
+    assert box is not None
+    return box
+
+
+def test_a_mini_batch_has_no_more_examples_than_there_are(
+    bar: ExampleBar, workspace: Workspace, qtbot: QtBot
+) -> None:
+    write(qtbot, mini_batch_box(bar), "8")
+    qtbot.keyClick(mini_batch_box(bar), Qt.Key.Key_Return)
+    chosen = (workspace.examples.mini_batch, trace_size(workspace))
+
+    workspace.examples.set_mini_batch(32)
+
+    assert chosen == (8, 8)
+    assert (mini_batch_box(bar).maximum(), mini_batch_box(bar).value()) == (12, 12)
+    assert trace_size(workspace) == 12
+
+
+def test_a_mini_batch_is_switched_off_with_one(bar: ExampleBar, workspace: Workspace) -> None:
+    texts = [mini_batch_box(bar).text()]
+
+    for count in (12, 1):
+        mini_batch_box(bar).setValue(count)
+        texts.append(mini_batch_box(bar).text())
+
+    assert texts == ["Mini-batch off", "Mini-batch 12", "Mini-batch off"]
+    assert trace_size(workspace) == 1
+
+
+def test_a_single_sample_offers_no_mini_batch_and_says_why(
+    bar: ExampleBar, workspace: Workspace
+) -> None:
+    workspace.open_preset("primer-2-3-2")
+
+    assert not mini_batch_box(bar).isEnabled()
+    assert "two examples or more" in mini_batch_box(bar).toolTip()
+
+
+def test_the_bar_tells_the_digit_that_is_walked_through(
+    bar: ExampleBar, workspace: Workspace
+) -> None:
+    workspace.examples.show(Subset.TEST, 10)
+    workspace.examples.set_mini_batch(4)
+    length = (len(workspace.stepper.timeline.steps) - 2) // 4
+    told = []
+
+    for example in range(4):
+        workspace.stepper.move_to(example * length)
+        told.append(answer(bar).text())
+
+    # From number 10 on, around the end of the twelve digits.
+    assert [text.split("  ")[0] for text in told] == [
+        f"{index + 1} of 4: It is a {digit}." for index, digit in enumerate((0, 1, 0, 1))
+    ]
+
+
+def test_at_the_mean_the_bar_counts_the_right_answers(
+    bar: ExampleBar, workspace: Workspace
+) -> None:
+    workspace.examples.set_mini_batch(5)
+    right = sum(
+        workspace.answer(example) == workspace.examples.label_of(example) for example in range(5)
+    )
+
+    workspace.stepper.to_end()
+
+    assert answer(bar).text() == f"All 5 examples together: {right} answered correctly"
+
+
+def trace_size(workspace: Workspace) -> int:
+    assert workspace.stepper.trace is not None
+    return workspace.stepper.trace.example_count

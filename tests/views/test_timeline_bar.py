@@ -2,14 +2,17 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.network import NetworkSpec
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.steps import Granularity
+from nnviz.trace.notation import Notation
+from nnviz.trace.steps import Granularity, build_steps
+from nnviz.trace.timeline import Timeline
 from nnviz.views.timeline.chips import StepChips
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
 from nnviz.views.widgets.elided_label import ElidedLabel
@@ -123,7 +126,8 @@ def test_all_chips_fit_into_the_bar(
     boxes = [chips.chip_box(position) for position in range(count)]
 
     assert boxes[-1].right() <= width + 0.001
-    assert all(one.right() < other.left() for one, other in itertools.pairwise(boxes))
+    assert all(one.right() <= other.left() + 0.001 for one, other in itertools.pairwise(boxes))
+    assert all(box.width() > 1 for box in boxes)
 
 
 def test_the_sentence_says_what_the_step_does(bar: TimelineBar, workspace: Workspace) -> None:
@@ -147,11 +151,11 @@ def test_choosing_a_granularity_changes_the_steps(
 
 def test_the_box_follows_the_granularity(bar: TimelineBar, workspace: Workspace) -> None:
     shown = [granularity(bar).currentText()]
-    for kind in (Granularity.OPERATION, Granularity.LAYER):
-        workspace.stepper.set_granularity(kind)
+    for _ in range(3):
+        workspace.stepper.next_granularity()
         shown.append(granularity(bar).currentText())
 
-    assert shown == ["By layer", "By operation", "By layer"]
+    assert shown == ["By layer", "By operation", "By neuron", "By layer"]
 
 
 def test_the_position_is_told_to_screen_readers(bar: TimelineBar, workspace: Workspace) -> None:
@@ -195,3 +199,137 @@ def test_an_update_says_why_it_cannot_be_kept_while_a_run_is_on(
     workspace.stepper.to_end()
 
     assert "Stop the run to keep this update" in sentence(bar)
+
+
+def test_the_neurons_of_a_layer_are_one_chip_that_fills_up(
+    bar: TimelineBar, workspace: Workspace
+) -> None:
+    workspace.stepper.set_granularity(Granularity.NEURON)
+    chips = chips_of(bar)
+    boxes = [chips.chip_box(position) for position in (1, 2, 3)]
+    steps = workspace.stepper.timeline.steps
+
+    workspace.stepper.move_to(2)
+
+    assert boxes[0].right() == pytest.approx(boxes[1].left())
+    assert colour_of(chips, 2) == DARK.phases[steps[2].phase]
+    assert colour_of(chips, 3) == DARK.surface
+
+
+@pytest.mark.parametrize("position", range(13))
+def test_a_click_into_the_chip_of_a_layer_goes_to_the_neuron_at_that_place(
+    bar: TimelineBar, workspace: Workspace, qtbot: QtBot, position: int
+) -> None:
+    workspace.stepper.set_granularity(Granularity.NEURON)
+
+    qtbot.mouseClick(chips_of(bar), LEFT, pos=middle(chips_of(bar), position))
+
+    assert workspace.stepper.timeline.position == position
+
+
+def test_the_chips_of_a_wide_layer_stay_readable(bar: TimelineBar, workspace: Workspace) -> None:
+    spec = NetworkSpec((2, 500, 2), ("sigmoid", "sigmoid"))
+    timeline = Timeline(build_steps(spec, Granularity.NEURON)).to(250)
+
+    chips_of(bar).show_timeline(timeline)
+
+    drawn = [box for _, box in chips_of(bar).layout_of_chips.boxes()]
+    assert len(drawn) == 7
+    assert all(box.width() > 100 for box in drawn)
+
+
+@pytest.fixture
+def mini_batch(bar: TimelineBar, workspace: Workspace, qtbot: QtBot) -> StepChips:
+    """The chips of XOR's four samples, walked through together."""
+    workspace.open_preset("xor-2-2-1")
+    workspace.examples.set_mini_batch(4)
+    bar.resize(1000, 180)
+    qtbot.waitUntil(lambda: chips_of(bar).height() > 80)
+    return chips_of(bar)
+
+
+@pytest.mark.parametrize("position", [0, 7, 13, 20, 23, 24, 25])
+def test_every_example_has_a_row_of_chips(
+    mini_batch: StepChips, workspace: Workspace, qtbot: QtBot, position: int
+) -> None:
+    qtbot.mouseClick(mini_batch, LEFT, pos=middle(mini_batch, position))
+
+    timeline = workspace.stepper.timeline
+    assert (timeline.position, len(timeline.steps)) == (position, 26)
+    assert timeline.example == (position // 6 if position < 24 else None)
+
+
+def test_the_rows_stand_under_each_other_and_the_update_beside_them(
+    mini_batch: StepChips,
+) -> None:
+    tops = [mini_batch.chip_box(6 * example).top() for example in range(4)]
+    update = mini_batch.chip_box(25)
+
+    assert tops == sorted(set(tops))
+    assert update.left() > mini_batch.chip_box(5).right()
+    assert update.top() <= tops[0]
+    assert update.bottom() >= mini_batch.chip_box(18).bottom()
+
+
+def test_the_rows_scroll_to_the_example_that_is_walked_through(bar: TimelineBar) -> None:
+    spec = NetworkSpec((2, 2, 1), ("sigmoid", "sigmoid"))
+    timeline = Timeline(build_steps(spec, Granularity.LAYER, 12))
+    chips = chips_of(bar)
+    seen = []
+
+    for example in range(12):
+        chips.show_timeline(timeline.to(6 * example + 2))
+        rows = chips.layout_of_chips.visible_rows()
+        seen.append((example in rows, len(rows), not chips.chip_box(6 * example + 2).isEmpty()))
+
+    assert set(seen) == {(True, 5, True)}
+    assert chips.chip_box(0).isEmpty()
+
+
+def test_the_wheel_looks_at_other_rows_and_stops_at_the_ends(bar: TimelineBar) -> None:
+    spec = NetworkSpec((2, 2, 1), ("sigmoid", "sigmoid"))
+    chips = chips_of(bar)
+    chips.show_timeline(Timeline(build_steps(spec, Granularity.LAYER, 12)))
+
+    found = []
+    for angle in (-120, -120 * 50, 120 * 50):
+        turn_wheel(chips, angle)
+        found.append(chips.layout_of_chips.visible_rows().start)
+
+    assert found == [1, 7, 0]
+
+
+def turn_wheel(chips: StepChips, angle: int) -> None:
+    place = QPointF(chips.rect().center())
+    event = QWheelEvent(
+        place, chips.mapToGlobal(place), QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(chips, event)
+
+
+def test_the_bar_says_which_example_is_walked_through(
+    mini_batch: StepChips, bar: TimelineBar, workspace: Workspace
+) -> None:
+    workspace.stepper.move_to(13)
+    walking = sentence(bar)
+
+    workspace.stepper.move_to(24)
+
+    assert "example 3 of 4" in walking
+    assert sentence(bar).startswith("Mean of 4 examples: ")
+
+
+def test_a_neuron_is_told_by_the_number_that_the_reader_counts_from(
+    bar: TimelineBar, workspace: Workspace
+) -> None:
+    workspace.stepper.set_granularity(Granularity.NEURON)
+    workspace.stepper.move_to(1)
+    found = [chips_of(bar).accessibleDescription()]
+
+    workspace.display.set_notation(Notation(first_index=1))
+    found.append(chips_of(bar).accessibleDescription())
+
+    assert found == [
+        f"Step 2 of 13: Compute z and a of neuron {number} of layer 1" for number in (0, 1)
+    ]

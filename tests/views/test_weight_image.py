@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from nnviz.formatting import UNKNOWN
+from nnviz.trace.notation import Notation
 from nnviz.views.widgets.weight_image import TITLE_PX, WeightImage
 from nnviz.visual.palette import DARK
 from nnviz.visual.scales import Scale
@@ -45,3 +47,16 @@ def test_a_click_names_the_pixel(qtbot: QtBot, image: WeightImage) -> None:
         qtbot.mouseClick(image, Qt.MouseButton.LeftButton, pos=QPoint(75, int(TITLE_PX) + 20))
 
     assert clicked.args == [1]
+
+
+def test_pixels_are_counted_and_numbers_written_as_the_notation_says(
+    qtbot: QtBot, image: WeightImage
+) -> None:
+    values = np.array([-0.5, 0.25, 0.0, 1 / 3])
+    image.set_values(values, (2, 2), DARK, Notation(first_index=1, digits=6))
+    image.show()
+
+    qtbot.mouseMove(image, QPoint(75, int(TITLE_PX) + 75))
+
+    assert QToolTip.text() == "pixel row 2, column 2: 0.333333"
+    QToolTip.hideText()

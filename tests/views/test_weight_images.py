@@ -10,6 +10,7 @@ from nnviz.engine.network import NetworkSpec
 from nnviz.formatting import number
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.notation import Notation
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.views.panels.weight_images import WeightImages, atlas_of, limit_of
 from nnviz.visual.palette import DARK
@@ -120,8 +121,8 @@ def test_the_tooltip_tells_the_range_and_the_bias(
 
     text = panel._describe(3)
 
-    low, high = number(float(row.min()), 3), number(float(row.max()), 3)
-    assert text == f"output 3: weights {low} … {high}, b {number(bias, 3)}"
+    low, high = number(float(row.min())), number(float(row.max()))
+    assert text == f"output 3: weights {low} … {high}, b {number(bias)}"
 
 
 def test_the_images_show_the_newest_weights_of_a_held_run(
@@ -178,3 +179,13 @@ def test_a_wide_layer_scrolls_to_the_selected_neuron(
     image_workspace.selection.select(NodeRef(1, 399))
 
     assert bar.value() > bar.maximum() / 2
+
+
+def test_the_images_are_numbered_and_described_in_the_readers_notation(
+    panel: WeightImages, image_workspace: Workspace
+) -> None:
+    bias = float(image_workspace.state.parameters.biases[0][3])
+    image_workspace.display.set_notation(Notation(first_index=1, digits=7))
+
+    assert panel._describe(3).startswith("output 3: ")  # a class keeps its name
+    assert panel._describe(3).endswith(f"b {number(bias, 7)}")

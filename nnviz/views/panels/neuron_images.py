@@ -1,8 +1,12 @@
 """What a neuron of layer 1 looks for in the image, and how the cost wants that to change."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nnviz.trace.copying import Offers, offers_of
+from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
@@ -44,15 +48,23 @@ class NeuronImages(QWidget):
         node: NodeRef,
         shape: tuple[int, int],
         palette: Palette,
+        notation: Notation | None = None,
+        example: int | None = 0,
     ) -> None:
         """Show the edges into ``node`` of layer 1; ``shape`` is that of the input image."""
         self._node = node
-        weights = trace.layer_values(Quantity.WEIGHT, 1)[node.neuron]
-        gradients = None
-        if reveal.knows(Quantity.WEIGHT_GRADIENT, 1):
-            gradients = trace.layer_values(Quantity.WEIGHT_GRADIENT, 1)[node.neuron]
-        self.weights.set_values(weights, shape, palette)
-        self.gradients.set_values(gradients, shape, palette)
+        notation = notation or Notation()
+        for quantity, image in (
+            (Quantity.WEIGHT, self.weights),
+            (Quantity.WEIGHT_GRADIENT, self.gradients),
+        ):
+            values = None
+            if reveal.knows(quantity, 1, node.neuron, example):
+                values = trace.layer_values(quantity, 1, example)[node.neuron]
+            offers = partial(
+                _offers, trace, reveal, node.neuron, quantity, notation=notation, example=example
+            )
+            image.set_values(values, shape, palette, notation, offers)
         for image, what in ((self.weights, "Incoming weights"), (self.gradients, "∂C/∂w")):
             low, high = image.ends
             known = image.values is not None
@@ -63,3 +75,17 @@ class NeuronImages(QWidget):
     @Slot(int)
     def _on_pixel(self, pixel: int) -> None:
         self.edge_requested.emit(EdgeRef(1, self._node.neuron, pixel))
+
+
+def _offers(
+    trace: PassTrace,
+    reveal: Reveal,
+    neuron: int,
+    quantity: Quantity,
+    pixel: int,
+    *,
+    notation: Notation,
+    example: int | None,
+) -> Offers:
+    """Return what can be copied of the edge from a pixel."""
+    return offers_of(trace, reveal, EdgeRef(1, neuron, pixel), notation, quantity, example)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,15 +30,29 @@ class Panel(QWidget):
         self.setObjectName(f"{self.key}.panel")
         self.workspace = workspace
         self.theme: Palette = DARK
+        self._in_front = True
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
         self.theme = palette
         self.refresh()
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether somebody can see the panel: Qt calls a tab behind another one visible, too."""
+        return self._in_front and self.isVisible()
+
+    @Slot(bool)
+    def set_in_front(self, in_front: bool) -> None:
+        """Hear from the dock whether it is the tab in front."""
+        if in_front and not self._in_front:
+            self._in_front = True
+            self.refresh()
+        self._in_front = in_front
+
     def refresh(self) -> None:
         """Draw everything anew if the panel can be seen."""
-        if self.isVisible():
+        if self.in_sight:
             self.synchronize()
 
     def synchronize(self) -> None:
@@ -46,4 +61,5 @@ class Panel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what changed while hidden."""
-        self.synchronize()
+        if self._in_front:
+            self.synchronize()

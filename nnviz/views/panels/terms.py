@@ -20,7 +20,8 @@ class Terms:
     """A sum of products, sorted by size: each array holds the shown terms, (n,).
 
     ``others`` counts the terms left out, ``rest`` is what they come to; ``total`` is the sum of
-    all, and ``edges`` and ``neurons`` say what a row stands for.
+    all, and ``edges`` and ``neurons`` say what a row stands for. ``every_weight`` and
+    ``every_factor`` hold all terms in the order of their neurons.
     """
 
     indices: IntArray
@@ -32,6 +33,14 @@ class Terms:
     total: float
     edges: tuple[EdgeRef, ...]
     neurons: tuple[NodeRef, ...]
+    every_weight: FloatArray
+    every_factor: FloatArray
+
+    @property
+    def table(self) -> FloatArray:
+        """All terms in the order of their neurons: weight, factor and product, (n, 3)."""
+        products = self.every_weight * self.every_factor
+        return np.stack([self.every_weight, self.every_factor, products], axis=1)
 
     @property
     def largest(self) -> float:
@@ -40,26 +49,34 @@ class Terms:
         return float(finite.max()) if finite.size else 0.0
 
 
-def incoming_terms(trace: PassTrace, node: NodeRef, most: int = MOST_TERMS) -> Terms:
-    """Return w · a of every neuron of the layer before: with the bias they make z."""
+def incoming_terms(
+    trace: PassTrace, node: NodeRef, most: int = MOST_TERMS, example: int | None = 0
+) -> Terms:
+    """Return w · a of every neuron of the layer before: with the bias they make z.
+
+    ``example`` None takes the means over a mini-batch, here and for the outgoing ones.
+    """
     weights = trace.layer_values(Quantity.WEIGHT, node.layer)[node.neuron]
-    chosen, parts = _largest_products(
-        weights, trace.layer_values(Quantity.ACTIVATION, node.layer - 1), most
-    )
+    activations = trace.layer_values(Quantity.ACTIVATION, node.layer - 1, example)
+    chosen, parts = _largest_products(weights, activations, most)
     sources = chosen.tolist()
     return Terms(
         chosen,
         *parts,
         tuple(EdgeRef(node.layer, node.neuron, source) for source in sources),
         tuple(NodeRef(node.layer - 1, source) for source in sources),
+        weights,
+        activations,
     )
 
 
-def outgoing_terms(trace: PassTrace, node: NodeRef, most: int = MOST_TERMS) -> Terms:
+def outgoing_terms(
+    trace: PassTrace, node: NodeRef, most: int = MOST_TERMS, example: int | None = 0
+) -> Terms:
     """Return w · ∂C/∂b of every neuron of the layer after: they make ∂C/∂a."""
     above = node.layer + 1
     weights = trace.layer_values(Quantity.WEIGHT, above)[:, node.neuron]
-    signals = trace.layer_values(Quantity.BIAS_GRADIENT, above)
+    signals = trace.layer_values(Quantity.BIAS_GRADIENT, above, example)
     chosen, parts = _largest_products(weights, signals, most)
     targets = chosen.tolist()
     return Terms(
@@ -67,6 +84,8 @@ def outgoing_terms(trace: PassTrace, node: NodeRef, most: int = MOST_TERMS) -> T
         *parts,
         tuple(EdgeRef(above, target, node.neuron) for target in targets),
         tuple(NodeRef(above, target) for target in targets),
+        weights,
+        signals,
     )
 
 

@@ -1,13 +1,14 @@
 """The terms of a sum as a Qt table model: texts and colours of the rows that can be seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import number
+from nnviz.trace.copying import Numbers, Offers, exact
+from nnviz.trace.notation import Notation
 from nnviz.views.panels.terms import Terms
 from nnviz.views.theme import qcolor, text_font
 from nnviz.views.widgets.value_cell import sign_colour
@@ -17,7 +18,6 @@ from nnviz.visual.scales import Scale
 __all__ = ["BAR", "PRODUCT", "SHARE_ROLE", "Column", "TermsModel"]
 
 Index = QModelIndex | QPersistentModelIndex
-DIGITS = 4
 PRODUCT = 3
 """The column of the product."""
 BAR = 4
@@ -44,6 +44,7 @@ class TermsModel(QAbstractTableModel):
         self._terms: Terms | None = None
         self._names: tuple[str, ...] = ()
         self._palette = DARK
+        self._notation = Notation()
         self._font = text_font(12)
 
     @property
@@ -56,17 +57,55 @@ class TermsModel(QAbstractTableModel):
         """The columns from left to right."""
         return self._columns
 
-    def set_terms(self, terms: Terms | None, names: tuple[str, ...], palette: Palette) -> None:
+    def set_terms(
+        self,
+        terms: Terms | None,
+        names: tuple[str, ...],
+        palette: Palette,
+        notation: Notation | None = None,
+    ) -> None:
         """Show other terms; ``names`` holds the first column."""
         self.beginResetModel()
         self._terms, self._names, self._palette = terms, names, palette
+        self._notation = notation or self._notation
         self.endResetModel()
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits the numbers have."""
+        return self._notation.digits
+
+    def set_digits(self, digits: int) -> None:
+        """Write the same numbers with more or fewer digits."""
+        if digits != self._notation.digits:
+            self._notation = replace(self._notation, digits=digits)
+            last = self.index(self.rowCount() - 1, PRODUCT)
+            self.dataChanged.emit(self.index(0, 1), last, [Qt.ItemDataRole.DisplayRole])
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        """Call the columns differently; there are as many as before."""
+        if columns != self._columns:
+            self._columns = columns
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
 
     def set_first_header(self, column: Column) -> None:
         """Call the first column differently."""
-        if column != self._columns[0]:
-            self._columns = (column, *self._columns[1:])
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
+        self.set_columns((column, *self._columns[1:]))
+
+    def offers(self, row: int, column: int) -> Offers:
+        """Return what can be copied: the number of a cell, its term, and all terms together."""
+        terms = self._terms
+        if terms is None:
+            return Offers()
+        numbers = [float(self._values(each)[row]) for each in range(1, PRODUCT + 1)]
+        name = self._columns[min(column, PRODUCT)].header
+        values = ((name, numbers[min(column, PRODUCT) - 1]),) if column else ()
+        together = ", ".join(each.header for each in self._columns[1 : PRODUCT + 1])
+        return Offers(
+            values,
+            (Numbers(together, np.array(numbers), lying=True),),
+            (Numbers(together, terms.table),),
+        )
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return the number of shown terms."""
@@ -82,7 +121,7 @@ class TermsModel(QAbstractTableModel):
             return self._names[row]
         if column == BAR:
             return ""
-        return number(float(self._values(column)[row]), DIGITS)
+        return self._notation.number(float(self._values(column)[row]))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return one aspect of a cell."""
@@ -136,7 +175,7 @@ class TermsModel(QAbstractTableModel):
         if column == 0:
             return "Click to select the edge, double-click to select the neuron"
         column = min(column, PRODUCT)
-        return f"{self._columns[column].header} = {float(self._values(column)[row])!r}"
+        return f"{self._columns[column].header} = {exact(self._values(column)[row])}"
 
     def _share(self, row: int) -> float:
         if self._terms is None or not self._terms.largest:

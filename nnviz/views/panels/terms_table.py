@@ -1,6 +1,7 @@
 """A sum as a table: its terms sorted by size, a bar for each, and what they come to."""
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -10,7 +11,17 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,7 +34,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.formatting import count, number
+from nnviz.formatting import count
+from nnviz.trace.copying import exact
+from nnviz.trace.notation import Notation
+from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.panels.terms import Terms
 from nnviz.views.panels.terms_model import BAR, PRODUCT, SHARE_ROLE, Column, TermsModel
 from nnviz.views.theme import qcolor, text_font
@@ -38,6 +52,7 @@ ROWS_IN_SIGHT = 8
 CELL_PADDING = 8
 SMALLEST_BAR = 28
 LARGEST_BAR = 140
+FEWEST_DIGITS = 4
 CLICK_MS = 260
 """A click waits so long for a second one: it changes the selection, and with it the table."""
 
@@ -81,11 +96,15 @@ class _TermsView(QTableView):
     """Emitted with the row whose edge is wanted."""
     neuron_requested = Signal(int)
     """Emitted with the row whose neuron is wanted."""
+    row_hovered = Signal(int)
+    """Emitted with the row under the pointer, -1 beside all."""
 
     def __init__(self, model: TermsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._terms_model = model
         self._needed: list[int] = []
+        self.notation = Notation()
+        self.setMouseTracking(True)
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -115,6 +134,29 @@ class _TermsView(QTableView):
         self._click_timer.timeout.connect(self._on_single_click)
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
+        self.entered.connect(self._on_entered)
+        self.viewportEntered.connect(self._on_left)
+
+    @Slot(QModelIndex)
+    def _on_entered(self, index: QModelIndex) -> None:
+        self.row_hovered.emit(index.row())
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.row_hovered.emit(-1)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the row."""
+        super().leaveEvent(event)
+        self._on_left()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy the cell under the pointer, by key that of the current row."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            offers = self._terms_model.offers(index.row(), index.column())
+            open_copy_menu(offers, self.notation, event.globalPos(), self)
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -135,25 +177,51 @@ class _TermsView(QTableView):
         self._click_timer.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space asks for the edge of the row, Enter for its neuron."""
+        """Space asks for the edge of the row, Enter for its neuron; Copy takes the number."""
         row = self.currentIndex().row()
-        if row >= 0 and event.key() == Qt.Key.Key_Space:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_number()
+        elif row >= 0 and event.key() == Qt.Key.Key_Space:
             self.edge_requested.emit(row)
         elif row >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.neuron_requested.emit(row)
         else:
             super().keyPressEvent(event)
 
+    def _copy_number(self) -> None:
+        """Put the number of the current cell, with all digits, on the clipboard."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        for _, value in self._terms_model.offers(index.row(), index.column()).values:
+            QGuiApplication.clipboard().setText(exact(value))
+
     def fit_columns(self) -> None:
-        """Give each column what its longest text needs; share the rest, the bar gets the most."""
+        """Give each column what its longest text needs; share the rest, the bar gets the most.
+
+        Where all digits have no room, there are fewer; tooltips and copies have all of them.
+        """
+        model = self._terms_model
+        model.set_digits(self.notation.digits)
+        self._needed = self._widths()
+        while (
+            self.isVisible()
+            and model.digits > FEWEST_DIGITS
+            and sum(self._needed) + SMALLEST_BAR > self.viewport().width()
+        ):
+            model.set_digits(model.digits - 1)
+            self._needed = self._widths()
+        self._share_width()
+
+    def _widths(self) -> list[int]:
         metrics = QFontMetricsF(text_font(12))
         model = self._terms_model
-        self._needed = []
+        needed = []
         for column in range(BAR):
             texts = [model.text(row, column) for row in range(model.rowCount())]
             longest = max((*texts, model.columns[column].header), key=len)
-            self._needed.append(round(metrics.horizontalAdvance(longest)) + CELL_PADDING)
-        self._share_width()
+            needed.append(round(metrics.horizontalAdvance(longest)) + CELL_PADDING)
+        return needed
 
     def _share_width(self) -> None:
         room = self.viewport().width() - sum(self._needed)
@@ -167,7 +235,12 @@ class _TermsView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width among the columns."""
         super().resizeEvent(event)
-        self._share_width()
+        self.fit_columns()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns: nobody could say how much room there is before."""
+        super().showEvent(event)
+        self.fit_columns()
 
     def sizeHint(self) -> QSize:
         """Be as high as the rows, at most eight of them."""
@@ -182,6 +255,8 @@ class TermsTable(QWidget):
     """Emitted with the EdgeRef of a clicked row."""
     neuron_requested = Signal(object)
     """Emitted with the NodeRef of a double-clicked row."""
+    edge_hovered = Signal(object)
+    """Emitted with the EdgeRef of the row under the pointer, None beside all."""
 
     def __init__(
         self, name: str, title: str, columns: tuple[Column, ...], parent: QWidget | None = None
@@ -208,6 +283,7 @@ class TermsTable(QWidget):
         self.view.setItemDelegateForColumn(BAR, self._delegate)
         self.view.edge_requested.connect(self._on_edge)
         self.view.neuron_requested.connect(self._on_neuron)
+        self.view.row_hovered.connect(self._on_hovered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -220,13 +296,20 @@ class TermsTable(QWidget):
         self.view.setAccessibleName(title)
 
     def show_terms(
-        self, terms: Terms, names: tuple[str, ...], sum_text: str, palette: Palette
+        self,
+        terms: Terms,
+        names: tuple[str, ...],
+        sum_text: str,
+        palette: Palette,
+        notation: Notation | None = None,
     ) -> None:
         """Show a sum; ``names`` are those of its rows."""
+        notation = notation or self.view.notation
+        self.view.notation = notation
         self.view.forget_click()
         self._delegate.palette_used = palette
         rows = len(terms.indices)
-        self.model.set_terms(terms, names, palette)
+        self.model.set_terms(terms, names, palette, notation)
         # Decided here, because the columns must know the width that the scroll bar leaves.
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if rows > ROWS_IN_SIGHT:
@@ -236,7 +319,7 @@ class TermsTable(QWidget):
         self.view.fit_columns()
         self.rest.setVisible(terms.others > 0)
         if terms.others:
-            together = number(terms.rest, 3)
+            together = notation.number(terms.rest)
             self.rest.setText(
                 f"The {rows} largest; + {count(terms.others)} more, together {together}"
             )
@@ -247,6 +330,12 @@ class TermsTable(QWidget):
         terms = self.model.terms
         if terms is not None and row < len(terms.edges):
             self.edge_requested.emit(terms.edges[row])
+
+    @Slot(int)
+    def _on_hovered(self, row: int) -> None:
+        terms = self.model.terms
+        known = terms is not None and 0 <= row < len(terms.edges)
+        self.edge_hovered.emit(terms.edges[row] if terms is not None and known else None)
 
     @Slot(int)
     def _on_neuron(self, row: int) -> None:

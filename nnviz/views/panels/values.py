@@ -1,7 +1,11 @@
 """The numbers of the selection in a row: each absent until its step has made it known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from nnviz.trace.copying import Offers, offers_of, quantity_symbol
+from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -15,7 +19,7 @@ __all__ = ["Entry", "entries_of"]
 class Entry:
     """One number: ``key`` names it for tests, ``scale`` says which colours it has, None: text.
 
-    ``value`` is None while unknown.
+    ``value`` is None while unknown; ``offers``, if there is one, says what can be copied with it.
     """
 
     key: str
@@ -23,6 +27,32 @@ class Entry:
     meaning: str
     value: float | None
     scale: Scale | None = None
+    offers: Callable[[], Offers] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What is known of a pass at its current step, and how it is written."""
+
+    trace: PassTrace
+    reveal: Reveal
+    notation: Notation
+    example: int | None
+
+    def knows(self, quantity: Quantity, ref: Ref) -> bool:
+        return self.reveal.knows(quantity, ref.layer, ref.neuron, self.example)
+
+    def entry(
+        self, key: str, symbol: str, meaning: str, quantity: Quantity, ref: Ref,
+        scale: Scale | None = None,
+    ) -> Entry:  # fmt: skip
+        value = None
+        if self.knows(quantity, ref):
+            value = self.trace.value(quantity, ref, self.example)
+        offers = partial(
+            offers_of, self.trace, self.reveal, ref, self.notation, quantity, self.example
+        )
+        return Entry(key, symbol, meaning, value, scale, offers)
 
 
 _SLOPES = {
@@ -36,69 +66,85 @@ _SLOPES = {
 
 
 def entries_of(
-    trace: PassTrace, reveal: Reveal, ref: Ref, has_example: bool = True
+    trace: PassTrace,
+    reveal: Reveal,
+    ref: Ref,
+    has_example: bool = True,
+    notation: Notation | None = None,
+    example: int | None = 0,
 ) -> tuple[Entry, ...]:
     """Return the numbers of a neuron or an edge, in reading order of two columns.
 
-    Without an example there is no target either.
+    Without an example there is no target either; ``example`` None asks for the means over a
+    mini-batch.
     """
+    moment = _Moment(trace, reveal, notation or Notation(), example)
     if isinstance(ref, EdgeRef):
-        return _of_edge(trace, reveal, ref)
+        return _of_edge(moment, ref)
     if ref.layer == 0:
-        return _of_input(trace, reveal, ref)
-    return _of_neuron(trace, reveal, ref, has_example)
+        return _of_input(moment, ref)
+    return _of_neuron(moment, ref, has_example)
 
 
-def _known(trace: PassTrace, reveal: Reveal, quantity: Quantity, ref: Ref) -> float | None:
-    return trace.value(quantity, ref) if reveal.knows(quantity, ref.layer) else None
-
-
-def _of_input(trace: PassTrace, reveal: Reveal, ref: NodeRef) -> tuple[Entry, ...]:
+def _of_input(moment: _Moment, ref: NodeRef) -> tuple[Entry, ...]:
     return (
-        Entry("a", "x", "Input: the number of the example that this neuron holds",
-              _known(trace, reveal, Quantity.ACTIVATION, ref)),
-        Entry("activation_gradient", "∂C/∂x", "How the cost would change with this input",
-              _known(trace, reveal, Quantity.ACTIVATION_GRADIENT, ref), Scale.DERIVATIVE),
+        moment.entry("a", "x", "Input: the number of the example that this neuron holds",
+                     Quantity.ACTIVATION, ref),
+        moment.entry("activation_gradient", "∂C/∂x", "How the cost would change with this input",
+                     Quantity.ACTIVATION_GRADIENT, ref, Scale.DERIVATIVE),
     )  # fmt: skip
 
 
-def _of_neuron(
-    trace: PassTrace, reveal: Reveal, ref: NodeRef, has_example: bool
-) -> tuple[Entry, ...]:
-    known = reveal.knows(Quantity.ACTIVATION, ref.layer)
-    slope = trace.activation_derivative(ref) if known else None
+def _of_neuron(moment: _Moment, ref: NodeRef, has_example: bool) -> tuple[Entry, ...]:
+    error = quantity_symbol(Quantity.BIAS_GRADIENT, moment.notation)
     entries = [
-        Entry("z", "z", "Preactivation: the weighted sum of the inputs plus the bias",
-              _known(trace, reveal, Quantity.PREACTIVATION, ref)),
-        Entry("activation_derivative", _SLOPES[trace.spec.activations[ref.layer - 1]],
-              "Slope of the activation function at z", slope),
-        Entry("a", "a", "Activation: what the neuron passes on",
-              _known(trace, reveal, Quantity.ACTIVATION, ref)),
-        Entry("activation_gradient", "∂C/∂a", "How the cost changes with the activation",
-              _known(trace, reveal, Quantity.ACTIVATION_GRADIENT, ref), Scale.DERIVATIVE),
-        Entry("bias", "b", "Bias", _known(trace, reveal, Quantity.BIAS, ref)),
-        Entry("bias_gradient", "∂C/∂b", "How the cost changes with the bias: the error signal",
-              _known(trace, reveal, Quantity.BIAS_GRADIENT, ref), Scale.DERIVATIVE),
+        moment.entry("z", "z", "Preactivation: the weighted sum of the inputs plus the bias",
+                     Quantity.PREACTIVATION, ref),
+        _slope(moment, ref),
+        moment.entry("a", "a", "Activation: what the neuron passes on", Quantity.ACTIVATION, ref),
+        moment.entry("activation_gradient", "∂C/∂a", "How the cost changes with the activation",
+                     Quantity.ACTIVATION_GRADIENT, ref, Scale.DERIVATIVE),
+        moment.entry("bias", "b", "Bias", Quantity.BIAS, ref),
+        moment.entry("bias_gradient", error, "How the cost changes with the bias: the error signal",
+                     Quantity.BIAS_GRADIENT, ref, Scale.DERIVATIVE),
     ]  # fmt: skip
-    if ref.layer == trace.spec.layer_count:
-        target = float(trace.targets[0, ref.neuron]) if has_example else None
-        entries.append(Entry("target", "y", "Target: what the output should have been", target))
-    after = _known(trace, reveal, Quantity.BIAS_AFTER, ref)
-    if after is not None:
-        entries.append(Entry("bias_after", "b new", "Bias after the update", after))
+    if ref.layer == moment.trace.spec.layer_count:
+        entries.append(_target(moment, ref, has_example))
+    if moment.knows(Quantity.BIAS_AFTER, ref):
+        entries.append(
+            moment.entry("bias_after", "b new", "Bias after the update", Quantity.BIAS_AFTER, ref)
+        )
     return tuple(entries)
 
 
-def _of_edge(trace: PassTrace, reveal: Reveal, ref: EdgeRef) -> tuple[Entry, ...]:
+def _slope(moment: _Moment, ref: NodeRef) -> Entry:
+    """Return f′(z) of a neuron; of a mean there is none."""
+    value = None
+    if moment.knows(Quantity.ACTIVATION, ref) and moment.example is not None:
+        value = moment.trace.activation_derivative(ref, moment.example)
+    name = _SLOPES[moment.trace.spec.activations[ref.layer - 1]]
+    return Entry("activation_derivative", name, "Slope of the activation function at z", value)
+
+
+def _target(moment: _Moment, ref: NodeRef, has_example: bool) -> Entry:
+    value = None
+    if has_example and moment.example is not None:
+        value = float(moment.trace.targets[moment.example, ref.neuron])
+    return Entry("target", "y", "Target: what the output should have been", value)
+
+
+def _of_edge(moment: _Moment, ref: EdgeRef) -> tuple[Entry, ...]:
+    error = quantity_symbol(Quantity.BIAS_GRADIENT, moment.notation)
     return (
-        Entry("weight", "w", "Weight of the edge, before the update",
-              _known(trace, reveal, Quantity.WEIGHT, ref), Scale.WEIGHT),
-        Entry("weight_gradient", "∂C/∂w", "How the cost changes with the weight",
-              _known(trace, reveal, Quantity.WEIGHT_GRADIENT, ref), Scale.DERIVATIVE),
-        Entry("a", "a from", "Activation of the neuron that the edge comes from",
-              _known(trace, reveal, Quantity.ACTIVATION, ref.source_node)),
-        Entry("bias_gradient", "∂C/∂b to", "Error signal of the neuron that the edge leads to",
-              _known(trace, reveal, Quantity.BIAS_GRADIENT, ref.target_node), Scale.DERIVATIVE),
-        Entry("weight_after", "w new", "Weight after the update",
-              _known(trace, reveal, Quantity.WEIGHT_AFTER, ref), Scale.WEIGHT),
+        moment.entry("weight", "w", "Weight of the edge, before the update",
+                     Quantity.WEIGHT, ref, Scale.WEIGHT),
+        moment.entry("weight_gradient", "∂C/∂w", "How the cost changes with the weight",
+                     Quantity.WEIGHT_GRADIENT, ref, Scale.DERIVATIVE),
+        moment.entry("a", "a from", "Activation of the neuron that the edge comes from",
+                     Quantity.ACTIVATION, ref.source_node),
+        moment.entry("bias_gradient", f"{error} to",
+                     "Error signal of the neuron that the edge leads to",
+                     Quantity.BIAS_GRADIENT, ref.target_node, Scale.DERIVATIVE),
+        moment.entry("weight_after", "w new", "Weight after the update",
+                     Quantity.WEIGHT_AFTER, ref, Scale.WEIGHT),
     )  # fmt: skip

@@ -1,16 +1,18 @@
 """The incoming weights of every neuron of the first layer, as images: what it looks for."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
-from nnviz.formatting import count, number
+from nnviz.formatting import count
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.copying import Numbers, Offers
 from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.weight_gallery import WeightGallery
 from nnviz.views.scene.describe import name_of
@@ -26,7 +28,6 @@ REFRESH_MS = 130
 PERCENTILE = 99.5
 TABLE_SIZE = 255
 """Odd, so that one of the colours is exactly that of 0."""
-DIGITS = 3
 
 
 class WeightImages(Panel):
@@ -41,6 +42,8 @@ class WeightImages(Panel):
         self.gallery.setObjectName("weight-images.gallery")
         self.gallery.setAccessibleName("Weight images of the first layer")
         self.gallery.index_chosen.connect(self._on_index_chosen)
+        self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.gallery.customContextMenuRequested.connect(self._on_menu_requested)
         self.scroll_area = QScrollArea(self)
         self.scroll_area.setObjectName("weight-images.scroll")
         self.scroll_area.setWidget(self.gallery)
@@ -68,6 +71,7 @@ class WeightImages(Panel):
         workspace.parameters_changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._throttle.request)
         workspace.selection.selection_changed.connect(self._on_selection_changed)
+        workspace.display.changed.connect(self._on_due)
 
     def synchronize(self) -> None:
         """Draw the images of the newest weights."""
@@ -83,7 +87,7 @@ class WeightImages(Panel):
         self.colour_bar.set_scale((scale.low, scale.middle, scale.high), limit, self.theme)
         self.colour_bar.setToolTip(
             f"Weights w, one scale for all images: {PERCENTILE} % of them lie between "
-            f"{number(-limit, DIGITS)} and {number(limit, DIGITS)}, "
+            f"{self._number(-limit)} and {self._number(limit)}, "
             "the others have the colour of the end."
         )
         running = self.workspace.training.state is TrainingState.RUNNING
@@ -100,11 +104,29 @@ class WeightImages(Panel):
     def _on_index_chosen(self, index: int) -> None:
         self.workspace.selection.select(NodeRef(1, index))
 
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        """Offer the weights of the image under the pointer, and those of all."""
+        index = self.gallery.grid.index_at(place.x(), place.y())
+        shape = self.workspace.state.image_shape
+        if index is None or shape is None:
+            return
+        weights = self._parameters().weights[0]
+        offers = Offers(
+            rows=(Numbers("w", weights[index], lying=True),),
+            matrices=(
+                Numbers("W", weights),
+                Numbers("w as an image", weights[index].reshape(shape)),
+            ),
+        )
+        notation = self.workspace.display.notation
+        open_copy_menu(offers, notation, self.gallery.mapToGlobal(place), self.gallery)
+
     @Slot()
     def _on_selection_changed(self) -> None:
         self.refresh()
         selected = self._selected()
-        if selected is not None and self.isVisible():
+        if selected is not None and self.in_sight:
             centre = self.gallery.rectangle(selected).center()
             self.scroll_area.ensureVisible(centre.x(), centre.y())
 
@@ -147,14 +169,18 @@ class WeightImages(Panel):
     def _names(self, size: int) -> tuple[str, ...]:
         if self.workspace.spec.layer_count == 1 and self.workspace.class_names:
             return self.workspace.class_names
-        return tuple(map(str, range(size)))
+        index = self.workspace.display.notation.index
+        return tuple(str(index(neuron)) for neuron in range(size))
 
     def _describe(self, index: int) -> str:
         parameters = self._parameters()
         weights, bias = parameters.weights[0][index], float(parameters.biases[0][index])
-        low, high = number(float(weights.min()), DIGITS), number(float(weights.max()), DIGITS)
+        low, high = self._number(float(weights.min())), self._number(float(weights.max()))
         name = name_of(self.workspace, NodeRef(1, index))
-        return f"{name}: weights {low} … {high}, b {number(bias, DIGITS)}"
+        return f"{name}: weights {low} … {high}, b {self._number(bias)}"
+
+    def _number(self, value: float) -> str:
+        return self.workspace.display.notation.number(value)
 
 
 def limit_of(weights: FloatArray) -> float:

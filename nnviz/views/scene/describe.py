@@ -1,13 +1,14 @@
-"""The card that hovering shows: exact numbers of a neuron or an edge, the known ones only."""
+"""The card that hovering shows: the numbers of a neuron or an edge, the known ones only."""
 
-from nnviz.formatting import number
+from html import escape
+
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.copying import quantity_symbol
+from nnviz.trace.diagnosis import diagnose
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 
 __all__ = ["describe", "name_of"]
-
-DIGITS = 13
 
 _OF_NEURON = (
     Quantity.PREACTIVATION,
@@ -25,36 +26,53 @@ def name_of(workspace: Workspace, ref: Ref) -> str:
     if isinstance(ref, EdgeRef):
         return f"{name_of(workspace, ref.source_node)} → {name_of(workspace, ref.target_node)}"
     shape = workspace.state.image_shape
+    index = workspace.display.notation.index(ref.neuron)
     if ref.layer == 0:
         if shape is not None:
-            return f"pixel row {ref.neuron // shape[1]}, column {ref.neuron % shape[1]}"
-        return f"input {ref.neuron}"
+            row, column = map(workspace.display.notation.index, divmod(ref.neuron, shape[1]))
+            return f"pixel row {row}, column {column}"
+        return f"input {index}"
     if ref.layer == workspace.spec.layer_count:
-        return f"output {ref.neuron}"
-    return f"layer {ref.layer} neuron {ref.neuron}"
+        return f"output {workspace.class_names[ref.neuron] if workspace.class_names else index}"
+    return f"layer {ref.layer} neuron {index}"
 
 
 def describe(workspace: Workspace, ref: Ref) -> str:
     """Return the card as rich text."""
     rows = "".join(
-        f"<tr><td>{quantity.symbol}&nbsp;&nbsp;</td><td align='right'>{text}</td></tr>"
-        for quantity, text in _rows(workspace, ref)
+        f"<tr><td>{symbol}&nbsp;&nbsp;</td><td align='right'>{text}</td></tr>"
+        for symbol, text in _rows(workspace, ref)
     )
     name = name_of(workspace, ref)
-    return f"<b>{name[0].upper()}{name[1:]}</b><table>{rows}</table>"
+    return f"<b>{name[0].upper()}{name[1:]}</b><table>{rows}</table>{_findings(workspace, ref)}"
 
 
-def _rows(workspace: Workspace, ref: Ref) -> list[tuple[Quantity, str]]:
+def _rows(workspace: Workspace, ref: Ref) -> list[tuple[str, str]]:
     trace = workspace.stepper.trace
     if trace is None:
         return []
-    reveal = workspace.stepper.timeline.reveal()
+    timeline = workspace.stepper.timeline
+    reveal, example = timeline.reveal(), timeline.example
+    notation = workspace.display.notation
     if isinstance(ref, NodeRef) and ref.layer == 0:
         quantities: tuple[Quantity, ...] = (Quantity.ACTIVATION, Quantity.ACTIVATION_GRADIENT)
     else:
         quantities = _OF_NEURON if isinstance(ref, NodeRef) else _OF_EDGE
     return [
-        (quantity, number(trace.value(quantity, ref), DIGITS))
+        (
+            quantity_symbol(quantity, notation),
+            notation.number(trace.value(quantity, ref, example)),
+        )
         for quantity in quantities
-        if reveal.knows(quantity, ref.layer)
+        if reveal.knows(quantity, ref.layer, ref.neuron, example)
     ]
+
+
+def _findings(workspace: Workspace, ref: Ref) -> str:
+    """Return what is wrong with a neuron or edge, one paragraph each."""
+    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
+    if trace is None:
+        return ""
+    notation = workspace.display.notation
+    findings = diagnose(trace, timeline.reveal(), ref, notation, timeline.example)
+    return "".join(f"<p>{escape(each.sentence)}</p>" for each in findings)

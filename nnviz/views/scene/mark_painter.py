@@ -1,6 +1,6 @@
 """The marks of what is selected and what is hovered, drawn over the scene at once."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -9,17 +9,56 @@ from nnviz.views.theme import qcolor
 
 __all__ = ["draw_marks"]
 
+LIT_ALPHA = 80
+FEW_LIT = 60
 
-def draw_marks(painter: QPainter, scene: Scene, hovered: Ref | None) -> None:
-    """Mark the hovered and the selected neuron or edge."""
+
+def draw_marks(
+    painter: QPainter, scene: Scene, hovered: Ref | None, lit: frozenset[Ref] = frozenset()
+) -> None:
+    """Mark what is lit together, then the hovered and the selected neuron or edge."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw_lit(painter, scene, lit)
     hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
     for ref, pen in ((hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))):
         painter.setPen(pen)
-        if isinstance(ref, NodeRef):
+        if ref is not None:
+            _mark(painter, scene, ref)
+
+
+def _draw_lit(painter: QPainter, scene: Scene, lit: frozenset[Ref]) -> None:
+    """Draw broad, pale lines: the numbers on the edges stay readable below them."""
+    edges = [ref for ref in lit if isinstance(ref, EdgeRef)]
+    alpha = LIT_ALPHA if len(edges) <= FEW_LIT else LIT_ALPHA // 2
+    painter.setPen(QPen(qcolor(scene.palette.selection, alpha), 5 if len(edges) <= FEW_LIT else 3))
+    sizes = tuple(len(layer.centres) for layer in scene.layout.layers)
+    lines = []
+    for edge in edges:
+        if edge.exists_in(sizes):
+            start = QPointF(*scene.centre(edge.source_node))
+            line = QLineF(start, QPointF(*scene.centre(edge.target_node)))
+            lines.append(_from_rim(scene, edge, line))
+    painter.drawLines(lines)
+    for ref in lit:
+        if isinstance(ref, NodeRef) and ref.exists_in(sizes):
             _mark_node(painter, scene, ref)
-        elif isinstance(ref, EdgeRef):
-            _mark_edge(painter, scene, ref)
+
+
+def _from_rim(scene: Scene, edge: EdgeRef, line: QLineF) -> QLineF:
+    """Cut a line between two centres at the rims of their discs."""
+    before, after = scene.layout.layers[edge.layer - 1], scene.layout.layers[edge.layer]
+    length = line.length()
+    if not length:
+        return line
+    start = 0.0 if before.image is not None else scene.radius(before) / length
+    return QLineF(line.pointAt(start), line.pointAt(1 - scene.radius(after) / length))
+
+
+def _mark(painter: QPainter, scene: Scene, ref: Ref) -> None:
+    if isinstance(ref, NodeRef):
+        _mark_node(painter, scene, ref)
+    else:
+        _mark_edge(painter, scene, ref)
 
 
 def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef) -> None:

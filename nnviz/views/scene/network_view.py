@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -13,7 +14,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.copying import offers_of
 from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.trouble import troubled_neurons
+from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
 from nnviz.views.scene.mark_painter import draw_marks
@@ -66,8 +70,10 @@ class NetworkView(QWidget):
         workspace.stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
+        workspace.selection.lit_changed.connect(self._on_hovered)
         workspace.network_changed.connect(self.fit)
         workspace.examples.problem_changed.connect(self._on_changed)
+        workspace.display.changed.connect(self._on_changed)
         self.synchronize()
 
     @property
@@ -110,8 +116,11 @@ class NetworkView(QWidget):
             selected,
             class_names,
             image_input=layout.layers[0].image is not None,
+            notation=self._workspace.display.notation,
         )
-        self._scene = Scene(layout, frame, self._palette, self._viewport, selected)
+        timeline = self._workspace.stepper.timeline
+        signs = troubled_neurons(trace, timeline.reveal(), timeline.example)
+        self._scene = Scene(layout, frame, self._palette, self._viewport, selected, signs)
         self._request_timer.start()
 
     def shutdown(self) -> None:
@@ -194,6 +203,18 @@ class NetworkView(QWidget):
         else:
             self._set_viewport(self._viewport.zoomed(2.0, place.x(), place.y()))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy what is known of the neuron or edge; by key, of the selected one."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        place, trace = event.pos(), self._workspace.stepper.trace
+        ref = self._scene.ref_at(place.x(), place.y()) if self._scene else None
+        ref = self._workspace.selection.selected if by_key else ref
+        if ref is None or trace is None or not ref.exists_in(trace.spec.sizes):
+            return
+        timeline, notation = self._workspace.stepper.timeline, self._workspace.display.notation
+        offers = offers_of(trace, timeline.reveal(), ref, notation, example=timeline.example)
+        open_copy_menu(offers, notation, event.globalPos(), self)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was hovered."""
         self._set_hovered(None)
@@ -225,7 +246,7 @@ class NetworkView(QWidget):
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
         self._picture.draw(painter, self._viewport)
-        draw_marks(painter, scene, self._workspace.selection.hovered)
+        draw_marks(painter, scene, self._workspace.selection.hovered, self._workspace.selection.lit)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())

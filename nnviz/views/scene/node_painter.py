@@ -39,7 +39,7 @@ def draw_input_image(painter: QPainter, scene: Scene) -> None:
         painter.drawRect(target)
         painter.setPen(qcolor(scene.palette.muted))
         painter.setFont(text_font(13))
-        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, "not read yet")
+        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, frame.notice)
         return
     rows, columns = layout.image_shape
     pixels = np.ascontiguousarray(frame.fill)
@@ -59,7 +59,7 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
     points = scene.viewport.points_to_widget(layout.centres).tolist()
     for neuron, (x, y) in enumerate(points):
         centre = QPointF(x, y)
-        if frame.fill is None:
+        if frame.fill is None or neuron >= len(frame.fill):
             painter.setPen(unknown if radius >= 4 else QPen(qcolor(scene.palette.muted), 1))
             painter.setBrush(qcolor(scene.palette.surface))
         else:
@@ -67,7 +67,7 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
             painter.setBrush(QColor(red, green, blue))
             painter.setPen(quiet)
         painter.drawEllipse(centre, radius, radius)
-        if frame.ring is not None:
+        if frame.ring is not None and neuron < len(frame.ring):
             red, green, blue = (int(value) for value in frame.ring[neuron])
             painter.setPen(QPen(QColor(red, green, blue), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,7 +102,7 @@ def _draw_texts(
 
 def _ink_on(scene: Scene, frame: LayerFrame, neuron: int) -> QColor:
     """Dark ink on light discs and light ink on dark ones; quiet while unknown."""
-    if frame.fill is None:
+    if frame.fill is None or neuron >= len(frame.fill):
         return qcolor(scene.palette.muted)
     red, green, blue = (int(value) for value in frame.fill[neuron])
     light = 0.299 * red + 0.587 * green + 0.114 * blue > 120

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.trouble import Trouble
 from nnviz.views.scene.viewport import Viewport
 from nnviz.visual.frame import SceneFrame
 from nnviz.visual.hit_testing import nearest_line
@@ -27,6 +28,8 @@ class Scene:
     palette: Palette
     viewport: Viewport
     selected: Ref | None
+    signs: tuple[tuple[NodeRef, Trouble], ...] = ()
+    """The neurons that something is wrong with."""
 
     def radius(self, layer: LayerLayout) -> float:
         """Return a disc's radius in widget px."""

@@ -8,6 +8,7 @@ from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.sign_painter import draw_signs
 
 __all__ = ["draw_scene"]
 
@@ -19,5 +20,6 @@ def draw_scene(painter: QPainter, scene: Scene) -> None:
     texts = set_node_texts(scene)
     labels = set_edge_labels(scene, texts)
     draw_nodes(painter, scene, texts)
+    draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)

@@ -1,61 +1,30 @@
 """The steps of a pass as chips in their phase colours: click one to go there."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnviz.trace.steps import Step, StepKind
 from nnviz.trace.timeline import Timeline
 from nnviz.views.theme import qcolor, text_font
+from nnviz.views.timeline.chip_layout import HEIGHT, ChipGroups, ChipLayout, bar_height
+from nnviz.views.timeline.chip_texts import chip_texts, group_texts
 from nnviz.visual.palette import DARK, Palette
 
-__all__ = ["StepChips", "chip_texts"]
+__all__ = ["StepChips"]
 
-GAP = 6.0
-WIDEST = 150.0
-
-
-@dataclass(frozen=True, slots=True)
-class ChipTexts:
-    """Two short lines on a chip, and a tooltip."""
-
-    top: str
-    bottom: str
-    tip: str
-
-
-def chip_texts(step: Step) -> ChipTexts:
-    """Return what a chip says."""
-    layer = f"layer {step.layer}"
-    match step.kind:
-        case StepKind.INPUT:
-            return ChipTexts("input", "x", "Read the example into the input layer")
-        case StepKind.LAYER:
-            return ChipTexts(layer, "z, a", f"Compute z and a of {layer}")
-        case StepKind.PREACTIVATION:
-            return ChipTexts("z", layer, f"Compute the weighted sums z of {layer}")
-        case StepKind.ACTIVATION:
-            return ChipTexts("a", layer, f"Compute the activations a of {layer}")
-        case StepKind.COST:
-            return ChipTexts("cost", "C", "Compare the output with the target")
-        case StepKind.LAYER_GRADIENT:
-            return ChipTexts(f"∂ {layer}", "∂C/∂·", f"Compute all derivatives of {layer}")
-        case StepKind.ACTIVATION_GRADIENT:
-            return ChipTexts("∂C/∂a", layer, f"Compute ∂C/∂a of {layer}")
-        case StepKind.BIAS_GRADIENT:
-            return ChipTexts("∂C/∂b", layer, f"Compute ∂C/∂b of {layer}, the error signal")
-        case StepKind.WEIGHT_GRADIENT:
-            return ChipTexts("∂C/∂w", layer, f"Compute ∂C/∂w of {layer}")
-        case StepKind.NEURON:
-            return ChipTexts(f"{step.neuron}", layer, f"Compute z and a of a neuron of {layer}")
-        case StepKind.NEURON_GRADIENT:
-            return ChipTexts(f"∂ {step.neuron}", layer, f"Derivatives of a neuron of {layer}")
-        case StepKind.MEAN_GRADIENT:
-            return ChipTexts("mean", "∂C/∂w", "Sum the gradients of the examples, divide by m")
-        case StepKind.UPDATE:
-            return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
+TWO_LINES = 34
+"""A lower chip has one line of text, in px."""
+NOTCH = 120.0
+"""How far the wheel turns for a row, in eighths of a degree, as Qt counts."""
 
 
 class StepChips(QWidget):
@@ -72,83 +41,153 @@ class StepChips(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._timeline = Timeline(())
+        self._groups = ChipGroups()
+        self._first_index = 0
+        self._top = 0
         self._palette = DARK
 
     def sizeHint(self) -> QSize:
-        """Return a height for two lines of text."""
-        return QSize(400, 46)
+        """Return a height for two lines of text, or for some rows of a mini-batch."""
+        return QSize(400, bar_height(self._groups))
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that is never the reason for a wide window."""
-        return QSize(120, 46)
+        return QSize(120, bar_height(self._groups))
+
+    @property
+    def layout_of_chips(self) -> ChipLayout:
+        """Where the chips stand."""
+        return ChipLayout(self._groups, self.width(), self.height(), self._top)
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
         self._palette = palette
         self.update()
 
-    def show_timeline(self, timeline: Timeline) -> None:
-        """Show these steps and this position."""
-        self._timeline = timeline
+    def show_timeline(self, timeline: Timeline, first_index: int = 0) -> None:
+        """Show these steps and this position; ``first_index`` numbers a layer's first neuron."""
+        if timeline.steps is not self._timeline.steps:
+            before = bar_height(self._groups)
+            self._groups = ChipGroups.of(timeline.steps)
+            if bar_height(self._groups) != before:
+                self.updateGeometry()
+        self._timeline, self._first_index = timeline, first_index
+        row = self._groups.row_of(max(timeline.position, 0))
+        if row is not None:
+            self._top = self.layout_of_chips.scrolled_to(row)
         current = timeline.current
-        where = chip_texts(current).tip if current else "before the first step"
+        where = chip_texts(current, first_index).tip if current else "before the first step"
         self.setAccessibleDescription(
             f"Step {timeline.position + 1} of {len(timeline.steps)}: {where}"
         )
         self.update()
 
     def chip_box(self, position: int) -> QRectF:
-        """Return where the chip of a position is painted."""
-        count = max(len(self._timeline.steps), 1)
-        gap = GAP if count < 10 else GAP / 2
-        width = min(WIDEST, (self.width() - gap * (count - 1)) / count)
-        return QRectF(position * (width + gap), 1, width, self.height() - 2)
+        """Return where the chip of a position is painted, or its part of one; empty: unseen."""
+        return self.layout_of_chips.box(position)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the chips."""
+        """Paint the chips that can be seen, and the names of their rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for position, step in enumerate(self._timeline.steps):
-            self._paint_chip(painter, position, step)
+        layout = self.layout_of_chips
+        for group, box in layout.boxes():
+            self._paint_chip(painter, group, box.adjusted(1, 1, -1, -1))
+        if layout.has_rows:
+            for row in layout.visible_rows():
+                self._paint_name(painter, layout, row)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask for the position of the clicked chip."""
-        position = self._position_at(event.position())
+        position = self.layout_of_chips.position_at(event.position())
         if position is not None and event.button() is Qt.MouseButton.LeftButton:
             self.position_requested.emit(position)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look at other rows of a mini-batch."""
+        layout = self.layout_of_chips
+        last = len(self._groups.rows) - layout.visible
+        top = self._top - round(event.angleDelta().y() / NOTCH)
+        top = max(0, min(top, last))
+        event.setAccepted(last > 0)
+        if top != self._top:
+            self._top = top
+            self.update()
 
     def event(self, event: QEvent) -> bool:
         """Show a chip's tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            position = self._position_at(QPointF(event.pos()))
-            text = "" if position is None else chip_texts(self._timeline.steps[position]).tip
-            QToolTip.showText(event.globalPos(), text, self)
+            position = self.layout_of_chips.position_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self._tip(position), self)
             return True
         return super().event(event)
 
-    def _position_at(self, place: QPointF) -> int | None:
-        for position in range(len(self._timeline.steps)):
-            if self.chip_box(position).contains(place):
-                return position
-        return None
+    def _tip(self, position: int | None) -> str:
+        if position is None:
+            return ""
+        step, rows = self._timeline.steps[position], len(self._groups.rows)
+        tip = chip_texts(step, self._first_index).tip
+        if rows < 2 or step.example is None:
+            return tip
+        return f"{tip}, example {step.example + 1} of {rows}"
 
-    def _paint_chip(self, painter: QPainter, position: int, step: Step) -> None:
-        palette = self._palette
-        box = self.chip_box(position).adjusted(1, 1, -1, -1)
-        done = position <= self._timeline.position
-        current = position == self._timeline.position
+    def _paint_name(self, painter: QPainter, layout: ChipLayout, row: int) -> None:
+        here = self._timeline.example == row and not self._timeline.at_start
+        painter.setFont(text_font(11, bold=here))
+        painter.setPen(qcolor(self._palette.text if here else self._palette.muted))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(layout.name_box(row), side, f"example {row + 1}")
+
+    def _paint_chip(self, painter: QPainter, group: range, box: QRectF) -> None:
+        palette, position = self._palette, self._timeline.position
+        step = self._timeline.steps[group.start]
+        done = min(max(position + 1 - group.start, 0), len(group))
+        current = position in group
         phase = palette.phases[step.phase]
-        painter.setBrush(qcolor(phase if done else palette.surface))
+        shape = QPainterPath()
+        shape.addRoundedRect(box, 6, 6)
+        painter.fillPath(shape, qcolor(palette.surface))
+        if done:
+            painter.save()
+            painter.setClipRect(
+                QRectF(box.left() - 1, box.top() - 1, 2 + box.width(), 2 + box.height())
+                if done == len(group)
+                else QRectF(box.left(), box.top(), box.width() * done / len(group), box.height())
+            )
+            painter.fillPath(shape, qcolor(phase))
+            painter.restore()
         painter.setPen(QPen(qcolor(palette.selection if current else phase), 2 if current else 1.2))
-        painter.drawRoundedRect(box, 6, 6)
-        texts = chip_texts(step)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(shape)
+        texts = chip_texts(step, self._first_index)
+        if step.neuron is not None:
+            texts = group_texts(step, done, len(group))
         painter.setPen(qcolor(palette.text if done else palette.muted))
-        narrow = box.width() < 58
-        painter.setFont(text_font(10.5 if narrow else 12, bold=current))
-        half = box.height() / 2
-        upper = QRectF(box.left(), box.top() + 3, box.width(), half - 2)
-        lower = QRectF(box.left(), box.top() + half - 1, box.width(), half - 3)
-        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, texts.top)
-        painter.setFont(text_font(9.5 if narrow else 11))
-        painter.drawText(lower, Qt.AlignmentFlag.AlignCenter, texts.bottom)
+        if box.height() >= TWO_LINES:
+            _draw_two_lines(painter, box, texts.top, texts.bottom, bold=current)
+        else:
+            _draw_one_line(painter, box, texts.top, texts.bottom, bold=current)
+
+
+def _draw_two_lines(painter: QPainter, box: QRectF, top: str, bottom: str, *, bold: bool) -> None:
+    narrow = box.width() < 58
+    half = min(box.height() / 2, HEIGHT / 2)
+    middle = box.center().y()
+    upper = QRectF(box.left(), middle - half + 3, box.width(), half - 2)
+    lower = QRectF(box.left(), middle - 1, box.width(), half - 3)
+    painter.setFont(text_font(10.5 if narrow else 12, bold=bold))
+    painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, top)
+    painter.setFont(text_font(9.5 if narrow else 11))
+    painter.drawText(lower, Qt.AlignmentFlag.AlignCenter, bottom)
+
+
+def _draw_one_line(painter: QPainter, box: QRectF, top: str, bottom: str, *, bold: bool) -> None:
+    """Write as much as fits: both texts, the upper one, or nothing."""
+    font = text_font(10.5, bold=bold)
+    rule = QFontMetricsF(font)
+    for text in (f"{top} · {bottom}", top):
+        if rule.horizontalAdvance(text) <= box.width() - 6:
+            painter.setFont(font)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            return

@@ -15,15 +15,22 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.explain import explain
-from nnviz.trace.steps import Granularity
+from nnviz.trace.explain import heading
+from nnviz.trace.notation import Notation
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.steps import Granularity, Step, StepKind
 from nnviz.views.timeline.chips import StepChips
+from nnviz.views.timeline.pass_switcher import PassSwitcher
 from nnviz.views.widgets.elided_label import ElidedLabel
 from nnviz.visual.palette import Palette
 
 __all__ = ["TimelineBar", "action_button"]
 
-_GRANULARITIES = ((Granularity.LAYER, "By layer"), (Granularity.OPERATION, "By operation"))
+_GRANULARITIES = (
+    (Granularity.LAYER, "By layer"),
+    (Granularity.OPERATION, "By operation"),
+    (Granularity.NEURON, "By neuron"),
+)
 
 
 def action_button(action: QAction, parent: QWidget | None = None, *, text: bool = False
@@ -61,10 +68,11 @@ class TimelineBar(QFrame):
         self._granularity = QComboBox()
         self._granularity.setObjectName("timeline.granularity")
         self._granularity.setAccessibleName("Granularity")
-        self._granularity.setToolTip("How much one step does")
+        self._granularity.setToolTip("How much one step does (O)")
         for granularity, text in _GRANULARITIES:
             self._granularity.addItem(text, granularity)
         self._chips = StepChips()
+        self.pass_switcher = PassSwitcher(workspace)
         self._next_pass = action_button(next_pass, text=True)
         self._next_pass.setProperty("primary", True)
         row = QHBoxLayout()
@@ -76,6 +84,7 @@ class TimelineBar(QFrame):
         row.addWidget(self._sentence, 1)
         row.addSpacing(8)
         row.addWidget(self._granularity)
+        row.addWidget(self.pass_switcher)
         row.addWidget(self._next_pass)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 8)
@@ -87,16 +96,19 @@ class TimelineBar(QFrame):
         workspace.stepper.timeline_changed.connect(self._on_changed)
         workspace.training.state_changed.connect(self._on_changed)
         workspace.stepper.trace_changed.connect(self._on_changed)
+        workspace.display.changed.connect(self._on_changed)
         self.synchronize()
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
         self._chips.set_theme(palette)
+        self.pass_switcher.set_theme(palette)
 
     def synchronize(self) -> None:
         """Show the stepper's state."""
         stepper = self._workspace.stepper
-        self._chips.show_timeline(stepper.timeline)
+        first_index = self._workspace.display.notation.first_index
+        self._chips.show_timeline(stepper.timeline, first_index)
         self._chips.setEnabled(not stepper.locked)
         with QSignalBlocker(self._granularity):
             self._granularity.setCurrentIndex(self._granularity.findData(stepper.granularity))
@@ -109,8 +121,7 @@ class TimelineBar(QFrame):
         if stepper.trace is not None and not stepper.locked:
             title, sentence = "Ready", "Press → to read the example, or Space to play the pass."
             if step is not None:
-                explanation = explain(stepper.trace, step)
-                title, sentence = explanation.title, explanation.sentence
+                title, sentence = _words(stepper.trace, step, self._workspace.display.notation)
             if stepper.timeline.at_end and self._workspace.training.is_active:
                 sentence = "Stop the run to keep this update; it goes on from its own weights."
             if self._workspace.state.passes:
@@ -125,3 +136,14 @@ class TimelineBar(QFrame):
     @Slot(int)
     def _on_granularity_chosen(self, index: int) -> None:
         self._workspace.stepper.set_granularity(self._granularity.itemData(index))
+
+
+def _words(trace: PassTrace, step: Step, notation: Notation) -> tuple[str, str]:
+    """Return what a step is called and does, in plain words."""
+    if step.kind is StepKind.MEAN_GRADIENT:
+        count = trace.example_count
+        return f"Mean of {count} examples", (
+            f"The gradients of the {count} examples are added up and divided by {count}; "
+            "the one update that follows uses this mean."
+        )
+    return heading(trace, step, notation)

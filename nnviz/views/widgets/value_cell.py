@@ -1,18 +1,26 @@
 """A symbol and its number in one row, to read and to copy with all its digits."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
+    QContextMenuEvent,
     QFontMetricsF,
     QGuiApplication,
     QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
 
-from nnviz.formatting import UNKNOWN, number
+from nnviz.formatting import UNKNOWN
+from nnviz.trace.copying import Offers, exact
+from nnviz.trace.notation import Notation
+from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.theme import qcolor, text_font
 from nnviz.visual.palette import DARK, RGB, Palette
 from nnviz.visual.scales import Scale
@@ -22,6 +30,8 @@ __all__ = ["CELL_PADDING", "ValueCell", "sign_colour"]
 CELL_PADDING = 6
 """Between the outline of a cell and its text, in px."""
 DIGITS = 5
+FEWEST_DIGITS = 4
+"""In a narrow cell there is room for so many, whatever the notation; it copies all of them."""
 
 
 def sign_colour(value: float | None, scale: Scale | None, palette: Palette) -> RGB:
@@ -38,19 +48,23 @@ def sign_colour(value: float | None, scale: Scale | None, palette: Palette) -> R
 
 
 class ValueCell(QAbstractButton):
-    """Shows ``symbol`` on the left and a number on the right; a click copies the number."""
+    """Shows ``symbol`` on the left and a number on the right; a click copies the number.
+
+    ``digits`` hold until a notation is given with the number.
+    """
 
     def __init__(self, digits: int = DIGITS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._digits = digits
+        self._notation = Notation(digits=digits)
+        self._offers: Callable[[], Offers] | None = None
         self._symbol = ""
         self._value: float | None = None
+        self._fitted = ""
         self._scale: Scale | None = None
         self._palette = DARK
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self._copy_action = QAction("Copy all digits", self)
+        self._copy_action = QAction("Copy Value", self)
         self._copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self._copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._copy_action.triggered.connect(self.copy_value)
@@ -68,21 +82,28 @@ class ValueCell(QAbstractButton):
         return self._symbol
 
     def set_value(
-        self, symbol: str, meaning: str, value: float | None, scale: Scale | None, palette: Palette
-    ) -> None:
-        """Show another number, None for one that is not computed yet."""
-        shown = (symbol, value, scale, palette)
-        if shown == (self._symbol, self._value, self._scale, self._palette):
+        self, symbol: str, meaning: str, value: float | None, scale: Scale | None,
+        palette: Palette, notation: Notation | None = None,
+        offers: Callable[[], Offers] | None = None,
+    ) -> None:  # fmt: skip
+        """Show another number, None for one that is not computed yet.
+
+        ``offers`` says, when it is asked, what else can be copied: the row, the layer.
+        """
+        self._offers = offers
+        shown = (symbol, value, scale, palette, notation or self._notation)
+        if shown == (self._symbol, self._value, self._scale, self._palette, self._notation):
             return
-        self._symbol, self._value, self._scale, self._palette = shown
-        self.setText(number(value, self._digits))
+        self._symbol, self._value, self._scale, self._palette, self._notation = shown
+        self.setText(self._notation.number(value))
+        self._fit()
         self._copy_action.setEnabled(value is not None)
         if value is None:
             self.setAccessibleName(f"{symbol}: not computed yet")
             self.setToolTip(f"{meaning}: not computed yet")
         else:
             self.setAccessibleName(f"{symbol}: {self.text()}")
-            self.setToolTip(f"{meaning}\n{symbol} = {value!r}\nClick to copy all digits")
+            self.setToolTip(f"{meaning}\n{symbol} = {exact(value)}\nClick to copy all digits")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -90,10 +111,31 @@ class ValueCell(QAbstractButton):
         return QSize(130, round(QFontMetricsF(text_font(13)).height() + 8))
 
     def minimumSizeHint(self) -> QSize:
-        """Need what the symbol and the number need."""
+        """Need what the symbol and a number with few digits need."""
+        digits = min(self._notation.digits, FEWEST_DIGITS)
+        shortest = replace(self._notation, digits=digits).number(self._value)
+        return QSize(round(self._width_with(shortest)), self.sizeHint().height())
+
+    @property
+    def fitted_text(self) -> str:
+        """The number as it is painted: with fewer digits where the cell is too narrow."""
+        return self._fitted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the number to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        digits = self._notation.digits
+        self._fitted = self.text()
+        while digits > FEWEST_DIGITS and self._width_with(self._fitted) > self.width():
+            digits -= 1
+            self._fitted = replace(self._notation, digits=digits).number(self._value)
+
+    def _width_with(self, text: str) -> float:
         symbol = QFontMetricsF(text_font(12)).horizontalAdvance(self._symbol)
-        value = QFontMetricsF(text_font(13)).horizontalAdvance(self.text())
-        return QSize(round(symbol + value + 3 * CELL_PADDING), self.sizeHint().height())
+        return symbol + QFontMetricsF(text_font(13)).horizontalAdvance(text) + 3 * CELL_PADDING
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the row, raised while hovered, outlined while it has the focus."""
@@ -112,13 +154,19 @@ class ValueCell(QAbstractButton):
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, self._symbol)
         painter.setFont(text_font(13))
         painter.setPen(qcolor(sign_colour(self._value, self._scale, self._palette)))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, self.text() or UNKNOWN)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, self._fitted or UNKNOWN)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the number, and what it belongs to."""
+        if self._value is not None:
+            offers = self._offers() if self._offers else Offers(((self._symbol, self._value),))
+            open_copy_menu(offers, self._notation, event.globalPos(), self)
 
     @Slot()
     def copy_value(self) -> None:
         """Put the number with all its digits on the clipboard."""
         if self._value is None:
             return
-        QGuiApplication.clipboard().setText(repr(self._value))
+        QGuiApplication.clipboard().setText(exact(self._value))
         below = self.mapToGlobal(QPoint(0, self.height()))
-        QToolTip.showText(below, f"Copied {self._value!r}", self)
+        QToolTip.showText(below, f"Copied {exact(self._value)}", self)

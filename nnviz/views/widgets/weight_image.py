@@ -1,12 +1,17 @@
 """The numbers of one neuron's incoming edges as the image that they look at."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN, number
+from nnviz.trace.copying import Numbers, Offers
+from nnviz.trace.notation import Notation
+from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.palette import DARK, Palette
 from nnviz.visual.scales import Scale, largest, scale_for
@@ -15,6 +20,8 @@ __all__ = ["WeightImage"]
 
 TITLE_PX = 18.0
 ENDS_PX = 18.0
+END_DIGITS = 3
+"""Significant digits at the ends of a scale, or fewer if the reader wants so."""
 
 
 class WeightImage(QWidget):
@@ -32,6 +39,8 @@ class WeightImage(QWidget):
         self._shape = (28, 28)
         self._image: QImage | None = None
         self._limit = 0.0
+        self._notation = Notation()
+        self._offers: Callable[[int], Offers] | None = None
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -47,14 +56,19 @@ class WeightImage(QWidget):
         """What is written at the ends of the scale."""
         if self._values is None:
             return UNKNOWN, UNKNOWN
-        text = number(self._limit, 3)
+        text = number(self._limit, min(END_DIGITS, self._notation.digits))
         return (f"−{text}", f"+{text}") if self._limit else ("0", "0")
 
     def set_values(
-        self, values: FloatArray | None, shape: tuple[int, int], palette: Palette
-    ) -> None:
-        """Show ``values`` (rows · columns,), None for values that are not computed yet."""
+        self, values: FloatArray | None, shape: tuple[int, int], palette: Palette,
+        notation: Notation | None = None, offers: Callable[[int], Offers] | None = None,
+    ) -> None:  # fmt: skip
+        """Show ``values`` (rows · columns,), None for values that are not computed yet.
+
+        ``offers`` says, when it is asked, what can be copied with a pixel's number.
+        """
         self._values, self._shape, self._palette = values, shape, palette
+        self._notation, self._offers = notation or self._notation, offers
         self._image = None
         if values is not None:
             self._limit = largest(values)
@@ -134,9 +148,20 @@ class WeightImage(QWidget):
             QToolTip.hideText()
             return
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        row, column = divmod(pixel, self._shape[1])
-        text = f"pixel row {row}, column {column}: {number(float(self._values[pixel]), 6)}"
+        row, column = map(self._notation.index, divmod(pixel, self._shape[1]))
+        value = self._notation.number(float(self._values[pixel]))
+        text = f"pixel row {row}, column {column}: {value}"
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the pixel's number, the neuron's row, the layer, and the image itself."""
+        pixel = self._pixel_at(QPointF(event.pos()))
+        if pixel is None or self._values is None:
+            return
+        offers = self._offers(pixel) if self._offers else Offers()
+        image = Numbers(f"{self._title}, as an image", self._values.reshape(self._shape))
+        offers = Offers(offers.values, offers.rows, (*offers.matrices, image))
+        open_copy_menu(offers, self._notation, event.globalPos(), self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ask for the edge from the pixel."""

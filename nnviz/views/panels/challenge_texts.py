@@ -1,0 +1,170 @@
+"""What the challenges say: numbers named in the user's notation, questions, verdicts, checks."""
+
+from nnviz.formatting import number
+from nnviz.stores.workspace import Workspace
+from nnviz.trace.differences import Difference, UpdateCheck
+from nnviz.trace.layer_check import Comparison, compare_one
+from nnviz.trace.notation import Notation
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.predictions import Question, Verdict
+from nnviz.trace.quantities import Quantity
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.reveal import Reveal
+from nnviz.trace.steps import Phase
+
+__all__ = [
+    "RULE",
+    "asked_text",
+    "bite_text",
+    "check_texts",
+    "place_text",
+    "quantity_text",
+    "ref_text",
+    "update_text",
+    "verdict_text",
+    "why_nothing_asked",
+]
+
+RULE = (
+    "A value is right within 5 %. One below 5 % of its layer's largest is right within 5 % of "
+    "that largest. → skips the question."
+)
+_SIGNS = {-1: "negative", 0: "exactly 0", 1: "positive"}
+_UPDATE_TOLERANCE = 1e-9
+_RULE_OF_DESCENT = "θ − η ∂C/∂θ".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def quantity_text(notation: Notation, quantity: Quantity, layer: int) -> str:
+    """Return the symbol of a kind of number, without its neuron."""
+    match quantity:
+        case Quantity.BIAS_GRADIENT:
+            return notation.error.value
+        case Quantity.ACTIVATION_GRADIENT if layer == 0:
+            return "∂C/∂x"
+        case Quantity.WEIGHT_AFTER:
+            return "new w"
+        case Quantity.BIAS_AFTER:
+            return "new b"
+    return quantity.symbol
+
+
+def place_text(notation: Notation, quantity: Quantity, ref: Ref | None) -> str:
+    """Return a number's full name: ∂C/∂b of neuron 1 in layer 1."""
+    if ref is None:
+        return "the cost C"
+    article = "the " if quantity in (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER) else ""
+    return f"{article}{quantity_text(notation, quantity, ref.layer)} of {ref_text(notation, ref)}"
+
+
+def ref_text(notation: Notation, ref: Ref) -> str:
+    """Return the name of a neuron or an edge."""
+    if isinstance(ref, NodeRef):
+        return f"neuron {notation.index(ref.neuron)} in layer {ref.layer}"
+    source, target = ref_text(notation, ref.source_node), ref_text(notation, ref.target_node)
+    return f"the edge from {source} to {target}"
+
+
+def asked_text(notation: Notation, question: Question, example_count: int) -> str:
+    """Return the question as a sentence."""
+    name = place_text(notation, question.quantity, question.ref)
+    if example_count > 1 and question.quantity not in (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER):
+        if question.example is None:
+            name += ", the mean over the mini-batch"
+        else:
+            name += f", example {question.example + 1} of {example_count}"
+    return f"What is {name}?"
+
+
+def why_nothing_asked(workspace: Workspace) -> str:
+    """Return why Predict asks for nothing now, and what to do."""
+    stepper = workspace.stepper
+    timeline, trace = stepper.timeline, stepper.trace
+    if trace is None or stepper.locked:
+        return workspace.why_no_example()
+    if trace.mistake is not None:
+        return "This pass contains a mistake; go back to the right pass to predict its numbers."
+    if timeline.at_end:
+        return "All steps are done. Go back, or begin the next pass, to be asked again."
+    if timeline.steps[timeline.position + 1].phase is Phase.INPUT:
+        return "The next step reads the example and computes nothing. Press → to do it."
+    return "Every number of the next step is 0 or not a number. Press → to do it."
+
+
+def verdict_text(notation: Notation, verdict: Verdict) -> str:
+    """Return whether an answer was right, with the true number."""
+    question = verdict.question
+    name = place_text(notation, question.quantity, question.ref)
+    head = f"{'✓ Right' if verdict.right else '✗ Not quite'}: {name} is "
+    true = notation.number(question.value)
+    if verdict.by_sign:
+        return f"{head}{true}; you said {_SIGNS[int(verdict.answer)]}."
+    text = f"{head}{true}; you said {notation.number(verdict.answer)}"
+    if verdict.relative_error is None:
+        return f"{text}."
+    text += f", off by {_percent(verdict.relative_error)}"
+    if question.is_tiny:
+        text += f"; allowed were {number(question.tolerance, 2)} either way"
+    return f"{text}."
+
+
+def bite_text(notation: Notation, bite: Difference | None) -> str:
+    """Return where a mistake changes a number first, with both numbers."""
+    if bite is None:
+        return "It changes no number of this pass; choose another example to see it bite."
+    name = place_text(notation, bite.quantity, bite.ref)
+    return (
+        f"It bites first in step {bite.position + 1}: {name} is "
+        f"{notation.number(bite.mistaken)} instead of {notation.number(bite.right)}."
+    )
+
+
+def check_texts(
+    notation: Notation, trace: PassTrace, reveal: Reveal, ref: Ref | None, example: int | None
+) -> tuple[tuple[str, bool | None], ...]:
+    """Return a line for each known derivative of the selection, and whether nudging agrees."""
+    if ref is None or not ref.exists_in(trace.spec.sizes):
+        return (("Numeric check: select a neuron or an edge.", None),)
+    known = [each for each in _derivatives(ref) if reveal.knows(each, ref.layer, ref.neuron,
+                                                                example)]  # fmt: skip
+    if not known:
+        return (("Numeric check: no derivative of the selection is known yet.", None),)
+    return tuple(_check_text(notation, compare_one(trace, each, ref, example)) for each in known)
+
+
+def update_text(notation: Notation, check: UpdateCheck | None) -> tuple[str, bool | None]:
+    """Return whether the new parameters are θ − η ∂C/∂θ, None while they are not known."""
+    if check is None:
+        return "Update check: the update is not done yet.", None
+    if check.error <= _UPDATE_TOLERANCE:
+        return f"Update check: ✓ every new w and b is {_RULE_OF_DESCENT}.", True
+    name = place_text(notation, check.quantity, check.ref)
+    return (
+        f"Update check: ✗ {name} is {notation.number(check.actual)}, but {_RULE_OF_DESCENT} is "
+        f"{notation.number(check.expected)}.",
+        False,
+    )
+
+
+def _check_text(notation: Notation, check: Comparison) -> tuple[str, bool | None]:
+    symbol = quantity_text(notation, check.quantity, check.ref.layer)
+    if check.agrees is None:
+        return f"Numeric check of {symbol}: ≈ too small to tell.", None
+    if check.agrees:
+        return f"Numeric check of {symbol}: ✓ {notation.number(check.recorded)}.", True
+    return (
+        f"Numeric check of {symbol}: ✗ {notation.number(check.recorded)}, but nudging gives "
+        f"{notation.number(check.numeric)}.",
+        False,
+    )
+
+
+def _derivatives(ref: Ref) -> tuple[Quantity, ...]:
+    if isinstance(ref, EdgeRef):
+        return (Quantity.WEIGHT_GRADIENT,)
+    if ref.layer == 0:
+        return (Quantity.ACTIVATION_GRADIENT,)
+    return (Quantity.ACTIVATION_GRADIENT, Quantity.BIAS_GRADIENT)
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share, 2)} %"

@@ -1,0 +1,161 @@
+"""Runs the check of a layer beside the window: asked for at each step, done when stepping rests.
+
+The thread never touches Qt: it leaves its result in a plain object, at which a timer of the GUI
+thread looks. So nothing can be delivered to a widget that is gone.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nnviz.trace.layer_check import LayerCheck, Part, check_layer
+from nnviz.trace.nudging import CancelledError
+from nnviz.trace.pass_trace import PassTrace
+
+__all__ = ["CheckRequest", "LayerChecker"]
+
+logger = logging.getLogger(__name__)
+
+REST_MS = 60
+"""A check begins when nothing else was asked for this long: stepping is never made slow."""
+LOOK_MS = 15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckRequest:
+    """What is to be checked."""
+
+    trace: PassTrace
+    parts: tuple[Part, ...]
+    example: int | None
+
+    def same_as(self, other: "CheckRequest | None") -> bool:
+        """Whether the answer to ``other`` answers this, too."""
+        return (
+            other is not None
+            and self.trace is other.trace
+            and (self.parts, self.example) == (other.parts, other.example)
+        )
+
+
+class LayerChecker(QObject):
+    """The check of the newest request; older ones are given up, their results dropped."""
+
+    finished = Signal()
+    """Emitted in the GUI thread when the result of the newest request is there."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._request: CheckRequest | None = None
+        self._result: LayerCheck | None = None
+        self._jobs = _Jobs()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer)
+        self.destroyed.connect(partial(_stop, self._jobs))
+
+    @property
+    def result(self) -> LayerCheck | None:
+        """The check of the newest request; None while it is awaited."""
+        return self._result
+
+    @property
+    def busy(self) -> bool:
+        """Whether a check is awaited."""
+        return self._timer.isActive()
+
+    def request(self, request: CheckRequest) -> None:
+        """Ask for a check; one that is awaited or known already is not begun again."""
+        if request.same_as(self._request) and (self.busy or self._result is not None):
+            return
+        self._jobs.give_up()
+        self._request, self._result = request, None
+        self._timer.start(REST_MS)
+
+    def cancel(self) -> None:
+        """Give up what is awaited, and wait until the thread has ended, a few ms."""
+        self._timer.stop()
+        self._jobs.stop()
+
+    def finish(self) -> None:
+        """Make the awaited check now, in this thread: for screenshots."""
+        if self._request is None or not self.busy:
+            return
+        self.cancel()
+        request = self._request
+        self._result = check_layer(request.trace, request.parts, request.example)
+        self.finished.emit()
+
+    @Slot()
+    def _on_timer(self) -> None:
+        job = self._jobs.current
+        if job is None:
+            if self._request is not None and self._jobs.start(self._request):
+                self._timer.setInterval(LOOK_MS)
+        elif job.ended:
+            self._timer.stop()
+            self._jobs.current = None
+            self._result = job.result
+            self.finished.emit()
+
+
+class _Job(threading.Thread):
+    """One check in a thread of its own."""
+
+    def __init__(self, request: CheckRequest) -> None:
+        super().__init__(name="nnviz-check", daemon=True)
+        self._checked = request
+        self.given_up = threading.Event()
+        self.result: LayerCheck | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the result is there, or never will be."""
+        return not self.is_alive()
+
+    def run(self) -> None:
+        """Check, until done or given up."""
+        asked = self._checked
+        try:
+            self.result = check_layer(asked.trace, asked.parts, asked.example, self.given_up.is_set)
+        except CancelledError:
+            logger.debug("The check of a layer was given up")
+        except Exception:  # a border: nobody above would hear of it
+            logger.exception("The check of a layer failed")
+
+
+class _Jobs:
+    """The threads; a plain object, so that it outlives the QObject by the moment it needs."""
+
+    def __init__(self) -> None:
+        self.current: _Job | None = None
+        self._ending: list[_Job] = []
+
+    def start(self, request: CheckRequest) -> bool:
+        """Begin a check unless one that was given up still runs; whether it began."""
+        self._ending = [job for job in self._ending if not job.ended]
+        if self._ending:
+            return False
+        self.current = _Job(request)
+        self.current.start()
+        return True
+
+    def give_up(self) -> None:
+        """Let the current check end soon, its result unheard."""
+        if self.current is not None:
+            self.current.given_up.set()
+            self._ending.append(self.current)
+            self.current = None
+
+    def stop(self) -> None:
+        """Give up, and wait for the threads."""
+        self.give_up()
+        for job in self._ending:
+            job.join()
+        self._ending.clear()
+
+
+def _stop(jobs: _Jobs, _: QObject | None = None) -> None:
+    jobs.stop()

@@ -1,0 +1,66 @@
+"""What the chips of the steps say: short words on them, a sentence in the tooltip."""
+
+from dataclasses import dataclass
+
+from nnviz.trace.steps import Step, StepKind
+
+__all__ = ["ChipTexts", "chip_texts", "group_texts"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChipTexts:
+    """Two short lines on a chip, and a tooltip."""
+
+    top: str
+    bottom: str
+    tip: str
+
+
+def chip_texts(step: Step, first_index: int = 0) -> ChipTexts:
+    """Return what a chip says; ``first_index`` is the number of a layer's first neuron."""
+    if step.neuron is not None:
+        return _neuron_texts(step, step.neuron + first_index)
+    layer = f"layer {step.layer}"
+    match step.kind:
+        case StepKind.INPUT:
+            return ChipTexts("input", "x", "Read the example into the input layer")
+        case StepKind.PREACTIVATION:
+            return ChipTexts("z", layer, f"Compute the weighted sums z of {layer}")
+        case StepKind.ACTIVATION:
+            return ChipTexts("a", layer, f"Compute the activations a of {layer}")
+        case StepKind.COST:
+            return ChipTexts("cost", "C", "Compare the output with the target")
+        case StepKind.LAYER_GRADIENT | StepKind.NEURON_GRADIENT:
+            return ChipTexts(f"∂ {layer}", "∂C/∂·", f"Compute all derivatives of {layer}")
+        case StepKind.ACTIVATION_GRADIENT:
+            return ChipTexts("∂C/∂a", layer, f"Compute ∂C/∂a of {layer}")
+        case StepKind.BIAS_GRADIENT:
+            return ChipTexts("∂C/∂b", layer, f"Compute ∂C/∂b of {layer}, the error signal")
+        case StepKind.WEIGHT_GRADIENT:
+            return ChipTexts("∂C/∂w", layer, f"Compute ∂C/∂w of {layer}")
+        case StepKind.MEAN_GRADIENT:
+            tip = "Add the gradients of the examples up and divide by their number"
+            return ChipTexts("mean", "sum ÷ m", tip)
+        case StepKind.UPDATE:
+            return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
+        case StepKind.LAYER | StepKind.NEURON:
+            return ChipTexts(layer, "z, a", f"Compute z and a of {layer}")
+
+
+def group_texts(step: Step, done: int, count: int) -> ChipTexts:
+    """Return what the chip of ``count`` neurons says of which ``done`` are computed."""
+    layer = f"layer {step.layer}"
+    top, what = {
+        StepKind.NEURON: (layer, "z, a"),
+        StepKind.PREACTIVATION: (layer, "z"),
+    }.get(step.kind, (f"∂ {layer}", "∂C/∂·"))
+    return ChipTexts(top, f"{done} of {count}", f"{what} of {layer}")
+
+
+def _neuron_texts(step: Step, number: int) -> ChipTexts:
+    neuron = f"neuron {number} of layer {step.layer}"
+    what, tip = {
+        StepKind.NEURON: ("z, a", f"Compute z and a of {neuron}"),
+        StepKind.PREACTIVATION: ("z", f"Compute the weighted sum z of {neuron}"),
+    }.get(step.kind, ("∂C/∂·", f"Compute the derivatives of {neuron}"))
+    return ChipTexts(f"neuron {number}", what, tip)
