@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 
-__all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "TOOLBAR", "TRANSPORT", "ActionSpec"]
+__all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "PASSES", "TOOLBAR", "TRANSPORT", "ActionSpec"]
 
 Enabled = Callable[[Workspace], bool]
 
@@ -19,6 +19,10 @@ def _always(_: Workspace) -> bool:
 
 def _can_step(workspace: Workspace) -> bool:
     return not workspace.stepper.locked
+
+
+def _can_export(workspace: Workspace) -> bool:
+    return _can_step(workspace) and workspace.challenges.bug.mistake is None
 
 
 def _can_go_on(workspace: Workspace) -> bool:
@@ -42,7 +46,8 @@ def _can_train_mini_batch(workspace: Workspace) -> bool:
 
 
 def _can_commit(workspace: Workspace) -> bool:
-    return _can_step(workspace) and workspace.stepper.timeline.at_end and _idle(workspace)
+    right = workspace.challenges.bug.mistake is None
+    return _can_step(workspace) and right and workspace.stepper.timeline.at_end and _idle(workspace)
 
 
 def _quiet(workspace: Workspace) -> bool:
@@ -82,6 +87,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Save the network, its weights and samples as a JSON file", enabled_when=_quiet),
     ActionSpec("file.picture", "Save &Picture…", "files.save_picture", "Ctrl+Shift+P", None,
                "Save the canvas as a PNG picture, at twice its size"),
+    ActionSpec("file.export-trace", "&Export Trace…", "files.export_trace", "Ctrl+Shift+E", None,
+               "Save every number of this pass as JSON or CSV, with all digits; of a right pass",
+               enabled_when=_can_export),
     ActionSpec("file.quit", "&Quit", "close", _Standard.Quit, None, "Close the window",
                role=QAction.MenuRole.QuitRole),
     ActionSpec("edit.undo", "&Undo", "workspace.undo", _Standard.Undo, "undo",
@@ -90,6 +98,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("edit.redo", "&Redo", "workspace.redo", _Standard.Redo, "redo",
                "Do again what was undone",
                enabled_when=lambda w: bool(w.history.redo_text) and _idle(w)),
+    ActionSpec("edit.back-to-trained", "&Back to Trained", "workspace.what_if.back_to_trained",
+               "Ctrl+B", None, "Take all changes of single numbers back at once",
+               enabled_when=lambda w: not w.what_if.why_not and bool(w.what_if.edits)),
+    ActionSpec("edit.settings", "&Settings…", "settings_dialog.bring_forward", "Ctrl+,", None,
+               "How symbols and numbers are written",
+               role=QAction.MenuRole.PreferencesRole),
     ActionSpec("step.first", "&First", "workspace.stepper.to_start", "Home", "first",
                "Go before the first step", enabled_when=_can_go_back),
     ActionSpec("step.back", "Step &Back", "workspace.stepper.step_back", "Left", "back",
@@ -104,11 +118,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "PgUp", None, "Go to the moment before this phase", enabled_when=_can_go_back),
     ActionSpec("step.next-phase", "&Next Phase", "workspace.stepper.to_next_phase", "PgDown",
                None, "Go to the end of this phase or of the next", enabled_when=_can_go_on),
-    ActionSpec("step.by-operation", "By &Operation", "toggle_granularity", "O", None,
-               "Switch between steps of whole layers and single operations"),
+    ActionSpec("step.granularity", "Switch &Granularity", "workspace.stepper.next_granularity",
+               "O", None, "Step by layer, by operation, by neuron, in turn"),
     ActionSpec("step.next-pass", "Next P&ass", "workspace.next_pass", "Ctrl+Return",
                None, "Keep the new weights and begin the next pass; a run goes on by itself",
                enabled_when=_can_commit),
+    ActionSpec("challenge.predict", "Pre&dict", "workspace.challenges.prediction.toggle",
+               "Ctrl+P", None, "Guess a number before each step reveals it, or cease to",
+               checkable=True),
+    ActionSpec("step.previous-pass", "Previo&us Pass", "workspace.passes.go_back", "Ctrl+Left",
+               "pass-previous", "Look at the pass before, with exactly its weights and example",
+               enabled_when=lambda w: w.passes.can_go_back),
+    ActionSpec("step.later-pass", "La&ter Pass", "workspace.passes.go_on", "Ctrl+Right",
+               "pass-later", "Look at the pass after, as it was left",
+               enabled_when=lambda w: w.passes.can_go_on),
     ActionSpec("example.previous", "&Previous Example", "show_previous_example", "P", "previous",
                "The example before", enabled_when=_has_more_examples),
     ActionSpec("example.next", "&Next Example", "show_next_example", "N", "next",
@@ -135,6 +158,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Zoom in; the mouse wheel does it at the pointer"),
     ActionSpec("view.zoom-out", "Zoom &Out", "canvas.zoom_out", _Standard.ZoomOut, "zoom-out",
                "Zoom out"),
+    ActionSpec("view.neuron", "Step as &Neuron", "workspace.display.show_neuron", "1", None,
+               "Show the equation of the selected neuron or edge"),
+    ActionSpec("view.matrix", "Step as &Matrices", "workspace.display.show_matrix", "2", None,
+               "Show the equation of the whole layer, with its matrices"),
+    ActionSpec("view.code", "Step as &Code", "workspace.display.show_code", "3", None,
+               "Show the lines of numpy that compute the step"),
     ActionSpec("view.theme", "&Dark or Light", "toggle_theme", "Ctrl+D", "theme",
                "Switch between the dark and the light theme"),
     ActionSpec("view.reset-layout", "&Reset Layout", "reset_layout", None, None,
@@ -146,16 +175,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&File": ("file.open", "file.save", "file.picture", None, "file.quit"),
-    "&Edit": ("edit.undo", "edit.redo"),
+    "&File": ("file.open", "file.save", "file.picture", "file.export-trace", None, "file.quit"),
+    "&Edit": ("edit.undo", "edit.redo", "edit.back-to-trained", None, "edit.settings"),
     "&Pass": (
         "step.first", "step.back", "step.play", "step.forward", "step.last", None,
-        "step.previous-phase", "step.next-phase", None, "step.by-operation", "step.next-pass",
+        "step.previous-phase", "step.next-phase", None, "step.granularity", "step.next-pass",
+        "step.previous-pass", "step.later-pass",
+        None, "challenge.predict",
     ),
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
     "&View": (
-        "view.fit", "view.zoom-in", "view.zoom-out", None, "view.theme", "view.reset-layout",
+        "view.fit", "view.zoom-in", "view.zoom-out", None,
+        "view.neuron", "view.matrix", "view.code", None, "view.theme", "view.reset-layout",
     ),
     "&Help": ("help.shortcuts", "help.about"),
 }  # fmt: skip
@@ -164,4 +196,5 @@ TOOLBAR: tuple[str | None, ...] = (
     "train.run", "train.stop", "train.mini-batch", "train.epoch", "train.reset",
 )  # fmt: skip
 TRANSPORT = ("step.first", "step.back", "step.play", "step.forward", "step.last")
+PASSES = ("step.previous-pass", "step.later-pass")
 EXAMPLE_BAR = ("example.previous", "example.next", "example.random", "example.wrong")

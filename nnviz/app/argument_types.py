@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_PAIR = re.compile(r"([0-9]{1,9}),([0-9]{1,9})")
+_NUMBERS = re.compile(r"\d{1,6},\d{1,6}(,\d{1,6})?")
 _SIZE = re.compile(r"([0-9]{1,6})x([0-9]{1,6})")
 _SMALLEST, _LARGEST = (640, 480), (7680, 4320)
 """The pictures that can be asked for, in px: the smallest usable window, an 8K screen."""
@@ -82,12 +82,15 @@ def layer_sizes(text: str) -> tuple[int, ...]:
     return sizes
 
 
-def selection(text: str) -> tuple[int, int]:
-    """Read ``LAYER,NEURON``, both from 0."""
-    match = _PAIR.fullmatch(text)
+def selection(text: str) -> tuple[int, ...]:
+    """Read ``LAYER,NEURON``, or ``LAYER,NEURON,SOURCE`` of an edge, all from 0."""
+    match = _NUMBERS.fullmatch(text)
     if match is None:
-        raise ArgumentTypeError(f"{text!r} is given, a layer and a neuron are needed, such as 1,0")
-    return int(match[1]), int(match[2])
+        raise ArgumentTypeError(
+            f"{text!r} is given, a layer and a neuron are needed, such as 1,0, "
+            "or with the neuron that an edge comes from, such as 1,0,2"
+        )
+    return tuple(int(part) for part in text.split(","))
 
 
 def example(text: str) -> int:

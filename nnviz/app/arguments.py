@@ -35,7 +35,7 @@ class WindowArguments:
 
 @dataclass(frozen=True, slots=True)
 class ScreenshotArguments:
-    """``nnviz screenshot``: ``select`` is (layer, neuron), ``size`` (width, height) in px.
+    """``nnviz screenshot``: ``size`` is (width, height) in px.
 
     ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
     ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
@@ -47,13 +47,15 @@ class ScreenshotArguments:
     network: Path | None = None
     step: int | None = None
     granularity: str = "layer"
-    select: tuple[int, int] | None = None
+    select: tuple[int, ...] | None = None
     train: float = 0.0
     theme: str = "dark"
     size: tuple[int, int] = (1600, 1000)
     example: int = 0
     panel: str = "inspector"
     data_dir: Path | None = None
+    mini_batch: int = 1
+    view: str = "neuron"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class TraceArguments:
     passes: int = 1
     as_json: bool = False
     digits: int = 6
+    as_csv: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Open, save, save a picture: the dialogs, and what they say when a file cannot be used."""
+"""Open, save, export, save a picture: the dialogs, and what they say when a file is refused."""
 
 import re
 from collections.abc import Callable
@@ -8,10 +8,14 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.files.atomic import write_atomically
+from nnviz.files.trace_file import write_trace
 from nnviz.stores.workspace import Workspace
 from nnviz.views.scene.network_view import NetworkView
 
 __all__ = ["FileDialogs"]
+
+_JSON, _CSV = "Traces as JSON (*.json)", "Traces as CSV (*.csv)"
 
 
 class FileDialogs(QObject):
@@ -23,6 +27,7 @@ class FileDialogs(QObject):
     def __init__(self, window: QWidget, workspace: Workspace, canvas: NetworkView) -> None:
         super().__init__(window)
         self._window, self._workspace, self._canvas = window, workspace, canvas
+        self._svg = b""
 
     def open_network(self) -> None:
         """Ask for a network file and open it."""
@@ -34,8 +39,7 @@ class FileDialogs(QObject):
     def save_network(self) -> None:
         """Ask for a file and save the network into it."""
         dialog = self._save_dialog("Save Network", "Networks (*.json)", "json")
-        name = re.sub(r'[\\/:*?"<>|]', "-", self._workspace.state.title)
-        dialog.selectFile(f"{name}.json")
+        dialog.selectFile(f"{self._file_name()}.json")
         dialog.fileSelected.connect(self._on_save_chosen)
         dialog.open()
 
@@ -44,6 +48,28 @@ class FileDialogs(QObject):
         dialog = self._save_dialog("Save Picture", "PNG pictures (*.png)", "png")
         dialog.fileSelected.connect(self._on_picture_chosen)
         dialog.open()
+
+    @Slot(object)
+    def save_equation(self, svg: bytes) -> None:
+        """Ask for a file and write the picture of an equation into it."""
+        self._svg = svg
+        dialog = self._save_dialog("Save Equation", "SVG pictures (*.svg)", "svg")
+        dialog.fileSelected.connect(self._on_equation_chosen)
+        dialog.open()
+
+    def export_trace(self) -> None:
+        """Ask for a file and write every number of the current pass into it."""
+        dialog = self._save_dialog("Export Trace", f"{_JSON};;{_CSV}", "json")
+        dialog.selectFile(f"{self._file_name()}-pass-{self._pass_number()}.json")
+        dialog.filterSelected.connect(self._on_trace_kind_chosen)
+        dialog.fileSelected.connect(self._on_trace_chosen)
+        dialog.open()
+
+    def _file_name(self) -> str:
+        return re.sub(r'[\\/:*?"<>|]', "-", self._workspace.state.title)
+
+    def _pass_number(self) -> int:
+        return self._workspace.state.passes + 1
 
     def _dialog(self, title: str, kinds: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, "", kinds)
@@ -65,6 +91,38 @@ class FileDialogs(QObject):
     def _on_save_chosen(self, path: str) -> None:
         if self._attempt(self._workspace.save_network, Path(path)):
             self.said.emit(f"Saved {Path(path).name}.")
+
+    @Slot(str)
+    def _on_equation_chosen(self, path: str) -> None:
+        if self._attempt(self._write_equation, Path(path)):
+            self.said.emit(f"Saved {Path(path).name}.")
+
+    def _write_equation(self, path: Path) -> None:
+        write_atomically(path, self._svg)
+
+    @Slot(str)
+    def _on_trace_kind_chosen(self, kind: str) -> None:
+        """Give the name the ending of the chosen kind: it decides what is written."""
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog):
+            ending = "csv" if kind == _CSV else "json"
+            dialog.setDefaultSuffix(ending)
+            name = Path(dialog.selectedFiles()[0]).name
+            if name.endswith((".csv", ".json")):
+                dialog.selectFile(str(Path(name).with_suffix(f".{ending}")))
+
+    @Slot(str)
+    def _on_trace_chosen(self, path: str) -> None:
+        if self._attempt(self._write_trace, Path(path)):
+            self.said.emit(f"Exported {Path(path).name}.")
+
+    def _write_trace(self, path: Path) -> None:
+        workspace = self._workspace
+        trace = workspace.stepper.trace
+        if trace is None or workspace.stepper.locked:
+            raise NnvizError(workspace.why_no_example())
+        examples = workspace.examples.indices.tolist()
+        write_trace(path, trace, self._pass_number(), examples, trace.example_count > 1)
 
     @Slot(str)
     def _on_picture_chosen(self, path: str) -> None:

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.action_factory import make_action
-from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, TOOLBAR, TRANSPORT
+from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRANSPORT
 from nnviz.app.application import apply_theme, system_theme
+from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.resources import icon
@@ -30,9 +31,12 @@ from nnviz.trace.refs import Ref
 from nnviz.trace.steps import Granularity
 from nnviz.views.dialogs import KeysDialog, about_box
 from nnviz.views.example_bar import ExampleBar
+from nnviz.views.notation_menu import NotationMenu
+from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
 from nnviz.views.progress_strip import ProgressStrip
 from nnviz.views.scene.network_view import NetworkView
+from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
 from nnviz.visual.palette import RGB
@@ -55,6 +59,7 @@ class MainWindow(QMainWindow):
         self._theme = theme or saved.theme
         self._palette = palette_named(self._theme)
         workspace.stepper.set_granularity(Granularity(saved.granularity))
+        workspace.display.set_notation(saved.notation)
         self.setObjectName("main")
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -66,12 +71,15 @@ class MainWindow(QMainWindow):
             [self._actions[key] for key in TRANSPORT],
             self._actions["step.next-pass"],
         )
+        self.timeline_bar.pass_switcher.set_actions(*(self._actions[key] for key in PASSES))
         self.example_bar = ExampleBar(workspace, [self._actions[key] for key in EXAMPLE_BAR])
         self.files = FileDialogs(self, workspace, self.canvas)
         self.files.said.connect(self.show_problem)
         self.panels: dict[str, Panel] = {}
         self._docks: dict[str, QDockWidget] = {}
+        self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
         self._preset_actions = QActionGroup(self)
+        self._challenges = ChallengeChrome(workspace, self._actions, self)
         self._build_centre()
         self._build_docks()
         self._build_toolbar()
@@ -112,6 +120,8 @@ class MainWindow(QMainWindow):
         self.timeline_bar.set_theme(palette)
         for panel in self.panels.values():
             panel.set_theme(palette)
+        self.settings_dialog.set_theme(palette)
+        self._challenges.banner.set_theme(palette)
         self._show_transport_icons()
 
     @Slot()
@@ -119,14 +129,6 @@ class MainWindow(QMainWindow):
         """Switch between dark and light, and remember it."""
         self.apply_theme("light" if self._palette.name == "dark" else "dark")
         self._save_settings()
-
-    @Slot()
-    def toggle_granularity(self) -> None:
-        """Switch between steps of layers and of operations."""
-        layer = self.workspace.stepper.granularity is Granularity.LAYER
-        self.workspace.stepper.set_granularity(
-            Granularity.OPERATION if layer else Granularity.LAYER
-        )
 
     @Slot()
     def show_next_example(self) -> None:
@@ -189,6 +191,7 @@ class MainWindow(QMainWindow):
         inner.setContentsMargins(1, 1, 1, 1)
         inner.addWidget(self.canvas)
         column.addWidget(self.example_bar)
+        column.addWidget(self._challenges.banner)
         column.addWidget(card, 1)
         column.addWidget(self.timeline_bar)
         self.setCentralWidget(centre)
@@ -200,12 +203,14 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(panel.title)
             dock.setObjectName(panel.key)
             dock.setWidget(panel)
+            dock.visibilityChanged.connect(panel.set_in_front)
             self.addDockWidget(spec.area, dock)
             self.panels[panel.key] = panel
             self._docks[panel.key] = dock
             if spec.tabbed_with is not None:
                 self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
                 self._docks[spec.tabbed_with.key].raise_()
+        self._challenges.show_in(self._docks["challenges"])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Network and training")
@@ -266,7 +271,11 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(self._actions[key])
+            if title == "&Pass":
+                menu.addMenu(self._challenges.menu)
             if title == "&View":
+                menu.addSeparator()
+                menu.addMenu(NotationMenu(self.workspace.display, menu))
                 menu.addSeparator()
                 for dock in self._docks.values():
                     menu.addAction(dock.toggleViewAction())
@@ -281,12 +290,17 @@ class MainWindow(QMainWindow):
             workspace.training.state_changed,
             workspace.examples.example_changed,
             workspace.history.changed,
+            workspace.challenges.changed,
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
+        inspector = self.panels["inspector"]
+        if isinstance(inspector, Inspector):
+            inspector.svg_requested.connect(self.files.save_equation)
+        workspace.display.changed.connect(self._save_settings)
         self._on_network_changed()
 
     @Slot()
@@ -356,8 +370,11 @@ class MainWindow(QMainWindow):
     def _on_selection_changed(self, ref: Ref | None) -> None:
         """Bring the inspector to the front of its tabs: it explains what was just selected."""
         inspector = self._docks["inspector"]
-        if ref is not None and not inspector.isHidden():
-            inspector.raise_()
+        tabs = self.tabifiedDockWidgets(inspector)
+        changing = self._docks["what-if"] in tabs and self.panels["what-if"].in_sight
+        if ref is None or inspector.isHidden() or self._challenges.is_in_front or changing:
+            return
+        inspector.raise_()
 
     @Slot()
     def _size_docks(self) -> None:
@@ -372,8 +389,10 @@ class MainWindow(QMainWindow):
             below, [round(width * share) for share in (0.3, 0.27, 0.43)], Qt.Orientation.Horizontal
         )
 
+    @Slot()
     def _save_settings(self) -> None:
-        self._settings.save(AppSettings(self._theme, self.workspace.stepper.granularity.value))
+        granularity, notation = self.workspace.stepper.granularity, self.workspace.display.notation
+        self._settings.save(AppSettings(self._theme, granularity.value, notation))
 
 
 def _hex(rgb: RGB) -> str:

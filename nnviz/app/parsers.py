@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 COMMANDS = {
-    "trace": "compute every number of a training pass, as a table or as JSON",
+    "trace": "compute every number of a training pass, as a table, JSON or CSV",
     "train": "train a network on MNIST without the window",
     "screenshot": "save a picture of the window",
     "tour": "save pictures of everything the window can show",
@@ -53,6 +53,9 @@ _COSTS = (
 )
 _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
+_PANELS = (
+    "inspector", "what-if", "challenges", "training", "weight-images", "chain-rule", "mini-batch",
+)  # fmt: skip
 
 
 class UsageError(NnvizError):
@@ -110,7 +113,8 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         f"presets with samples:\n  {', '.join(SMALL_PRESETS)}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
-        "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json",
+        "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json\n"
+        "  nnviz trace lesson.json --csv > lesson-trace.csv",
         usage="nnviz trace (FILE | --preset NAME) [options]",
     )
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a network file (JSON)")
@@ -129,7 +133,9 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "--passes", metavar="N", type=whole(1, _MANY), default=1,
         help="how many passes, one after the other (default: 1)",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON with every digit")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print JSON with every digit")
+    forms.add_argument("--csv", action="store_true", help="print CSV, every number on a line")
     parser.add_argument(
         "--digits", metavar="N", type=whole(1, 17), default=6,
         help="significant digits in the table (default: 6)",
@@ -139,7 +145,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         parser.error("give either a FILE or --preset NAME")
     return TraceArguments(
         found.file, found.preset, found.sample or 0, found.mini_batch, found.passes, found.json,
-        found.digits,
+        found.digits, found.csv,
     )  # fmt: skip
 
 
@@ -211,12 +217,22 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         "--step", metavar="N", type=whole(0, 10**6), help="how many steps of the pass are done"
     )
     parser.add_argument(
-        "--granularity", metavar="NAME", type=name_of(("layer", "operation")),
-        default=standard.granularity, help="what a step is: layer, operation (default: layer)",
+        "--granularity", metavar="NAME", type=name_of(("layer", "operation", "neuron")),
+        default=standard.granularity,
+        help="what a step is: layer, operation, neuron (default: layer)",
     )  # fmt: skip
     parser.add_argument(
-        "--select", metavar="LAYER,NEURON", type=selection, help="the neuron to inspect, from 0"
-    )
+        "--mini-batch", metavar="N", type=whole(1, 32), default=standard.mini_batch,
+        help="step through N examples with one update (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--select", metavar="LAYER,NEURON[,SOURCE]", type=selection,
+        help="the neuron, or with its source the edge, to inspect, all from 0",
+    )  # fmt: skip
+    parser.add_argument(
+        "--view", metavar="NAME", type=name_of(("neuron", "matrix", "code")),
+        default=standard.view, help="how the step is shown: neuron, matrix, code (default: neuron)",
+    )  # fmt: skip
     parser.add_argument(
         "--train", metavar="SECONDS", type=real(0), default=standard.train,
         help="train so long before the picture (default: 0)",
@@ -231,15 +247,15 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="the example's number, from 0, or the first one that the network gets wrong",
     )  # fmt: skip
     parser.add_argument(
-        "--panel", metavar="NAME", type=name_of(("inspector", "training")),
-        default=standard.panel, help="the tab in front: inspector, training (default: inspector)",
+        "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
+        help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
     _add_data_dir(parser)
     found = parser.parse_args(argv)
     return ScreenshotArguments(
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
-        found.data_dir,
+        found.data_dir, found.mini_batch, found.view,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from nnviz.app.arguments import ScreenshotArguments
 from nnviz.app.main import open_workspace
+from nnviz.stores.display_store import StepView
 
 __all__ = ["take_screenshot"]
 
@@ -19,8 +20,10 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
         if arguments.train > 0:
             studio.train(arguments.train)
         studio.choose_example(arguments.example)
-        studio.window.dock(arguments.panel).raise_()
+        studio.choose_mini_batch(arguments.mini_batch)
+        studio.workspace.display.set_view(StepView(arguments.view))
         studio.show(arguments.step, arguments.granularity, arguments.select)
+        studio.window.dock(arguments.panel).raise_()
         studio.save(arguments.output)
     finally:
         studio.close()

@@ -1,10 +1,13 @@
 """What the program remembers between runs, behind one typed door: the only user of QSettings."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from nnviz.trace.notation import Notation
+from nnviz.trace.notation_choices import ASPECTS, chosen, with_option
 
 __all__ = ["AppSettings", "SettingsStore", "Theme", "open_settings"]
 
@@ -15,6 +18,7 @@ LAYOUT_VERSION = 1
 
 Theme = str
 THEMES: tuple[Theme, ...] = ("system", "dark", "light")
+GRANULARITIES = ("layer", "operation", "neuron")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class AppSettings:
 
     theme: Theme = "system"
     granularity: str = "layer"
+    notation: Notation = field(default_factory=Notation)
 
 
 class SettingsStore:
@@ -36,13 +41,18 @@ class SettingsStore:
         default = AppSettings()
         return AppSettings(
             theme=self._choice("theme", default.theme, THEMES),
-            granularity=self._choice("granularity", default.granularity, ("layer", "operation")),
+            granularity=self._choice("granularity", default.granularity, GRANULARITIES),
+            notation=self._notation(default.notation),
         )
 
     def save(self, settings: AppSettings) -> None:
         """Write the settings."""
         self._backend.setValue("theme", settings.theme)
         self._backend.setValue("granularity", settings.granularity)
+        for aspect in ASPECTS:
+            option = chosen(settings.notation, aspect)
+            if option is not None:
+                self._backend.setValue(f"notation/{aspect.field}", option.key)
 
     def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         """Remember size and docks of the main window."""
@@ -65,6 +75,17 @@ class SettingsStore:
     def forget_layout(self) -> None:
         """Forget the window's layout."""
         self._backend.remove("layout")
+
+    def _notation(self, notation: Notation) -> Notation:
+        """Return the saved notation, each aspect on its own; by default as it is."""
+        for aspect in ASPECTS:
+            usual = chosen(notation, aspect)
+            if usual is None:
+                continue
+            keys = tuple(option.key for option in aspect.options)
+            saved = aspect.option(self._choice(f"notation/{aspect.field}", usual.key, keys))
+            notation = with_option(notation, aspect, saved or usual)
+        return notation
 
     def _choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._backend.value(key, default)

@@ -26,7 +26,7 @@ from nnviz.app.settings import open_settings
 from nnviz.errors import DataFileError, NnvizError, ShapeError, TrainingError
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.refs import NodeRef
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity
 
 __all__ = ["Studio"]
@@ -92,9 +92,9 @@ class Studio:
         )
 
     def show(
-        self, step: int | None, granularity: str = "layer", select: tuple[int, int] | None = None
+        self, step: int | None, granularity: str = "layer", select: tuple[int, ...] | None = None
     ) -> None:
-        """Go to the moment after ``step`` steps (None: all but the update), select a neuron.
+        """Go to the moment after ``step`` steps (None: all but the update), and select.
 
         Raises NnvizError for a step or neuron that does not exist, or if there is no example.
         """
@@ -111,7 +111,7 @@ class Studio:
         if stepper.locked and step != 0:
             raise DataFileError(workspace.why_no_example())
         stepper.move_to(done - 1)
-        workspace.selection.select(None if select is None else self._node(select))
+        workspace.selection.select(None if select is None else self._ref(select))
 
     def choose_example(self, example: int) -> None:
         """Look at an example by number, −1 for the first wrong one from here. Raises NnvizError."""
@@ -128,6 +128,13 @@ class Studio:
             raise NnvizError(f"--example {example}: there are examples 0 to {last}.")
         elif example != examples.index:
             examples.show(examples.subset, example)
+
+    def choose_mini_batch(self, count: int) -> None:
+        """Step through ``count`` examples together. Raises NnvizError if there are fewer."""
+        most = self.workspace.examples.largest_mini_batch
+        if count > most:
+            raise NnvizError(f"--mini-batch {count}: choose 1 to {most}, the number of examples.")
+        self.workspace.examples.set_mini_batch(count)
 
     def save(self, path: Path) -> None:
         """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""
@@ -160,22 +167,38 @@ class Studio:
         """Close the window and end its threads."""
         self.window.close()
 
-    def _node(self, select: tuple[int, int]) -> NodeRef:
-        layer, neuron = select
+    def _ref(self, select: tuple[int, ...]) -> Ref:
+        layer, neuron, *sources = select
+        node = self._node(layer, neuron, select)
+        if not sources:
+            return node
+        edge = EdgeRef(layer, neuron, sources[0])
+        if not edge.exists_in(self.workspace.spec.sizes):
+            raise ShapeError(
+                f"--select {_joined(select)}: an edge leads to a neuron of layer 1 or higher from "
+                f"a neuron of the layer before; {self.workspace.spec} has no such edge."
+            )
+        return edge
+
+    def _node(self, layer: int, neuron: int, select: tuple[int, ...]) -> NodeRef:
         sizes = self.workspace.spec.sizes
         if layer >= len(sizes):
             raise ShapeError(
-                f"--select {layer},{neuron}: {self.workspace.spec} has layers "
+                f"--select {_joined(select)}: {self.workspace.spec} has layers "
                 f"0 to {len(sizes) - 1}."
             )
         if neuron >= sizes[layer]:
             raise ShapeError(
-                f"--select {layer},{neuron}: layer {layer} has neurons 0 to {sizes[layer] - 1}."
+                f"--select {_joined(select)}: layer {layer} has neurons 0 to {sizes[layer] - 1}."
             )
         return NodeRef(layer, neuron)
 
     def _on_problem(self, sentence: str) -> None:
         self._problem = sentence
+
+
+def _joined(select: tuple[int, ...]) -> str:
+    return ",".join(map(str, select))
 
 
 def _on_qt_message(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:

@@ -62,10 +62,11 @@ def test_the_texts_of_a_menu_have_mnemonics_of_their_own(title: str) -> None:
     assert len(set(letters)) == len(letters)
 
 
-def test_only_about_and_quit_have_a_role() -> None:
+def test_only_settings_about_and_quit_have_a_role() -> None:
     roles = {spec.key: spec.role for spec in ACTIONS if spec.role is not QAction.MenuRole.NoRole}
 
     assert roles == {
         "file.quit": QAction.MenuRole.QuitRole,
+        "edit.settings": QAction.MenuRole.PreferencesRole,
         "help.about": QAction.MenuRole.AboutRole,
     }

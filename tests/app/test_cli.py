@@ -182,11 +182,12 @@ def test_the_arguments_of_screenshot() -> None:
 
     line = (
         "x.PNG --preset xor-2-2-1 --step 0 --granularity operation --select 1,0 --train 0.5 "
-        "--theme light --size 640x480 --example wrong --panel training --data-dir d"
+        "--theme light --size 640x480 --example wrong --panel training --data-dir d "
+        "--mini-batch 4"
     )
     assert parsers.screenshot_arguments(line.split()) == ScreenshotArguments(
         Path("x.PNG"), "xor-2-2-1", None, 0, "operation", (1, 0), 0.5, "light", (640, 480),
-        -1, "training", Path("d"),
+        -1, "training", Path("d"), 4,
     )  # fmt: skip
 
 

@@ -109,7 +109,10 @@ def start_training(qtbot: QtBot, window: MainWindow) -> None:
 def test_the_window_opens_with_all_its_panels(window: MainWindow) -> None:
     assert window.isVisible()
     assert window.windowTitle().startswith("Primer 2-3-2")
-    assert set(window.panels) == {"inspector", "training", "cost", "accuracy", "weight-images"}
+    assert set(window.panels) == {
+        "inspector", "what-if", "training", "challenges", "cost", "accuracy", "weight-images",
+        "chain-rule", "mini-batch",
+    }  # fmt: skip
     assert window.panels["inspector"].isVisible()
     assert window.canvas.hasFocus()
 
@@ -278,7 +281,7 @@ def test_a_window_has_the_theme_and_granularity_of_the_last_time(
     make_window: WindowMaker,
 ) -> None:
     first = make_window(theme="light")
-    first.action("step.by-operation").trigger()
+    first.action("step.granularity").trigger()
     first.close()
 
     second = make_window(theme=None)

@@ -22,7 +22,7 @@ ICONS = (
     "first", "back", "play", "pause", "forward", "last", "stop", "train", "mini-batch-step",
     "epoch-step", "reset", "fit", "zoom-in", "zoom-out", "next", "previous", "random", "wrong",
     "open", "save", "undo", "redo", "theme", "network", "weights", "curve", "inspector", "digit",
-    "info", "keyboard", "apply-update",
+    "info", "keyboard", "apply-update", "pass-previous", "pass-later",
 )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from nnviz.app.settings import LAYOUT_VERSION, AppSettings, SettingsStore, open_settings
+from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
+from nnviz.trace.notation_choices import ASPECTS, with_option
 
 GEOMETRY, STATE = QByteArray(b"geometry"), QByteArray(b"state")
 
@@ -84,3 +86,41 @@ def test_a_layout_that_is_no_bytes_is_ignored(file: Path) -> None:
     text = f"[layout]\nversion={LAYOUT_VERSION}\ngeometry=wide\nstate=7\n"
 
     assert store_of(file, text).layout() is None
+
+
+OTHERS = Notation(ErrorSymbol.DELTA, LayerPlace.SUBSCRIPT, 1, WeightOrder.FROM_TO, 9)
+
+
+def test_the_notation_is_remembered(file: Path) -> None:
+    store_of(file).save(AppSettings(notation=OTHERS))
+
+    assert store_of(file).load().notation == OTHERS
+    text = file.read_text(encoding="utf-8")
+    assert "error=delta" in text
+    assert "digits=9" in text
+
+
+def test_every_choice_of_the_notation_comes_back(file: Path) -> None:
+    for aspect in ASPECTS:
+        for option in aspect.options:
+            notation = with_option(Notation(), aspect, option)
+            store_of(file).save(AppSettings(notation=notation))
+
+            assert store_of(file).load().notation == notation
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["digits=1", "digits=13", "digits=four", "digits=4.0", "digits=", "digits=@ByteArray(4)"],
+)
+def test_bad_digits_fall_back_alone_and_with_a_warning(
+    file: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = store_of(file, f"[notation]\nerror=delta\n{text}\nfirst_index=1\n")
+
+    with caplog.at_level(logging.WARNING):
+        notation = store.load().notation
+
+    assert notation == Notation(ErrorSymbol.DELTA, first_index=1)
+    assert "The setting notation/digits is" in caplog.text
+    assert "notation/error" not in caplog.text

@@ -48,6 +48,15 @@ def test_an_example_can_be_chosen(studio: Studio) -> None:
     assert studio.workspace.examples.index == 3
 
 
+def test_a_mini_batch_can_be_chosen_up_to_all_examples(studio: Studio) -> None:
+    studio.choose_mini_batch(4)
+    studio.show(None, "neuron")
+
+    assert position(studio) == 4 * 8  # the mean: XOR's eight steps for each of four samples
+    with pytest.raises(NnvizError, match="--mini-batch 5: choose 1 to 4"):
+        studio.choose_mini_batch(5)
+
+
 @pytest.mark.parametrize("example", [4, -1])
 def test_an_example_that_there_is_not_is_refused(studio: Studio, example: int) -> None:
     with pytest.raises(NnvizError):

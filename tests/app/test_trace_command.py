@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import re
@@ -315,6 +316,7 @@ def test_wide_layers_show_their_largest_rows_and_say_how_many_more_there_are(
         (["{file}", "--preset", "mazur-2-2-2"], "give either a FILE or --preset NAME"),
         ([], "give either a FILE or --preset NAME; see nnviz trace --help."),
         (["{file}", "--sample", "0", "--mini-batch"], "not allowed with argument"),
+        (["{file}", "--json", "--csv"], "not allowed with argument"),
         (["{file}", "--sample", "-1"], "argument --sample: '-1' is given, a whole number from 0"),
         (["{file}", "--sample", "1_0"], "a whole number"),
         (["{file}", "--passes", "0"], "a whole number from 1"),
@@ -402,3 +404,59 @@ def test_a_full_disk_is_one_sentence() -> None:
 
     assert result.returncode == 2
     assert result.stderr == b"nnviz: No space left on device.\n"
+
+
+def csv_values(text: str, *wanted: str) -> list[list[str]]:
+    """The rows of the quantities that are wanted."""
+    header, *rows = csv.reader(text.splitlines())
+    assert header == ["pass", "example", "layer", "quantity", "neuron", "source", "value"]
+    return [row for row in rows if row[3] in wanted]
+
+
+def test_csv_has_the_numbers_of_the_json(
+    trace: Trace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passes = trace("--sample", "1", "--passes", "2", samples=THREE_SAMPLES)
+
+    assert main(["trace", str(tmp_path / "network.json"), "--csv", "--sample", "1",
+                 "--passes", "2"]) == 0  # fmt: skip
+
+    rows = csv_values(capsys.readouterr().out, "dC_dw", "activations", "cost")
+    for number, example, layer, quantity, neuron, source, value in rows:
+        found = passes[int(number) - 1][quantity]
+        if quantity == "activations":
+            assert example == "1"
+            found = found[int(layer)][int(neuron)]
+        elif quantity == "dC_dw":
+            assert example == ""
+            found = found[int(layer) - 1][int(neuron)][int(source)]
+        assert float(value) == found
+    assert len(rows) == 2 * (8 + 6 + 1)
+
+
+def test_csv_of_a_mini_batch_numbers_its_examples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(MAZUR | {"samples": THREE_SAMPLES}))
+
+    assert main(["trace", str(path), "--csv", "--mini-batch"]) == 0
+
+    rows = csv_values(capsys.readouterr().out, "inputs", "dC_db")
+    assert [float(row[6]) for row in rows[:6]] == [0.05, 0.1, -1.5, 0.7, 2, -0.3]
+    assert [row[1] for row in rows] == ["0", "0", "1", "1", "2", "2", "", "", "", ""]
+
+
+def test_csv_holds_the_pass_that_overflows_and_then_complains(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes = {"activations": ["identity", "identity"], "learning_rate": 1e200}
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(MAZUR | changes))
+
+    code = main(["trace", str(path), "--csv", "--passes", "9"])
+
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert err.startswith("nnviz: Pass 1: cost_after is no longer a finite number")
+    assert csv_values(out, "cost_after") == [["1", "", "", "cost_after", "", "", "inf"]]

@@ -1,15 +1,23 @@
 """``nnviz trace``: every number of one or more passes through a network file's network."""
 
+import csv
 import sys
 from collections.abc import Iterator
 
 import numpy as np
 
 from nnviz.app.arguments import TraceArguments
-from nnviz.app.commands.trace_json import first_not_finite, pass_json
 from nnviz.app.commands.trace_table import heading, pass_table
-from nnviz.errors import NetworkFileError, TrainingError
+from nnviz.errors import NetworkFileError
 from nnviz.files.network_file import NetworkDocument, read_network
+from nnviz.files.trace_file import (
+    CSV_HEADER,
+    JSON_END,
+    JSON_START,
+    check_finite,
+    csv_rows,
+    pass_json,
+)
 from nnviz.presets.presets import preset_named
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 
@@ -24,7 +32,12 @@ def run_trace(arguments: TraceArguments) -> int:
     """
     document, source = _document(arguments)
     _check_samples(document, source, arguments)
-    (_print_json if arguments.as_json else _print_tables)(document, arguments)
+    if arguments.as_json:
+        _print_json(document, arguments)
+    elif arguments.as_csv:
+        _print_csv(document, arguments)
+    else:
+        _print_tables(document, arguments)
     return 0
 
 
@@ -66,14 +79,26 @@ def _passes(document: NetworkDocument, arguments: TraceArguments) -> Iterator[Pa
 def _print_json(document: NetworkDocument, arguments: TraceArguments) -> None:
     """Print pass by pass: a million passes need no more memory than one."""
     write = sys.stdout.write
-    write('{"format": "nnviz-trace/1", "passes": [')
+    write(JSON_START)
     try:
         for index, trace in enumerate(_passes(document, arguments)):
-            _check_finite(trace, index)
+            check_finite(trace, index + 1)
             write(",\n" if index else "\n")
             write(pass_json(trace, arguments.mini_batch))
     finally:
-        write("\n]}\n")
+        write(JSON_END)
+
+
+def _print_csv(document: NetworkDocument, arguments: TraceArguments) -> None:
+    """Print one number a line, a NaN or an infinity too before the complaint about it."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(CSV_HEADER)
+    examples = range(document.sample_count)
+    if not arguments.mini_batch:
+        examples = range(arguments.sample, arguments.sample + 1)
+    for index, trace in enumerate(_passes(document, arguments)):
+        writer.writerows(csv_rows(trace, index + 1, examples))
+        check_finite(trace, index + 1)
 
 
 def _print_tables(document: NetworkDocument, arguments: TraceArguments) -> None:
@@ -85,13 +110,4 @@ def _print_tables(document: NetworkDocument, arguments: TraceArguments) -> None:
         )
         print(f"\n{title}\n{'─' * len(title)}")
         print(pass_table(trace, arguments.digits, arguments.mini_batch))
-        _check_finite(trace, index)
-
-
-def _check_finite(trace: PassTrace, index: int) -> None:
-    name = first_not_finite(trace)
-    if name is not None:
-        raise TrainingError(
-            f"Pass {index + 1}: {name} is no longer a finite number; "
-            "a smaller learning_rate or smaller weights may keep it in range."
-        )
+        check_finite(trace, index + 1)
