@@ -140,6 +140,10 @@ class Studio:
         """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""
         self.window.canvas.settle()
         self.pause(SETTLE_SECONDS)
+        for panel in self.window.panels.values():
+            if panel.in_sight:
+                panel.settle()
+        self.pause(0)
         self.window.canvas.settle()
         if not self.window.grab().save(str(path)):
             raise NnvizError(f"{path}: the picture cannot be written there; choose another place.")

@@ -31,6 +31,14 @@ def inspector(qtbot: QtBot, workspace: Workspace) -> Inspector:
     qtbot.addWidget(result)
     result.resize(320, 500)
     result.show()
+    for signal in (
+        workspace.stepper.trace_changed,
+        workspace.stepper.timeline_changed,
+        workspace.selection.selection_changed,
+        workspace.training.state_changed,
+        workspace.display.changed,
+    ):
+        signal.connect(result.finish)  # the tests read what the next turn would show
     return result
 
 

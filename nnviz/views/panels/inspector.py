@@ -1,7 +1,7 @@
 """The story of one neuron or edge: its equation, its numbers, their check, the terms of sums."""
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.stores.display_store import StepView
@@ -20,10 +20,13 @@ from nnviz.views.panels.story import Story, Teller
 from nnviz.views.panels.story_card import StoryCard
 from nnviz.views.panels.values import Entry, entries_of
 from nnviz.views.widgets.value_cell import CELL_PADDING, ValueCell
+from nnviz.visual.palette import Palette
 
 __all__ = ["Inspector"]
 
 MOST_VALUES = 8
+AFTER_CANVAS_MS = 30
+"""What the canvas is given to show a step before the inspector explains it."""
 MARGIN = 12
 """Beside all texts, in px."""
 FIRST_STEP = "Press → to do the first step."
@@ -50,6 +53,12 @@ class Inspector(Panel):
         self.incoming = IncomingTerms(self)
         self.outgoing = OutgoingTerms(self)
         self._values = QWidget(self)
+        # The canvas and the chips show a step first: its picture is drawn in another thread, and
+        # two that both run Python make each other slow.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(AFTER_CANVAS_MS)
+        self._soon.timeout.connect(self._on_due)
         self._sections = QVBoxLayout()
         self._sections_order: tuple[QWidget, ...] = ()
         self._build()
@@ -102,8 +111,36 @@ class Inspector(Panel):
         outer.addWidget(scroll)
         self._order(Phase.FORWARD)
 
+    def refresh(self) -> None:
+        """Draw everything anew in a moment, once for all that has changed by then."""
+        if self.in_sight:
+            self._soon.start()
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether nothing is to be drawn in a moment."""
+        return not self._soon.isActive()
+
+    @Slot()
+    def finish(self) -> None:
+        """Draw now what is to be drawn in a moment."""
+        if self._soon.isActive():
+            self._on_due()
+
+    def settle(self) -> None:
+        """Explain the current step now, with the check of its layer."""
+        self.finish()
+        self.check.settle()
+        self._settle()
+
+    def set_theme(self, palette: Palette) -> None:
+        """Change the colours at once, as everything else does."""
+        super().set_theme(palette)
+        self.finish()
+
     def synchronize(self) -> None:
         """Show the selection at the current step."""
+        self._soon.stop()
         stepper = self.workspace.stepper
         trace, timeline = stepper.trace, stepper.timeline
         if trace is None:
@@ -215,6 +252,12 @@ class Inspector(Panel):
             for section in order:
                 self._sections.removeWidget(section)
                 self._sections.addWidget(section)
+
+    @Slot()
+    def _on_due(self) -> None:
+        self._soon.stop()
+        if self.in_sight:
+            self.synchronize()
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:

@@ -55,6 +55,9 @@ class Panel(QWidget):
         if self.in_sight:
             self.synchronize()
 
+    def settle(self) -> None:
+        """Draw now what would be drawn in a moment: for pictures of the window."""
+
     def synchronize(self) -> None:
         """Draw everything anew from the workspace."""
         raise NotImplementedError
