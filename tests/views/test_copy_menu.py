@@ -270,7 +270,7 @@ def test_a_term_under_the_pointer_is_told(primer: Workspace, qtbot: QtBot) -> No
     with qtbot.waitSignal(table.edge_hovered) as left:
         QApplication.sendEvent(table.view, QEvent(QEvent.Type.Leave))
 
-    assert hovered.args == [terms.edges[1]]
+    assert hovered.args == [terms.edge(1)]
     assert left.args == [None]
 
 

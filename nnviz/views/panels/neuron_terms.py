@@ -3,6 +3,8 @@
 Apart from the table itself, which does not know what it sums.
 """
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from nnviz.trace.copying import quantity_symbol
@@ -11,7 +13,7 @@ from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.reveal import Reveal
-from nnviz.views.panels.terms import MOST_TERMS, incoming_terms, outgoing_terms
+from nnviz.views.panels.terms import incoming_terms, outgoing_terms
 from nnviz.views.panels.terms_model import Column
 from nnviz.views.panels.terms_table import TermsTable
 from nnviz.visual.palette import Palette
@@ -45,7 +47,7 @@ class IncomingTerms(TermsTable):
         """
         if node.layer == 0 or not reveal.knows(Quantity.ACTIVATION, node.layer - 1, None, example):
             return False
-        terms = incoming_terms(trace, node, MOST_TERMS, example)
+        terms = incoming_terms(trace, node, example)
         text = f"Σ w·a = {notation.number(terms.total)}"
         if reveal.knows(Quantity.PREACTIVATION, node.layer, node.neuron, example):
             bias = notation.number(trace.value(Quantity.BIAS, node))
@@ -53,8 +55,7 @@ class IncomingTerms(TermsTable):
             plus = f"− {bias[1:]}" if bias.startswith("−") else f"+ {bias}"
             text = f"Σ w·a + b = {notation.number(terms.total)} {plus} = {z} =\u00a0z"
         self.model.set_columns(_incoming_columns(notation, pixels=shape is not None))
-        names = tuple(_source_name(edge.source, shape, notation) for edge in terms.edges)
-        self.show_terms(terms, names, text, palette, notation)
+        self.show_terms(terms, partial(_source_name, shape, notation), text, palette, notation)
         return True
 
 
@@ -79,18 +80,17 @@ class OutgoingTerms(TermsTable):
             Quantity.ACTIVATION_GRADIENT, node.layer, node.neuron, example
         ):
             return False
-        terms = outgoing_terms(trace, node, MOST_TERMS, example)
+        terms = outgoing_terms(trace, node, example)
         symbol = "∂C/∂x" if node.layer == 0 else "∂C/∂a"
         error = quantity_symbol(Quantity.BIAS_GRADIENT, notation)
         text = f"Σ w·{error} = {notation.number(terms.total)} =\u00a0{symbol}"
         self.set_title(f"The terms of {symbol}, the largest first")
         self.model.set_columns(_outgoing_columns(notation))
-        names = tuple(str(notation.index(neuron.neuron)) for neuron in terms.neurons)
-        self.show_terms(terms, names, text, palette, notation)
+        self.show_terms(terms, partial(_source_name, None, notation), text, palette, notation)
         return True
 
 
-def _source_name(source: int, shape: tuple[int, int] | None, notation: Notation) -> str:
+def _source_name(shape: tuple[int, int] | None, notation: Notation, source: int) -> str:
     """Return the number of a neuron, or the row and column of a pixel."""
     if shape is None:
         return str(notation.index(source))

@@ -1,5 +1,6 @@
 """The terms of a sum as a Qt table model: texts and colours of the rows that can be seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from nnviz.visual.scales import Scale
 __all__ = ["BAR", "PRODUCT", "SHARE_ROLE", "Column", "TermsModel"]
 
 Index = QModelIndex | QPersistentModelIndex
+SMALLEST_FIXED = 1e-4
+"""From here on numbers are written without a power of ten."""
 PRODUCT = 3
 """The column of the product."""
 BAR = 4
@@ -42,7 +45,7 @@ class TermsModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns = columns
         self._terms: Terms | None = None
-        self._names: tuple[str, ...] = ()
+        self._name: Callable[[int], str] = str
         self._palette = DARK
         self._notation = Notation()
         self._font = text_font(12)
@@ -60,13 +63,13 @@ class TermsModel(QAbstractTableModel):
     def set_terms(
         self,
         terms: Terms | None,
-        names: tuple[str, ...],
+        name: Callable[[int], str],
         palette: Palette,
         notation: Notation | None = None,
     ) -> None:
-        """Show other terms; ``names`` holds the first column."""
+        """Show other terms; ``name`` says what the first column calls a neuron."""
         self.beginResetModel()
-        self._terms, self._names, self._palette = terms, names, palette
+        self._terms, self._name, self._palette = terms, name, palette
         self._notation = notation or self._notation
         self.endResetModel()
 
@@ -118,10 +121,30 @@ class TermsModel(QAbstractTableModel):
     def text(self, row: int, column: int) -> str:
         """Return what a cell shows."""
         if column == 0:
-            return self._names[row]
+            return self._name(int(self._terms.indices[row])) if self._terms else ""
         if column == BAR:
             return ""
         return self._notation.number(float(self._values(column)[row]))
+
+    def widest_texts(self, column: int) -> list[str]:
+        """Return texts of which one is the widest of a column, without writing all of them.
+
+        Numbers have so many significant digits; long are the smallest ones, those with zeros
+        before their digits, and the first ones with a power of ten.
+        """
+        terms = self._terms
+        if terms is None or not len(terms):
+            return []
+        if column == 0:
+            return [self._name(int(terms.indices.max())), self._name(int(terms.indices[0]))]
+        values = self._values(column)
+        size = np.abs(values[np.isfinite(values) & (values != 0)])
+        if not size.size:
+            return [self._notation.number(float(value)) for value in values[:1]]
+        fixed = size[size >= SMALLEST_FIXED]
+        candidates = [size.min(), size.max(), *([fixed.min()] if fixed.size else [])]
+        sign = -1.0 if (values < 0).any() else 1.0
+        return [self._notation.number(sign * float(each)) for each in candidates]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return one aspect of a cell."""

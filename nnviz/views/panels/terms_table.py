@@ -1,5 +1,7 @@
 """A sum as a table: its terms sorted by size, a bar for each, and what they come to."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -218,7 +220,7 @@ class _TermsView(QTableView):
         model = self._terms_model
         needed = []
         for column in range(BAR):
-            texts = [model.text(row, column) for row in range(model.rowCount())]
+            texts = model.widest_texts(column)
             longest = max((*texts, model.columns[column].header), key=len)
             needed.append(round(metrics.horizontalAdvance(longest)) + CELL_PADDING)
         return needed
@@ -298,18 +300,18 @@ class TermsTable(QWidget):
     def show_terms(
         self,
         terms: Terms,
-        names: tuple[str, ...],
+        name: Callable[[int], str],
         sum_text: str,
         palette: Palette,
         notation: Notation | None = None,
     ) -> None:
-        """Show a sum; ``names`` are those of its rows."""
+        """Show a sum; ``name`` says what a neuron is called."""
         notation = notation or self.view.notation
         self.view.notation = notation
         self.view.forget_click()
         self._delegate.palette_used = palette
-        rows = len(terms.indices)
-        self.model.set_terms(terms, names, palette, notation)
+        rows = len(terms)
+        self.model.set_terms(terms, name, palette, notation)
         # Decided here, because the columns must know the width that the scroll bar leaves.
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if rows > ROWS_IN_SIGHT:
@@ -317,28 +319,26 @@ class TermsTable(QWidget):
         self.view.setVerticalScrollBarPolicy(policy)
         self.view.setFixedHeight(self.view.sizeHint().height())
         self.view.fit_columns()
-        self.rest.setVisible(terms.others > 0)
-        if terms.others:
-            together = notation.number(terms.rest)
-            self.rest.setText(
-                f"The {rows} largest; + {count(terms.others)} more, together {together}"
-            )
+        self.rest.setVisible(rows > ROWS_IN_SIGHT)
+        none = int((terms.products == 0).sum())
+        zeros = f", {count(none)} of them 0" if none else ""
+        self.rest.setText(f"All {count(rows)} terms{zeros}; scroll for the smaller ones")
         self.sum.setText(sum_text)
 
     @Slot(int)
     def _on_edge(self, row: int) -> None:
         terms = self.model.terms
-        if terms is not None and row < len(terms.edges):
-            self.edge_requested.emit(terms.edges[row])
+        if terms is not None and row < len(terms):
+            self.edge_requested.emit(terms.edge(row))
 
     @Slot(int)
     def _on_hovered(self, row: int) -> None:
         terms = self.model.terms
-        known = terms is not None and 0 <= row < len(terms.edges)
-        self.edge_hovered.emit(terms.edges[row] if terms is not None and known else None)
+        known = terms is not None and 0 <= row < len(terms)
+        self.edge_hovered.emit(terms.edge(row) if terms is not None and known else None)
 
     @Slot(int)
     def _on_neuron(self, row: int) -> None:
         terms = self.model.terms
-        if terms is not None and row < len(terms.neurons):
-            self.neuron_requested.emit(terms.neurons[row])
+        if terms is not None and row < len(terms):
+            self.neuron_requested.emit(terms.neuron(row))
