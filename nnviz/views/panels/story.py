@@ -86,11 +86,12 @@ class Teller:
         reveal = self.timeline.reveal()
         return reveal.knows(quantity, ref.layer, ref.neuron, self._current.example)
 
-    def _earlier(self, told: Step) -> str:
+    def _earlier(self, told: Step, what: str = "neuron") -> str:
+        """Return a note if the newest step of the selection is not the current one."""
         if told is self._current:
             return ""
         title = heading(self.trace, self._current, self.notation)[0]
-        return f"Current step: {title[0].lower()}{title[1:]}. Below is the newest of this neuron."
+        return f"Current step: {title[0].lower()}{title[1:]}. Below is the newest of this {what}."
 
     def _of_step(self, step: Step, node: NodeRef | None, note: str = "") -> Story:
         told = explain(self.trace, step, node, self.notation, matrix=self.matrix)
@@ -163,7 +164,11 @@ class Teller:
                 tuple(line for part in parts for line in part.symbolic),
                 tuple(line for part in parts for line in part.numeric),
             )
-        return self._story(step, told, told.title)
+        current = self._current
+        same = current.phase is step.phase and (
+            current.layer == ref.layer or kind is StepKind.UPDATE
+        )
+        return self._story(step, told, told.title, "" if same else self._earlier(step, "edge"))
 
     def _step_of(self, kind: StepKind, layer: int) -> Step:
         """Return the operation of a layer as a step, whatever the granularity is."""
