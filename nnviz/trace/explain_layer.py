@@ -251,7 +251,7 @@ class _View:
         values = self._focus.values(quantity, at)
         return column_of(values, quantity, at, self._focus.digits, lit)
 
-    def _of_column(self, values: FloatArray, quantity: Quantity) -> Matrix:
+    def _of_column(self, values: FloatArray, quantity: Quantity | None) -> Matrix:
         return column_of(values, quantity, self._layer, self._focus.digits, self._chosen)
 
     def _targets(self) -> Matrix:
@@ -267,13 +267,13 @@ class _View:
         if derivative_of is None:
             raise ValueError("The slopes of a softmax are a matrix.")
         slopes = derivative_of(focus.values(Quantity.PREACTIVATION))
-        return self._of_column(slopes, Quantity.PREACTIVATION)
+        return self._of_column(slopes, None)
 
     def _jacobian(self) -> Matrix:
         focus = self._focus
         return matrix_of(
             jacobian_of_softmax(focus.values(Quantity.ACTIVATION)), focus.digits,
-            lambda i, _: NodeRef(self._layer, i), Quantity.ACTIVATION, chosen_column=self._chosen,
+            lambda i, _: NodeRef(self._layer, i), None, chosen_column=self._chosen,
         )  # fmt: skip
 
     def _weights(self, quantity: Quantity) -> Matrix:

@@ -67,7 +67,7 @@ def neuron_part(quantity: Quantity, focus: Focus, neuron: int) -> Part:
     raise KeyError(quantity)
 
 
-_Term = tuple[Quantity, EdgeRef | NodeRef]
+_Term = tuple[Quantity | None, EdgeRef | NodeRef]
 
 
 def _products(left: FloatArray, right: FloatArray, of: Sequence[tuple[_Term, _Term]]) -> Build:
@@ -255,7 +255,7 @@ def _softmax_signal(focus: Focus, j: int) -> _Signal:
     gradients = focus.values(Quantity.ACTIVATION_GRADIENT)
     nodes = [NodeRef(focus.layer, i) for i in range(focus.size)]
     of: list[tuple[_Term, _Term]] = [
-        ((Quantity.ACTIVATION_GRADIENT, node), (Quantity.ACTIVATION, node)) for node in nodes
+        ((Quantity.ACTIVATION_GRADIENT, node), (None, node)) for node in nodes
     ]
     terms = _products(gradients, slopes, of)
     # The engine's a_j(∂C/∂a_j − Σ_i a_i ∂C/∂a_i) rounds at the size of ∂C/∂a.
@@ -276,13 +276,13 @@ def _elementwise_signal(focus: Focus, j: int) -> _Signal:
     if formula.slope_build is not None:
         builds.insert(0, formula.slope_build(a))
     left = applied(formula, digits_of(z, focus.digits), prime=True)
-    line = equation(left, slope, focus.digits, *builds, quantity=Quantity.PREACTIVATION, ref=node)
+    line = equation(left, slope, focus.digits, *builds, ref=node)
     symbol = applied(formula, focus.symbol(Quantity.PREACTIVATION, j), prime=True)
     right = between("·", symbol, focus.symbol(Quantity.ACTIVATION_GRADIENT, j))
 
     def build(num: Num) -> Shown:
         return product(
-            num(slope, Quantity.PREACTIVATION, node),
+            num(slope, None, node),  # f′(z) is none of the recorded quantities
             num(gradient, Quantity.ACTIVATION_GRADIENT, node),
         )
 

@@ -25,7 +25,7 @@ def shape(rows: int, columns: int = 1) -> str:
 
 def column_of(
     values: FloatArray,
-    quantity: Quantity,
+    quantity: Quantity | None,
     layer: int,
     digits: int,
     chosen: int | None = None,

@@ -128,7 +128,7 @@ def numeral(
 
     def word(letters: str) -> Expression:
         inside = Word(letters, Face.NUMBER)
-        return inside if quantity is None else tagged(inside, quantity, ref, value)
+        return inside if ref is None else tagged(inside, quantity, ref, value)
 
     positive = word(written[1:]) if written.startswith("−") else None
     return Shown(word(written), shown, abs(shown), positive=positive)

@@ -13,6 +13,18 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.formatting import number
 from nnviz.trace.explain import explain
 from nnviz.trace.expression_text import plain
+from nnviz.trace.expressions import (
+    Expression,
+    Face,
+    Fenced,
+    Fraction,
+    Matrix,
+    Row,
+    Scripted,
+    Tag,
+    Tagged,
+    Word,
+)
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 from nnviz.trace.quantities import Quantity
@@ -85,13 +97,12 @@ def is_of_matrices(step: Step, node: NodeRef | None) -> bool:
     return node is None and step.neuron is None and step.kind is not StepKind.COST
 
 
-@pytest.mark.parametrize(("examples", "decay"), [(1, 0.02)])
 def test_the_numbers_shown_add_up_to_the_value_shown(
-    make_trace: MakeTrace, spec: NetworkSpec, examples: int, decay: float
+    make_trace: MakeTrace, spec: NetworkSpec
 ) -> None:
-    trace = make_trace(spec, 0, examples, decay, "standard_normal")
+    trace = make_trace(spec, 0, 1, 0.02, "standard_normal")
 
-    for step, node in steps_with_nodes(spec, examples):
+    for step, node in steps_with_nodes(spec):
         if not is_of_matrices(step, node):
             for line in lines_of(trace, step, node):
                 assert_adds_up(line)
@@ -132,16 +143,25 @@ def chosen_nodes(
                 yield step, None
 
 
-COMPUTED = {
-    StepKind.INPUT: Quantity.ACTIVATION,
-    StepKind.LAYER: Quantity.ACTIVATION,
-    StepKind.NEURON: Quantity.ACTIVATION,
-    StepKind.PREACTIVATION: Quantity.PREACTIVATION,
-    StepKind.ACTIVATION: Quantity.ACTIVATION,
-    StepKind.ACTIVATION_GRADIENT: Quantity.ACTIVATION_GRADIENT,
-    StepKind.BIAS_GRADIENT: Quantity.BIAS_GRADIENT,
-    StepKind.UPDATE: Quantity.BIAS_AFTER,
-}
+def numbers_in(expression: Expression) -> Iterator[tuple[Tag, str]]:
+    """Every number of an expression that says which recorded value it is."""
+    match expression:
+        case Tagged(inside=Word(face=Face.NUMBER, text=text), tag=tag):
+            yield tag, text
+        case Tagged(inside=inside) | Fenced(inside=inside):
+            yield from numbers_in(inside)
+        case Row(parts=parts):
+            for part in parts:
+                yield from numbers_in(part)
+        case Scripted(base=base):
+            yield from numbers_in(base)
+        case Fraction(numerator=above, denominator=below):
+            yield from numbers_in(above)
+            yield from numbers_in(below)
+        case Matrix(rows=rows):
+            for line in rows:
+                for entry in line:
+                    yield from numbers_in(entry)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -154,12 +174,39 @@ def test_every_step_of_a_random_network_ends_with_the_recorded_value(
     trace = make_trace(spec, seed, examples, float(rng.choice([0.0, 0.02])), "standard_normal")
 
     for step, node in chosen_nodes(spec, examples, rng):
-        lines = lines_of(trace, step, node)
-        for line in lines:
-            assert_adds_up(line)
-        if node is not None and step.kind in COMPUTED:
-            value = trace.value(COMPUTED[step.kind], node, step.example)
-            assert lines[-1].split(" = ")[-1] == number(value)
+        equations = explain(trace, step, node).numeric
+        for line in equations:
+            assert_adds_up(str(line))
+        result = equations[-1].sides[-1]
+        if step.kind is StepKind.COST:
+            if node is None:
+                assert plain(result) == number(trace.cost_of(step.example))
+        else:
+            ((tag, text),) = numbers_in(result)
+            assert text == number(trace.value(tag.quantity, tag.ref, step.example))
+
+
+@pytest.mark.parametrize("matrix", [False, True])
+@pytest.mark.parametrize("seed", range(30))
+def test_every_number_shown_is_the_recorded_one(
+    make_trace: MakeTrace, seed: int, matrix: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    spec = random_spec(rng)
+    trace = make_trace(spec, seed, int(rng.integers(1, 3)), 0.02, "standard_normal")
+    twelve, seen = Notation(digits=12), 0
+
+    for step, node in chosen_nodes(spec, trace.example_count, rng):
+        for line in explain(trace, step, node, twelve, matrix=matrix).numeric:
+            for tag, text in numbers_in(line.expression):
+                if tag.quantity is None or tag.ref is None:
+                    continue
+                recorded = trace.value(tag.quantity, tag.ref, step.example)
+                # The sum before a minus sign shows the number without its own.
+                assert abs(as_float(text)) == pytest.approx(abs(recorded), rel=1e-11)
+                seen += 1
+
+    assert seen > 20
 
 
 def test_each_line_of_the_weight_gradients_has_the_recorded_value(
