@@ -131,16 +131,6 @@ class MainWindow(QMainWindow):
         self._save_settings()
 
     @Slot()
-    def show_next_example(self) -> None:
-        """Look at the example after."""
-        self.workspace.examples.move(1)
-
-    @Slot()
-    def show_previous_example(self) -> None:
-        """Look at the example before."""
-        self.workspace.examples.move(-1)
-
-    @Slot()
     def reset_layout(self) -> None:
         """Put every panel back."""
         self._settings.forget_layout()
@@ -178,6 +168,10 @@ class MainWindow(QMainWindow):
         self.canvas.shutdown()
         self._save_settings()
         self._settings.save_layout(self.saveGeometry(), self.saveState())
+        for key, panel in self.panels.items():
+            panel.leave_sight()
+            if self._docks[key].isFloating():
+                self._docks[key].hide()  # Qt would leave it on the screen
         event.accept()
 
     def _build_centre(self) -> None:

@@ -146,6 +146,16 @@ class ExamplesStore(QObject):
         if dataset is not None:
             self.show(self._subset, (self._index + count) % len(dataset))
 
+    @Slot()
+    def show_next(self) -> None:
+        """Look at the example after."""
+        self.move(1)
+
+    @Slot()
+    def show_previous(self) -> None:
+        """Look at the example before."""
+        self.move(-1)
+
     def show_random(self) -> None:
         """Look at any example of the subset."""
         dataset = self.dataset

@@ -51,6 +51,12 @@ class SelectionStore(QObject):
             self._hovered = ref
             self.hovered_changed.emit(ref)
 
+    def clear(self) -> None:
+        """Select, hover and light nothing: other neurons come."""
+        self.select(None)
+        self.hover(None)
+        self.light(frozenset())
+
     def light(self, refs: frozenset[Ref]) -> None:
         """Light several neurons and edges on the canvas; an empty set ends it."""
         if refs != self._lit:

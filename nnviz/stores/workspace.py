@@ -306,7 +306,7 @@ class Workspace(QObject):
             self.training.abandon()
         same_kind = state.spec.sizes == self._state.spec.sizes
         if not same_kind or state.samples is not self._state.samples:
-            self.selection.select(None)
+            self.selection.clear()
         self.challenges.bug.forget()
         self._state = state
         self.training.clear_history()

@@ -1,7 +1,7 @@
 """The chain rule of the current step: its graph, its product, and the paths of what is chosen."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -114,9 +114,8 @@ class ChainRule(Panel):
         super().resizeEvent(event)
         self.refresh()
 
-    def hideEvent(self, event: QHideEvent) -> None:
+    def leave_sight(self) -> None:
         """Leave no light behind on the canvas."""
-        super().hideEvent(event)
         self.workspace.selection.light(frozenset())
 
     @Slot()

@@ -127,6 +127,11 @@ class Inspector(Panel):
         if self._soon.isActive():
             self._on_due()
 
+    def leave_sight(self) -> None:
+        """Check nothing that nobody sees."""
+        self._soon.stop()
+        self.check.checker.cancel()
+
     def settle(self) -> None:
         """Explain the current step now, with the check of its layer."""
         self.finish()

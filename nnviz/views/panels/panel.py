@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.stores.workspace import Workspace
@@ -45,15 +45,21 @@ class Panel(QWidget):
     @Slot(bool)
     def set_in_front(self, in_front: bool) -> None:
         """Hear from the dock whether it is the tab in front."""
-        if in_front and not self._in_front:
-            self._in_front = True
-            self.refresh()
+        if in_front == self._in_front:
+            return
         self._in_front = in_front
+        if in_front:
+            self.refresh()
+        else:
+            self.leave_sight()
 
     def refresh(self) -> None:
         """Draw everything anew if the panel can be seen."""
         if self.in_sight:
             self.synchronize()
+
+    def leave_sight(self) -> None:
+        """Cease what goes on for the panel alone: it is hidden, behind another tab, or closed."""
 
     def settle(self) -> None:
         """Draw now what would be drawn in a moment: for pictures of the window."""
@@ -66,3 +72,7 @@ class Panel(QWidget):
         """Catch up with what changed while hidden."""
         if self._in_front:
             self.synchronize()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Cease what nobody can see."""
+        self.leave_sight()

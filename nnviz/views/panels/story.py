@@ -20,6 +20,9 @@ from nnviz.trace.timeline import Timeline
 __all__ = ["Story", "Teller"]
 
 
+RIGHT_CODE = "This is the right code; the pass was run with a mistake."
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """What the inspector says: a step's title, a sentence, equations, or lines of code.
@@ -34,6 +37,8 @@ class Story:
     numeric: tuple[Expression, ...] = ()
     running: tuple[Expression, ...] = ()
     code: tuple[CodeLine, ...] = ()
+    code_note: str = ""
+    """What must be said of the code, empty if nothing."""
     note: str = ""
     of_layer: bool = False
     """Whether the numbers are those of a whole layer: matrices."""
@@ -95,8 +100,7 @@ class Teller:
 
     def _of_step(self, step: Step, node: NodeRef | None, note: str = "") -> Story:
         told = explain(self.trace, step, node, self.notation, matrix=self.matrix)
-        # The neuron's name stands above the title, so it need not be in it again.
-        title = told.title if node is None else told.title.partition(" of neuron ")[0]
+        title = told.title if node is None else _without_neuron(told.title)
         of_layer = node is None and step.neuron is None and step.kind is not StepKind.COST
         return self._story(step, told, title, note, of_layer=of_layer)
 
@@ -111,7 +115,8 @@ class Teller:
         return Story(
             step.phase, title, told.sentence, told.symbolic,
             tuple(line.expression for line in told.numeric),
-            tuple(line.expression for line in told.running), code, note,
+            tuple(line.expression for line in told.running), code,
+            "" if self.trace.mistake is None else RIGHT_CODE, note,
             of_layer or self.matrix,
         )  # fmt: skip
 
@@ -175,6 +180,12 @@ class Teller:
         phases = {StepKind.PREACTIVATION: Phase.FORWARD, StepKind.UPDATE: Phase.UPDATE}
         example = self._current.example
         return Step(phases.get(kind, Phase.BACKWARD), kind, layer, (), None, example)
+
+
+def _without_neuron(title: str) -> str:
+    """Return a title without the neuron, whose name stands above it; its example stays."""
+    what, _, which = title.partition(" of neuron ")
+    return what + "".join(which.partition(", example ")[1:])
 
 
 def _computes(step: Step, ref: NodeRef) -> bool:

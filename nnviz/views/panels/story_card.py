@@ -135,7 +135,9 @@ class StoryCard(QWidget):
         self.running.set_equations(() if is_code or is_matrix else story.running, palette)
         self.code.setVisible(is_code and bool(story.code))
         if is_code:
-            self.code.setText("<br>".join(_code_html(line, palette) for line in story.code))
+            note = f"<i>{html.escape(story.code_note)}</i><br>" * bool(story.code_note)
+            lines = "<br>".join(_code_html(line, palette) for line in story.code)
+            self.code.setText(note + lines)
             self.code.setAccessibleName("\n".join(map(str, story.code)))
 
     def _show_name(self, ref: Ref | None, story: Story, palette: Palette) -> None:
