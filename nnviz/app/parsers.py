@@ -4,6 +4,7 @@ Built one at a time, by the command that is run, and without importing numpy or 
 """
 
 import argparse
+import textwrap
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,7 +89,7 @@ def window_arguments(argv: list[str]) -> WindowArguments:
         "See a neural network learn, one step of backpropagation at a time.\n"
         "Without a command the window opens.",
         f"commands (nnviz COMMAND --help says more):\n{commands}\n\n"
-        f"presets:\n  {', '.join(PRESET_NAMES)}\n\n"
+        f"presets:\n{_wrapped(PRESET_NAMES)}\n\n"
         "examples:\n  nnviz --preset mazur-2-2-2\n  nnviz --network lesson.json --theme light\n"
         "  nnviz trace lesson.json --json",
         usage="nnviz [options]\n       nnviz COMMAND [options]",
@@ -110,7 +111,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "derivatives, the weights and biases after the update.",
         "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
         "over them. Several passes go on from the updated weights and biases.\n\n"
-        f"presets with samples:\n  {', '.join(SMALL_PRESETS)}\n\n"
+        f"presets with samples:\n{_wrapped(SMALL_PRESETS)}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
         "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json\n"
@@ -270,6 +271,13 @@ def tour_arguments(argv: list[str]) -> TourArguments:
     _add_data_dir(parser)
     found = parser.parse_args(argv)
     return TourArguments(found.folder, found.data_dir)
+
+
+def _wrapped(names: tuple[str, ...]) -> str:
+    """Return names as indented lines that a terminal of 80 columns does not break."""
+    return textwrap.fill(
+        ", ".join(names), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:

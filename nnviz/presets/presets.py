@@ -29,7 +29,18 @@ _SMALL_DESCRIPTIONS = {
     "primer-1-1-1": "A chain of three neurons: the chain rule with one weight per layer.",
     "primer-2-3-2": "Two inputs, three hidden neurons, two outputs: the smallest whole example.",
     "mazur-2-2-2": "Matt Mazur's step by step backpropagation example.",
+    "mazur-fixed-biases-2-2-2": "Matt Mazur's example as his article computes it: the "
+    "biases stay as they are.",
     "xor-2-2-1": "XOR solved by hand with two ReLU neurons, all four samples right at once.",
+    "neuron-2-1": "One neuron; its target makes ∂C/∂a exactly 1, so ∂C/∂w is ∂a/∂w and ∂C/∂x is "
+    "∂a/∂x.",
+    "nielsen-near-1-1": "Nielsen's neuron from w 0.6 and b 0.9: near its target, it learns at "
+    "once.",
+    "nielsen-far-1-1": "Nielsen's neuron from w 2 and b 2: far from its target, its sigmoid is "
+    "flat and it starts slowly.",
+    "nielsen-near-entropy-1-1": "The near start with cross-entropy, to compare after 300 passes.",
+    "nielsen-far-entropy-1-1": "The far start with cross-entropy: the worse the answer, the "
+    "faster it learns.",
 }
 _MNIST_DESCRIPTIONS = {
     (784, 30, 10): "Handwritten digits with one hidden layer of 30 neurons, about 95 % right.",

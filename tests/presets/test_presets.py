@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ FOLDER = Path(nnviz.presets.__file__).parent
 
 def test_the_presets_come_in_their_order() -> None:
     assert list(PRESETS) == [
-        "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "xor-2-2-1",
-        "mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10",
+        "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "mazur-fixed-biases-2-2-2", "xor-2-2-1",
+        "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1", "nielsen-near-entropy-1-1",
+        "nielsen-far-entropy-1-1", "mnist-784-30-10", "mnist-784-16-16-10",
+        "mnist-784-10",
     ]  # fmt: skip
     assert tuple(PRESETS) == PRESET_NAMES
     assert PRESETS[DEFAULT_PRESET].title == "MNIST 784-30-10"
@@ -55,6 +58,35 @@ def test_mazurs_file_holds_the_articles_numbers() -> None:
     assert table["biases"] == [[0.35, 0.35], [0.60, 0.60]]
     assert table["samples"] == [{"input": [0.05, 0.10], "target": [0.01, 0.99]}]
     assert table["learning_rate"] == 0.5
+
+
+def test_mazurs_article_differs_only_in_leaving_the_biases() -> None:
+    one, other = (preset_named(f"mazur-{name}2-2-2").document() for name in ("", "fixed-biases-"))
+
+    assert (one.update_biases, other.update_biases) == (True, False)
+    assert network_text(replace(other, name=one.name, update_biases=True)) == network_text(one)
+
+
+def test_the_single_neurons_target_makes_the_slope_of_the_cost_one() -> None:
+    document = preset_named("neuron-2-1").document()
+
+    output = forward_pass(document.spec, document.parameters, document.inputs).activations[-1]
+
+    assert document.spec.cost == "quadratic"
+    assert (output - document.targets).tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize(("start", "parameters"), [("near", (0.6, 0.9)), ("far", (2, 2))])
+def test_nielsens_neuron_comes_with_both_costs(start: str, parameters: tuple[float, float]) -> None:
+    names = (f"nielsen-{start}-1-1", f"nielsen-{start}-entropy-1-1")
+
+    documents = [preset_named(name).document() for name in names]
+
+    assert [each.spec.cost for each in documents] == ["quadratic", "binary_cross_entropy"]
+    for each in documents:
+        assert (each.parameters.weights[0].item(), each.parameters.biases[0].item()) == parameters
+        assert (each.inputs.tolist(), each.targets.tolist()) == ([[1]], [[0]])
+        assert each.learning_rate == 0.15
 
 
 def test_xor_is_solved_before_any_training() -> None:

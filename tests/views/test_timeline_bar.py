@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.network import NetworkSpec
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.notation import Notation
+from nnviz.trace.notation import ErrorSymbol, Notation
 from nnviz.trace.steps import Granularity, build_steps
 from nnviz.trace.timeline import Timeline
 from nnviz.views.timeline.chips import StepChips
@@ -333,3 +333,20 @@ def test_a_neuron_is_told_by_the_number_that_the_reader_counts_from(
     assert found == [
         f"Step 2 of 13: Compute z and a of neuron {number} of layer 1" for number in (0, 1)
     ]
+
+
+def test_the_chips_call_the_error_signal_as_the_reader_does(
+    bar: TimelineBar, workspace: Workspace
+) -> None:
+    workspace.stepper.set_granularity(Granularity.OPERATION)
+    workspace.stepper.move_to(7)
+    before = chips_of(bar).grab().toImage()
+    found = [chips_of(bar).accessibleDescription()]
+
+    workspace.display.set_notation(Notation(error=ErrorSymbol.DELTA))
+    found.append(chips_of(bar).accessibleDescription())
+
+    assert found == [
+        f"Step 8 of 13: Compute {symbol} of layer 2, the error signal" for symbol in ("∂C/∂b", "δ")
+    ]
+    assert chips_of(bar).grab().toImage() != before

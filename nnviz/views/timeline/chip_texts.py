@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nnviz.trace.notation import Notation
 from nnviz.trace.steps import Step, StepKind
 
 __all__ = ["ChipTexts", "chip_texts", "group_texts"]
@@ -16,10 +17,10 @@ class ChipTexts:
     tip: str
 
 
-def chip_texts(step: Step, first_index: int = 0) -> ChipTexts:
-    """Return what a chip says; ``first_index`` is the number of a layer's first neuron."""
+def chip_texts(step: Step, notation: Notation) -> ChipTexts:
+    """Return what a chip says; neurons and the error signal are called as the reader calls them."""
     if step.neuron is not None:
-        return _neuron_texts(step, step.neuron + first_index)
+        return _neuron_texts(step, notation.index(step.neuron))
     layer = f"layer {step.layer}"
     match step.kind:
         case StepKind.INPUT:
@@ -35,7 +36,8 @@ def chip_texts(step: Step, first_index: int = 0) -> ChipTexts:
         case StepKind.ACTIVATION_GRADIENT:
             return ChipTexts("∂C/∂a", layer, f"Compute ∂C/∂a of {layer}")
         case StepKind.BIAS_GRADIENT:
-            return ChipTexts("∂C/∂b", layer, f"Compute ∂C/∂b of {layer}, the error signal")
+            error = notation.error.value
+            return ChipTexts(error, layer, f"Compute {error} of {layer}, the error signal")
         case StepKind.WEIGHT_GRADIENT:
             return ChipTexts("∂C/∂w", layer, f"Compute ∂C/∂w of {layer}")
         case StepKind.MEAN_GRADIENT:

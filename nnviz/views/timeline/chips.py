@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from nnviz.trace.notation import Notation
 from nnviz.trace.timeline import Timeline
 from nnviz.views.theme import qcolor, text_font
 from nnviz.views.timeline.chip_layout import HEIGHT, ChipGroups, ChipLayout, bar_height
@@ -42,7 +43,7 @@ class StepChips(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._timeline = Timeline(())
         self._groups = ChipGroups()
-        self._first_index = 0
+        self._notation = Notation()
         self._top = 0
         self._palette = DARK
 
@@ -64,19 +65,19 @@ class StepChips(QWidget):
         self._palette = palette
         self.update()
 
-    def show_timeline(self, timeline: Timeline, first_index: int = 0) -> None:
-        """Show these steps and this position; ``first_index`` numbers a layer's first neuron."""
+    def show_timeline(self, timeline: Timeline, notation: Notation | None = None) -> None:
+        """Show these steps and this position, in this notation; None: as before."""
         if timeline.steps is not self._timeline.steps:
             before = bar_height(self._groups)
             self._groups = ChipGroups.of(timeline.steps)
             if bar_height(self._groups) != before:
                 self.updateGeometry()
-        self._timeline, self._first_index = timeline, first_index
+        self._timeline, self._notation = timeline, notation or self._notation
         row = self._groups.row_of(max(timeline.position, 0))
         if row is not None:
             self._top = self.layout_of_chips.scrolled_to(row)
         current = timeline.current
-        where = chip_texts(current, first_index).tip if current else "before the first step"
+        where = chip_texts(current, self._notation).tip if current else "before the first step"
         self.setAccessibleDescription(
             f"Step {timeline.position + 1} of {len(timeline.steps)}: {where}"
         )
@@ -127,7 +128,7 @@ class StepChips(QWidget):
         if position is None:
             return ""
         step, rows = self._timeline.steps[position], len(self._groups.rows)
-        tip = chip_texts(step, self._first_index).tip
+        tip = chip_texts(step, self._notation).tip
         if rows < 2 or step.example is None:
             return tip
         return f"{tip}, example {step.example + 1} of {rows}"
@@ -160,7 +161,7 @@ class StepChips(QWidget):
         painter.setPen(QPen(qcolor(palette.selection if current else phase), 2 if current else 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(shape)
-        texts = chip_texts(step, self._first_index)
+        texts = chip_texts(step, self._notation)
         if step.neuron is not None:
             texts = group_texts(step, done, len(group))
         painter.setPen(qcolor(palette.text if done else palette.muted))

@@ -107,8 +107,7 @@ class TimelineBar(QFrame):
     def synchronize(self) -> None:
         """Show the stepper's state."""
         stepper = self._workspace.stepper
-        first_index = self._workspace.display.notation.first_index
-        self._chips.show_timeline(stepper.timeline, first_index)
+        self._chips.show_timeline(stepper.timeline, self._workspace.display.notation)
         self._chips.setEnabled(not stepper.locked)
         with QSignalBlocker(self._granularity):
             self._granularity.setCurrentIndex(self._granularity.findData(stepper.granularity))
