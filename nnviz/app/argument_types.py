@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 __all__ = [
+    "any_real",
     "example",
     "layer_sizes",
     "name_of",
@@ -80,6 +81,17 @@ def layer_sizes(text: str) -> tuple[int, ...]:
             f"{text!r} is given, at least two sizes from 1 are needed, such as 784,30,10"
         )
     return sizes
+
+
+def any_real(text: str) -> float:
+    """Read a finite number of either sign."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ArgumentTypeError(f"{text!r} is given, a number is needed, such as -0.5")
+    return value
 
 
 def selection(text: str) -> tuple[int, ...]:

@@ -56,6 +56,8 @@ class ScreenshotArguments:
     data_dir: Path | None = None
     mini_batch: int = 1
     view: str = "neuron"
+    what_if: float | None = None
+    mistake: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.show_problem)
         self.panels: dict[str, Panel] = {}
         self._docks: dict[str, QDockWidget] = {}
+        self._has_images: bool | None = None
         self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
         self._preset_actions = QActionGroup(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
@@ -316,6 +317,9 @@ class MainWindow(QMainWindow):
         self._preset_button.setText(f"{state.title} ")
         self.setWindowTitle(state.title)
         self._synchronize_actions()
+        if (has_images := state.image_shape is not None) is not self._has_images:
+            self._has_images = has_images
+            self._docks["weight-images" if has_images else "chain-rule"].raise_()
 
     def _show_train_text(self) -> None:
         texts = {
@@ -372,15 +376,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _size_docks(self) -> None:
-        """Share the room: the inspector a fifth of the width, the curves a fifth of the height."""
+        """Share the room: a fourth for the inspector, a fifth of the height for the ones below."""
         right = max(320, round(self.width() * 0.235))
-        bottom = max(150, round(self.height() * 0.21))
+        bottom = max(178, round(self.height() * 0.21))
         self.resizeDocks([self._docks["inspector"]], [right], Qt.Orientation.Horizontal)
         below = [self._docks[key] for key in ("cost", "accuracy", "weight-images")]
         self.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)
         width = self.width() - right
         self.resizeDocks(
-            below, [round(width * share) for share in (0.3, 0.27, 0.43)], Qt.Orientation.Horizontal
+            below, [round(width * share) for share in (0.2, 0.2, 0.6)], Qt.Orientation.Horizontal
         )
 
     @Slot()

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from nnviz import __version__
 from nnviz.app.argument_types import (
+    any_real,
     example,
     layer_sizes,
     name_of,
@@ -248,6 +249,14 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="the example's number, from 0, or the first one that the network gets wrong",
     )  # fmt: skip
     parser.add_argument(
+        "--what-if", metavar="X", type=any_real, default=standard.what_if,
+        help="change the selected weight, bias or input to X by hand",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mistake", metavar="NAME", default=standard.mistake,
+        help="run the pass with a mistake, such as gradient-ascent",
+    )  # fmt: skip
+    parser.add_argument(
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
@@ -256,7 +265,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
     return ScreenshotArguments(
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
-        found.data_dir, found.mini_batch, found.view,
+        found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
     )  # fmt: skip
 
 

@@ -23,6 +23,10 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
         studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))
         studio.show(arguments.step, arguments.granularity, arguments.select)
+        if arguments.mistake is not None:
+            studio.run_with(arguments.mistake)
+        if arguments.what_if is not None:
+            studio.change(arguments.what_if)
         studio.window.dock(arguments.panel).raise_()
         studio.save(arguments.output)
     finally:

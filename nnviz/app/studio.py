@@ -28,6 +28,7 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity
+from nnviz.trace.what_if import adjustables_of
 
 __all__ = ["Studio"]
 
@@ -135,6 +136,22 @@ class Studio:
         if count > most:
             raise NnvizError(f"--mini-batch {count}: choose 1 to {most}, the number of examples.")
         self.workspace.examples.set_mini_batch(count)
+
+    def change(self, value: float) -> None:
+        """Change the selected weight, bias or input by hand. Raises NnvizError without one."""
+        selected = self.workspace.selection.selected
+        if selected is None:
+            raise NnvizError("--what-if changes what is selected; choose it with --select.")
+        self.workspace.what_if.set_value(adjustables_of(self.workspace.spec, selected)[0], value)
+
+    def run_with(self, name: str) -> None:
+        """Run the pass with a mistake. Raises NnvizError if it would change nothing here."""
+        choices = {mistake.value: mistake for mistake in self.workspace.challenges.bug.choices()}
+        if name not in choices:
+            raise NnvizError(
+                f"--mistake {name}: for this network choose one of {', '.join(choices)}."
+            )
+        self.workspace.challenges.bug.run(choices[name])
 
     def save(self, path: Path) -> None:
         """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""

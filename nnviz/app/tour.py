@@ -11,6 +11,7 @@ from nnviz.app.arguments import TourArguments
 from nnviz.app.commands.progress import ProgressLine
 from nnviz.app.main import open_workspace
 from nnviz.errors import NnvizError
+from nnviz.stores.display_store import StepView
 
 __all__ = ["run_tour"]
 
@@ -23,9 +24,12 @@ class _Picture:
     name: str
     step: int | None
     granularity: str = "layer"
-    select: tuple[int, int] | None = None
+    select: tuple[int, ...] | None = None
     theme: str = "dark"
     example: int = 0
+    view: StepView = StepView.NEURON
+    panel: str = "inspector"
+    mini_batch: int = 1
 
 
 _MNIST = (
@@ -40,6 +44,15 @@ _PRIMER = (
     _Picture("08-primer-forward", 3, "operation", (1, 0)),
     _Picture("09-primer-backward", 12, "operation", (1, 1)),
     _Picture("10-primer-light", None, "layer", (2, 1), "light"),
+    _Picture("11-matrices", 10, "operation", (1, 1), view=StepView.MATRIX),
+    _Picture("12-code", None, "layer", (1, 1), "light", view=StepView.CODE),
+    _Picture("13-by-neuron", 3, "neuron", (1, 1)),
+    _Picture("14-chain-rule", None, "layer", (1, 0, 1), "light", panel="chain-rule"),
+    _Picture("15-what-if", 7, "layer", (1, 0, 1), panel="what-if"),
+    _Picture("16-challenges", 3, "layer", (1, 0), "light", panel="challenges"),
+)
+_XOR = (
+    _Picture("17-mini-batch", 25, "layer", (1, 0, 0), panel="mini-batch", mini_batch=4),
 )
 
 
@@ -60,9 +73,10 @@ def run_tour(arguments: TourArguments) -> int:
         _train(studio)
         for picture in _MNIST:
             _draw(studio, folder, picture)
-        studio.workspace.open_preset("primer-2-3-2")
-        for picture in _PRIMER:
-            _draw(studio, folder, picture)
+        for preset, pictures in (("primer-2-3-2", _PRIMER), ("xor-2-2-1", _XOR)):
+            studio.workspace.open_preset(preset)
+            for picture in pictures:
+                _draw(studio, folder, picture)
     finally:
         studio.close()
     return 0
@@ -82,7 +96,10 @@ def _draw(studio: Studio, folder: Path, picture: _Picture) -> None:
         studio.choose_example(-1)
     elif picture.example >= 0:
         studio.choose_example(picture.example)
+    studio.choose_mini_batch(picture.mini_batch)
+    studio.workspace.display.set_view(picture.view)
     studio.show(picture.step, picture.granularity, picture.select)
+    studio.window.dock(picture.panel).raise_()
     path = folder / f"{picture.name}.png"
     studio.save(path)
     print(path)

@@ -111,6 +111,11 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["screenshot", "x.png", "--size", "800 x 600"], "from 640x480 to 7680x4320"),
         (["screenshot", "x.png", "--select", "1"], "a layer and a neuron are needed"),
         (["screenshot", "x.png", "--select", "1,-1"], "a layer and a neuron are needed"),
+        (["screenshot", "x.png", "--select", "1,0,0,0"], "a layer and a neuron are needed"),
+        (["screenshot", "x.png", "--what-if", "much"], "a number is needed, such as -0.5"),
+        (["screenshot", "x.png", "--what-if", "nan"], "a number is needed, such as -0.5"),
+        (["screenshot", "x.png", "--view", "matrices"], "did you mean 'matrix'"),
+        (["screenshot", "x.png", "--panel", "whatif"], "did you mean 'what-if'"),
         (["screenshot", "x.png", "--step", "-1"], "a whole number from 0"),
         (["screenshot", "x.png", "--train", "nan"], "a number from 0 is needed"),
         (["screenshot", "x.png", "--train", "-1"], "a number from 0 is needed"),
@@ -183,11 +188,11 @@ def test_the_arguments_of_screenshot() -> None:
     line = (
         "x.PNG --preset xor-2-2-1 --step 0 --granularity operation --select 1,0 --train 0.5 "
         "--theme light --size 640x480 --example wrong --panel training --data-dir d "
-        "--mini-batch 4"
+        "--mini-batch 4 --view code --what-if -0.5 --mistake gradient-ascent"
     )
     assert parsers.screenshot_arguments(line.split()) == ScreenshotArguments(
         Path("x.PNG"), "xor-2-2-1", None, 0, "operation", (1, 0), 0.5, "light", (640, 480),
-        -1, "training", Path("d"), 4,
+        -1, "training", Path("d"), 4, "code", -0.5, "gradient-ascent",
     )  # fmt: skip
 
 

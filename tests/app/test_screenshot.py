@@ -73,11 +73,24 @@ def test_the_same_picture_comes_out_the_same(end: QImage, tmp_path: Path) -> Non
     assert picture(tmp_path / "end.png", *PRIMER, "--step", "7", "--select", "1,0") == end
 
 
+def test_a_picture_can_show_an_edge_changed_by_hand(end: QImage, tmp_path: Path) -> None:
+    arguments = (*PRIMER, "--step", "7", "--select", "1,0,1", "--panel", "what-if")
+
+    before = picture(tmp_path / "before.png", *arguments)
+    after = picture(tmp_path / "after.png", *arguments, "--what-if", "1.2")
+
+    assert before != end
+    assert before != after
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ((*PRIMER, "--step", "99"), ["--step 99", "7 steps by layer"]),
         (("--network", "missing.json"), ["missing.json"]),
+        ((*PRIMER, "--select", "1,0,2"), ["--select 1,0,2", "no such edge"]),
+        ((*PRIMER, "--what-if", "1"), ["--what-if", "--select"]),
+        ((*PRIMER, "--mistake", "typo"), ["--mistake typo", "gradient-ascent"]),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_one_sentence(
