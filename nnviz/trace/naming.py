@@ -14,12 +14,12 @@ MOST_LISTED = 8
 
 
 def place_of(ref: Ref, notation: Notation) -> str:
-    """Return where a neuron or edge is: neuron 3 of layer 1, input 4, weight 3,4 of layer 1."""
+    """Return where a neuron or edge is: neuron 3 of layer 1, input 4, weight (3, 4) of layer 1."""
     if isinstance(ref, EdgeRef):
         neuron, source = notation.index(ref.neuron), notation.index(ref.source)
         to_from = notation.weight_order is WeightOrder.TO_FROM
         one, other = (neuron, source) if to_from else (source, neuron)
-        return f"weight {one},{other} of layer {ref.layer}"
+        return f"weight ({one}, {other}) of layer {ref.layer}"
     if ref.layer == 0:
         return f"input {notation.index(ref.neuron)}"
     return f"neuron {notation.index(ref.neuron)} of layer {ref.layer}"

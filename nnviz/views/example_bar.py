@@ -148,8 +148,8 @@ class ExampleBar(QFrame):
             targets = _values(trace.targets[example], digits)
             return f"{which}x = {inputs}  →  y = {targets}", None
         mark = "✓" if answer == label else "✗"
-        said = "It is" if many else "This is"
-        text = f"{which}{said} a {label}.  The network answers {answer} {mark}"
+        said = "" if many else "This is "
+        text = f"{which}{said}a {label}.  The network answers {answer} {mark}"
         last = trace.spec.layer_count
         if timeline.reveal().knows(Quantity.ACTIVATION, last, answer, example):
             a = trace.value(Quantity.ACTIVATION, NodeRef(last, answer), example)

@@ -193,6 +193,8 @@ QProgressBar {{ background: {raised}; border: 1px solid {border}; border-radius:
 QProgressBar::chunk {{ background: {_css(palette.weight_positive)}; border-radius: 3px; }}
 QTableView {{ background: {surface}; color: {text}; border: none; gridline-color: {surface};
   alternate-background-color: {raised}; }}
+QListWidget {{ background: {surface}; color: {text}; border: 1px solid {border};
+  border-radius: 6px; }}
 QHeaderView::section {{ background: {surface}; color: {muted}; border: none; padding: 2px 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}

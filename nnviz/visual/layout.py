@@ -30,7 +30,7 @@ SMALLEST_TEXT_PITCH = 22.0
 SMALLEST_CLASS_PITCH = 12.0
 """The same for outputs of classes, whose numbers then stand in one row."""
 SMALLEST_RADIUS_WITH_TEXT = 17.0
-SMALLEST_PITCH = 7.5
+SMALLEST_PITCH = 11.5
 """Discs closer than this, in px, are spread over several columns."""
 WIDEST_BLOCK = 100.0
 """Those columns together are at most so wide, in px, so that they stay inside the canvas."""

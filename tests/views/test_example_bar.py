@@ -197,7 +197,7 @@ def test_the_bar_tells_the_digit_that_is_walked_through(
 
     # From number 10 on, around the end of the twelve digits.
     assert [text.split("  ")[0] for text in told] == [
-        f"{index + 1} of 4: It is a {digit}." for index, digit in enumerate((0, 1, 0, 1))
+        f"{index + 1} of 4: a {digit}." for index, digit in enumerate((0, 1, 0, 1))
     ]
 
 

@@ -31,7 +31,7 @@ def test_agreement_says_how_many_and_how_well() -> None:
     assert verdict.text == (
         "✓ Layer 1: all 12 derivatives agree, relative error at most 3×10⁻¹⁰ at"
     )
-    assert verdict.link == "∂C/∂w of weight 0,1 of layer 1"
+    assert verdict.link == "∂C/∂w of weight (0, 1) of layer 1"
     assert verdict.ref == EdgeRef(1, 0, 1)
     assert verdict.agrees
 
@@ -68,7 +68,7 @@ def test_a_weight_is_called_in_the_chosen_order_from_the_chosen_first_index() ->
 
     verdict = verdict_on(LayerCheck(12, 12, 0, 0, 0, None, FINE), notation)
 
-    assert verdict.link == "∂C/∂w of weight 2,1 of layer 1"
+    assert verdict.link == "∂C/∂w of weight (2, 1) of layer 1"
 
 
 def test_several_layers_are_called_all() -> None:

@@ -39,7 +39,7 @@ __all__ = ["EquationView", "svg_of"]
 
 LINE_GAP = 9.0
 WRAPPED_GAP = 4.0
-LIGHT_ALPHA = 70
+LIGHT_ALPHA = 48
 SVG_PX = 24.0
 SVG_MARGIN = 6.0
 

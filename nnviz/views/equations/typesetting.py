@@ -39,7 +39,8 @@ OPERATOR_ROOM = 0.22
 """Beside a sign, in em."""
 TALL = 1.25
 """From this height on, in em, brackets are drawn as curves instead of set as glyphs."""
-LIGHT_ALPHA = 60
+LIGHT_ALPHA = 24
+"""Behind lit entries: so pale that every colour of a number keeps a contrast of 4.5 : 1."""
 
 _ITALIC_CAPITAL, _ITALIC_SMALL = 0x1D434, 0x1D44E
 _BOLD_CAPITAL, _BOLD_SMALL = 0x1D400, 0x1D41A

@@ -1,6 +1,6 @@
 """The chain rule of the current step: its graph, its product, and the paths of what is chosen."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -48,13 +48,14 @@ GRAPH_SHARE, PATHS_SHARE = 58, 42
 class ChainRule(Panel):
     """Graph and product at the left, paths at the right; one after the other where it is narrow."""
 
-    title = "Chain Rule"
+    title = "Chain rule"
     key = "chain-rule"
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._part = GRAPH
+        self._focus: QPointF | None = None
         self.caption = ElidedLabel(self)
         self.caption.setObjectName("chain-rule.caption")
         self.view = ChainView(self)
@@ -113,6 +114,10 @@ class ChainRule(Panel):
         """Arrange the parts for the new size."""
         super().resizeEvent(event)
         self.refresh()
+
+    def settle(self) -> None:
+        """Scroll now to the current factor."""
+        self._show_focus()
 
     def leave_sight(self) -> None:
         """Leave no light behind on the canvas."""
@@ -178,6 +183,8 @@ class ChainRule(Panel):
         ):
             signal.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
+        self.scroll_area.horizontalScrollBar().rangeChanged.connect(self._show_focus)
+        self.scroll_area.verticalScrollBar().rangeChanged.connect(self._show_focus)
         self.buttons.idClicked.connect(self._on_part_chosen)
         self.paths.path_changed.connect(self._on_path_changed)
         self.view.jump_requested.connect(self._on_jump)
@@ -270,11 +277,18 @@ class ChainRule(Panel):
             drawings.append(draw_product(scene, product, path, width, room - top, top))
         self.view.set_drawings(tuple(drawings), self.theme)
         focus = drawings[0].focus if drawings else None
-        if focus is not None:
-            place = focus.center().toPoint()
-            self.scroll_area.ensureVisible(place.x(), place.y(), 60, 0)
+        self._focus = None if focus is None else focus.center()
+        self._show_focus()
         self.caption.show_text(self._caption(scene, product.target))
         self._light(selected)
+
+    @Slot()
+    def _show_focus(self) -> None:
+        """Scroll to the current factor, without one to the cost; also when there is a new size."""
+        area, focus = self.scroll_area.viewport(), self._focus or QPointF(0, 0)
+        across, down = focus.x() - area.width() / 2, focus.y() - area.height() / 2
+        self.scroll_area.horizontalScrollBar().setValue(round(across))
+        self.scroll_area.verticalScrollBar().setValue(round(down))
 
     def _caption(self, scene: ChainScene, target: Term) -> str:
         """Say in words what the product is, and whether the current step computes it."""

@@ -12,7 +12,7 @@ from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["ChainView"]
 
-LIGHT_ALPHA = 60
+LIGHT_ALPHA = 48
 
 
 class ChainView(QWidget):

@@ -25,6 +25,7 @@ class MistakeList(QListWidget):
         super().__init__(parent)
         self.setObjectName("challenges.bug.list")
         self.setAccessibleName("Mistakes")
+        self.setToolTip("Mistakes that are often made in programs of backpropagation")
         self.setFont(text_font(13))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

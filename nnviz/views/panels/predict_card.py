@@ -167,6 +167,7 @@ class PredictCard(QWidget):
         self.field.setPlaceholderText("or type its value")
         self.field.setMinimumWidth(60)
         self.answer_button.setObjectName("challenges.predict.answer")
+        self.answer_button.setToolTip("Compare your guess with the value of the step")
         self.answer_button.setAutoDefault(True)
         top = QHBoxLayout()
         top.addWidget(self.switch)

@@ -1,11 +1,12 @@
 """The marks of what is selected and what is hovered, drawn over the scene at once."""
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import qcolor
+from nnviz.visual.layout import Rect
 
 __all__ = ["draw_marks"]
 
@@ -14,23 +15,47 @@ FEW_LIT = 60
 
 
 def draw_marks(
-    painter: QPainter, scene: Scene, hovered: Ref | None, lit: frozenset[Ref] = frozenset()
+    painter: QPainter,
+    scene: Scene,
+    hovered: Ref | None,
+    lit: frozenset[Ref] = frozenset(),
+    number_boxes: tuple[Rect, ...] = (),
 ) -> None:
-    """Mark what is lit together, then the hovered and the selected neuron or edge."""
+    """Mark what is lit together, then the hovered and the selected neuron or edge.
+
+    The lines leave out the boxes ``number_boxes``, widget px, so that the numbers stay readable.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw_lit(painter, scene, lit)
+    if number_boxes:
+        painter.setClipPath(_around(scene, number_boxes))
+    _draw_lit_edges(painter, scene, [ref for ref in lit if isinstance(ref, EdgeRef)])
     hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
-    for ref, pen in ((hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))):
+    marks = (hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))
+    for ref, pen in marks:
         painter.setPen(pen)
-        if ref is not None:
-            _mark(painter, scene, ref)
+        if isinstance(ref, EdgeRef):
+            _mark_edge(painter, scene, ref)
+    painter.setClipping(False)
+    _draw_lit_nodes(painter, scene, lit)
+    for ref, pen in marks:
+        painter.setPen(pen)
+        if isinstance(ref, NodeRef):
+            _mark_node(painter, scene, ref)
 
 
-def _draw_lit(painter: QPainter, scene: Scene, lit: frozenset[Ref]) -> None:
-    """Draw broad, pale lines: the numbers on the edges stay readable below them."""
-    edges = [ref for ref in lit if isinstance(ref, EdgeRef)]
-    alpha = LIT_ALPHA if len(edges) <= FEW_LIT else LIT_ALPHA // 2
-    painter.setPen(QPen(qcolor(scene.palette.selection, alpha), 5 if len(edges) <= FEW_LIT else 3))
+def _around(scene: Scene, boxes: tuple[Rect, ...]) -> QPainterPath:
+    """Return the canvas without the boxes; where two of them overlap, without both."""
+    path, holes = QPainterPath(), QPainterPath()
+    path.addRect(QRectF(0, 0, scene.layout.width, scene.layout.height))
+    holes.setFillRule(Qt.FillRule.WindingFill)
+    for box in boxes:
+        holes.addRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
+    return path.subtracted(holes)
+
+
+def _draw_lit_edges(painter: QPainter, scene: Scene, edges: list[EdgeRef]) -> None:
+    """Draw broad, pale lines: they say what belongs together, not how strong it is."""
+    painter.setPen(_lit_pen(scene, len(edges)))
     sizes = tuple(len(layer.centres) for layer in scene.layout.layers)
     lines = []
     for edge in edges:
@@ -39,9 +64,21 @@ def _draw_lit(painter: QPainter, scene: Scene, lit: frozenset[Ref]) -> None:
             line = QLineF(start, QPointF(*scene.centre(edge.target_node)))
             lines.append(_from_rim(scene, edge, line))
     painter.drawLines(lines)
+
+
+def _draw_lit_nodes(painter: QPainter, scene: Scene, lit: frozenset[Ref]) -> None:
+    """Draw rings as broad and pale as the lines."""
+    painter.setPen(_lit_pen(scene, sum(isinstance(ref, EdgeRef) for ref in lit)))
+    sizes = tuple(len(layer.centres) for layer in scene.layout.layers)
     for ref in lit:
         if isinstance(ref, NodeRef) and ref.exists_in(sizes):
             _mark_node(painter, scene, ref)
+
+
+def _lit_pen(scene: Scene, edge_count: int) -> QPen:
+    few = edge_count <= FEW_LIT
+    alpha = LIT_ALPHA if few else LIT_ALPHA // 2
+    return QPen(qcolor(scene.palette.selection, alpha), 5 if few else 3)
 
 
 def _from_rim(scene: Scene, edge: EdgeRef, line: QLineF) -> QLineF:
@@ -52,13 +89,6 @@ def _from_rim(scene: Scene, edge: EdgeRef, line: QLineF) -> QLineF:
         return line
     start = 0.0 if before.image is not None else scene.radius(before) / length
     return QLineF(line.pointAt(start), line.pointAt(1 - scene.radius(after) / length))
-
-
-def _mark(painter: QPainter, scene: Scene, ref: Ref) -> None:
-    if isinstance(ref, NodeRef):
-        _mark_node(painter, scene, ref)
-    else:
-        _mark_edge(painter, scene, ref)
 
 
 def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef) -> None:

@@ -246,7 +246,9 @@ class NetworkView(QWidget):
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
         self._picture.draw(painter, self._viewport)
-        draw_marks(painter, scene, self._workspace.selection.hovered, self._workspace.selection.lit)
+        selection = self._workspace.selection
+        numbers = self._picture.number_boxes(self._viewport)
+        draw_marks(painter, scene, selection.hovered, selection.lit, numbers)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())

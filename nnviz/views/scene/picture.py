@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.viewport import Viewport
+from nnviz.visual.layout import Rect
 
 __all__ = ["ScenePicture"]
 
@@ -26,6 +27,10 @@ class _Request:
     pixel_ratio: float
 
 
+_Made = tuple[QImage, tuple[Rect, ...]]
+"""A picture, and where numbers stand outside the discs in it, in widget px."""
+
+
 class ScenePicture(QObject):
     """The newest picture of the scene; made off the GUI thread, one at a time, newest wins."""
 
@@ -38,6 +43,7 @@ class ScenePicture(QObject):
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nnviz-picture")
         self._image: QImage | None = None
         self._image_viewport = Viewport()
+        self._number_boxes: tuple[Rect, ...] = ()
         self._image_number = 0
         self._newest_number = 0
         self._wanted: _Request | None = None
@@ -54,12 +60,16 @@ class ScenePicture(QObject):
         """Make the picture now, in this thread: for screenshots and exports."""
         self._wanted = None
         request = self._numbered(scene, size, pixel_ratio)
-        self._show(request, _picture(request))
+        self._show(request, *_picture(request))
 
     @property
     def is_current(self) -> bool:
         """Whether the picture is the one that was asked for last."""
         return self._image_number == self._newest_number
+
+    def number_boxes(self, viewport: Viewport) -> tuple[Rect, ...]:
+        """Return where numbers stand outside the discs, in widget px; none while it is moved."""
+        return self._number_boxes if viewport == self._image_viewport else ()
 
     def draw(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the newest picture; one of another zoom or place is moved until its own comes."""
@@ -94,33 +104,34 @@ class ScenePicture(QObject):
 
     def _make(self, request: _Request) -> None:
         """Make a picture in the painting thread; the signal carries it to the GUI thread."""
-        image = None
+        made = None
         try:
-            image = _picture(request)
+            made = _picture(request)
         except Exception:  # a border: the executor would swallow it, and no picture would follow
             logger.exception("The picture of the scene failed")
-        self._made.emit((request, image))
+        self._made.emit((request, made))
 
     @Slot(object)
-    def _on_made(self, made: tuple[_Request, QImage | None]) -> None:
-        request, image = made
+    def _on_made(self, made: tuple[_Request, _Made | None]) -> None:
+        request, picture = made
         self._busy = False
         # One made by ``finish`` in the meantime is newer.
-        if image is not None and request.number > self._image_number:
-            self._show(request, image)
+        if picture is not None and request.number > self._image_number:
+            self._show(request, *picture)
             self.picture_changed.emit()
         self._start()
 
-    def _show(self, request: _Request, image: QImage) -> None:
+    def _show(self, request: _Request, image: QImage, number_boxes: tuple[Rect, ...]) -> None:
         self._image, self._image_viewport = image, request.scene.viewport
+        self._number_boxes = number_boxes
         self._image_number = request.number
 
 
-def _picture(request: _Request) -> QImage:
+def _picture(request: _Request) -> _Made:
     image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(request.pixel_ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    draw_scene(painter, request.scene)
+    number_boxes = draw_scene(painter, request.scene)
     painter.end()
-    return image
+    return image, number_boxes

@@ -9,12 +9,16 @@ from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.sign_painter import draw_signs
+from nnviz.visual.layout import Rect
 
 __all__ = ["draw_scene"]
 
 
-def draw_scene(painter: QPainter, scene: Scene) -> None:
-    """Draw the input image, the edges, the neurons with their numbers, and the words around."""
+def draw_scene(painter: QPainter, scene: Scene) -> tuple[Rect, ...]:
+    """Draw the input image, the edges, the neurons with their numbers, and the words around.
+
+    Returns where numbers stand outside the discs, in widget px.
+    """
     draw_input_image(painter, scene)
     draw_edges(painter, scene)
     texts = set_node_texts(scene)
@@ -23,3 +27,5 @@ def draw_scene(painter: QPainter, scene: Scene) -> None:
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
+    beside = (box for layer in texts for node in layer for box in node.boxes())
+    return (*beside, *(label.place for label in labels.labels))
