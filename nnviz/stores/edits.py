@@ -11,7 +11,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, read_only
 from nnviz.engine.network import Parameters
-from nnviz.stores.examples_store import Subset
+from nnviz.stores.examples_store import ExamplesStore, Subset
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.what_if import Adjustable, Kind
 
@@ -21,7 +21,9 @@ __all__ = [
     "ExampleNumber",
     "ParameterEdits",
     "Rows",
+    "look_at",
     "parameter",
+    "shown_keys",
     "with_parameter",
 ]
 
@@ -85,6 +87,18 @@ class ParameterEdits:
 
 UNEDITED = ParameterEdits()
 """Nothing changed by hand."""
+
+
+def shown_keys(examples: ExamplesStore) -> tuple[ExampleKey, ...]:
+    """Return the examples that are looked at."""
+    return tuple((examples.subset, int(index)) for index in examples.indices)
+
+
+def look_at(examples: ExamplesStore, keys: Sequence[ExampleKey]) -> None:
+    """Look at examples again, those that ``shown_keys`` named."""
+    if tuple(keys) != shown_keys(examples):
+        examples.show(*keys[0])
+        examples.set_mini_batch(len(keys))
 
 
 def parameter(parameters: Parameters, adjustable: Adjustable) -> float:

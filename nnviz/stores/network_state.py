@@ -8,6 +8,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.toy import from_samples
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.errors import SpecError
 from nnviz.files.network_file import NetworkDocument
 from nnviz.presets.presets import Preset
 from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
@@ -75,6 +76,18 @@ class NetworkState:
         if self.samples is not None:
             return self.samples.image_shape
         return (28, 28) if self.spec.sizes[0] == MNIST_SIZES[0] else None
+
+    def check_network(self, spec: NetworkSpec) -> None:
+        """Raise SpecError where a network of these layers would not fit the data."""
+        samples = self.samples
+        ends = MNIST_SIZES if samples is None else (samples.input_size, samples.target_size)
+        if (spec.sizes[0], spec.sizes[-1]) != ends:
+            raise SpecError(
+                f"The data has {ends[0]} inputs and {ends[1]} outputs, the layers {spec} have "
+                f"{spec.sizes[0]} and {spec.sizes[-1]}; keep the first and the last layer."
+            )
+        if samples is not None:
+            spec.check_targets(samples.targets_at(np.arange(len(samples))))
 
     def at_first_pass(self, parameters: Parameters) -> "NetworkState":
         """Return the network with parameters that no pass made: the log begins with them."""

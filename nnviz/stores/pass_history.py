@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from nnviz.formatting import count, rounded
-from nnviz.stores.edits import ExampleKey
-from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_log import PassLog, PassRecord
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.what_if import cost_is_known
+from nnviz.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from nnviz.stores.workspace import Workspace
 
-__all__ = ["PassHistory"]
+__all__ = ["LATER_PASSES", "LATER_PASSES_DROPPED", "WALK_HELD", "PassHistory"]
+
+LATER_PASSES = "dropping the later passes"
+LATER_PASSES_DROPPED = (
+    "The later passes are dropped, because they followed from other numbers; undo brings them back."
+)
+WALK_HELD = (
+    "Walking through the passes is off: it would remember the cost of a mistaken pass. "
+    "Go back to the right pass first."
+)
 
 
 class PassHistory(QObject):
@@ -50,22 +59,18 @@ class PassHistory(QObject):
     @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier pass to look at now."""
-        return bool(self._log.before) and not self._workspace.training.is_active
+        return bool(self._log.before) and not self._held
 
     @property
     def can_go_on(self) -> bool:
         """Whether there is a later pass to look at now."""
-        return bool(self._log.after) and not self._workspace.training.is_active
+        return bool(self._log.after) and not self._held
 
     @property
     def costs(self) -> tuple[float | None, ...]:
         """C of every remembered pass in order, None for this one until a step has computed it."""
-        stepper, log = self._workspace.stepper, self._log
-        current = None
-        trace = stepper.trace
-        if trace is not None and not stepper.locked:
-            known = cost_is_known(trace, stepper.timeline.reveal())
-            current = trace.cost if known else None
+        log, trace = self._log, self._workspace.stepper.trace
+        current = None if trace is None else self._known_cost(trace)
         return (
             *(each.cost for each in log.before), current, *(each.cost for each in log.after),
         )  # fmt: skip
@@ -85,6 +90,7 @@ class PassHistory(QObject):
     def go_back(self) -> None:
         """Look at the pass before, with exactly its parameters, settings and examples."""
         trace = self._workspace.stepper.trace
+        self._say_why_held()
         if self.can_go_back and trace is not None:
             self._look_at(self._log.before[-1], self._log.gone_back(self._record(trace)))
 
@@ -92,24 +98,62 @@ class PassHistory(QObject):
     def go_on(self) -> None:
         """Look at the pass after, as it was left."""
         trace = self._workspace.stepper.trace
+        self._say_why_held()
         if self.can_go_on and trace is not None:
             self._look_at(self._log.after[0], self._log.gone_on(self._record(trace)))
+
+    def configured(self, config: TrainingConfig) -> NetworkState:
+        """Return the state with other hyperparameters; later passes do not follow from them."""
+        workspace = self._workspace
+        old, state = workspace.config, replace(workspace.state, config=config)
+        same = (old.learning_rate, old.l2) == (config.learning_rate, config.l2)
+        if not self._log.after or (same and old.update_biases is config.update_biases):
+            return state
+        workspace.history.keep(LATER_PASSES, workspace.state, same_pass=True)
+        return self.without_later(state)
+
+    def without_later(self, state: NetworkState) -> NetworkState:
+        """Return a changed state, from which the later passes do not follow; says so."""
+        if not state.log.after:
+            return state
+        self._workspace.problem.emit(LATER_PASSES_DROPPED)
+        return replace(state, log=state.log.without_later())
 
     @property
     def _log(self) -> PassLog:
         return self._workspace.state.log
+
+    @property
+    def _is_mistaken(self) -> bool:
+        return self._workspace.challenges.bug.mistake is not None
+
+    @property
+    def _held(self) -> bool:
+        return self._is_mistaken or self._workspace.training.is_active
+
+    def _say_why_held(self) -> None:
+        if self._is_mistaken:
+            self._workspace.problem.emit(WALK_HELD)
+
+    def _known_cost(self, trace: PassTrace) -> float | None:
+        """Return C of the right pass if a step has computed it, in this visit or an earlier one."""
+        stepper = self._workspace.stepper
+        if stepper.locked or self._is_mistaken:
+            return None
+        known = cost_is_known(trace, stepper.timeline.reveal()) or trace.cost == self._log.cost
+        return trace.cost if known else None
 
     def _record(self, trace: PassTrace) -> PassRecord:
         state, examples = self._workspace.state, self._workspace.examples
         return PassRecord(
             self.number, state.parameters, state.parameter_edits, state.example_edits,
             state.config.learning_rate, state.config.l2, state.config.update_biases,
-            _keys(examples), trace.cost,
+            shown_keys(examples), self._known_cost(trace),
         )  # fmt: skip
 
     def _look_at(self, record: PassRecord, log: PassLog) -> None:
         workspace = self._workspace
-        state, examples = workspace.state, workspace.examples
+        state = workspace.state
         config = replace(
             state.config,
             learning_rate=record.learning_rate,
@@ -121,7 +165,8 @@ class PassHistory(QObject):
                 f"Pass {count(record.number)} was made with learning rate "
                 f"{rounded(config.learning_rate)} and L2 {rounded(config.l2)}; these are set again."
             )
-        shown = _keys(examples)
+        goal = record.number - 1
+        workspace.history.keep_walk(f"Walk to pass {count(record.number)}", state, goal)
         workspace.adopt(
             replace(
                 state,
@@ -129,16 +174,9 @@ class PassHistory(QObject):
                 parameter_edits=record.parameter_edits,
                 example_edits=record.example_edits,
                 config=config,
-                passes=record.number - 1,
+                passes=goal,
                 log=log,
             )
         )
-        if record.examples != shown:
-            with workspace.what_if.restoring(None):
-                examples.show(*record.examples[0])
-                examples.set_mini_batch(len(record.examples))
-
-
-def _keys(examples: ExamplesStore) -> tuple[ExampleKey, ...]:
-    """Return the examples that are shown."""
-    return tuple((examples.subset, int(index)) for index in examples.indices)
+        with workspace.what_if.restoring():
+            look_at(workspace.examples, record.examples)

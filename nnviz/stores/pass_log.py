@@ -20,7 +20,8 @@ class PassRecord:
 
     Plain gradient descent has no state of its own; an optimiser that has one adds it here.
 
-    ``number`` counts the passes from 1. ``examples`` are those that were shown.
+    ``number`` counts the passes from 1. ``examples`` are those that were shown. ``cost`` is None
+    while no step has computed it.
     """
 
     number: int
@@ -31,7 +32,7 @@ class PassRecord:
     l2: float
     update_biases: bool
     examples: tuple[ExampleKey, ...]
-    cost: float
+    cost: float | None
 
     @property
     def byte_count(self) -> int:
@@ -42,10 +43,14 @@ class PassRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassLog:
-    """The passes before the one that is looked at, and those after it, in their order."""
+    """The passes before the one that is looked at, and those after it, in their order.
+
+    ``cost`` is what a step has computed in this pass when it was looked at before, None if none.
+    """
 
     before: tuple[PassRecord, ...] = ()
     after: tuple[PassRecord, ...] = ()
+    cost: float | None = None
 
     @property
     def forgotten(self) -> int:
@@ -54,15 +59,29 @@ class PassLog:
 
     def advanced(self, current: PassRecord) -> Self:
         """Return the log in the pass after ``current``, a new one: the later passes are dropped."""
-        return replace(self, before=_bounded((*self.before, current)), after=())
+        return replace(self, before=_bounded((*self.before, current)), after=(), cost=None)
+
+    def without_later(self) -> Self:
+        """Return the log of a pass from which no later one follows."""
+        return replace(self, after=()) if self.after else self
 
     def gone_back(self, current: PassRecord) -> Self:
         """Return the log in the pass before ``current``."""
-        return replace(self, before=self.before[:-1], after=(current, *self.after))
+        return replace(
+            self,
+            before=self.before[:-1],
+            after=(current, *self.after),
+            cost=self.before[-1].cost,
+        )
 
     def gone_on(self, current: PassRecord) -> Self:
         """Return the log in the pass after ``current``, one that has been looked at before."""
-        return replace(self, before=(*self.before, current), after=self.after[1:])
+        return replace(
+            self,
+            before=(*self.before, current),
+            after=self.after[1:],
+            cost=self.after[0].cost,
+        )
 
 
 NO_PASSES = PassLog()

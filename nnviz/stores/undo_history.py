@@ -1,10 +1,14 @@
 """Undo and redo of the network: states are immutable, so taking back is putting one back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.stores.edits import ExampleKey, shown_keys
+from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.network_state import NetworkState
+from nnviz.training.config import TrainingConfig
 
 __all__ = ["UndoHistory", "UndoneChange"]
 
@@ -18,8 +22,28 @@ class UndoneChange:
 
     text: str
     state: NetworkState
+    shown: tuple[ExampleKey, ...]
+    """The examples that were looked at with the state."""
     same_pass: bool = False
     """Whether it changed numbers of the pass that is walked through: the moment stays."""
+    exact: bool = False
+    """Whether later passes follow from the state: it comes back with its rate and examples."""
+    walk: bool = False
+    """Whether it only looked at another pass."""
+
+    def config(self, current: TrainingConfig) -> TrainingConfig:
+        """Return the hyperparameters to go on with: they are no part of most changes."""
+        config = self.state.config
+        biases = config.update_biases  # comes with a network, not from the form
+        if not self.exact:
+            return replace(current, update_biases=biases)
+        return replace(
+            current, learning_rate=config.learning_rate, l2=config.l2, update_biases=biases
+        )
+
+    def has_hidden_edits(self, shown: Sequence[ExampleKey]) -> bool:
+        """Whether it edits an example that is not among ``shown``."""
+        return any(each.example not in shown for each in self.state.example_edits)
 
 
 class UndoHistory(QObject):
@@ -28,8 +52,9 @@ class UndoHistory(QObject):
     changed = Signal()
     """Emitted when what can be undone or redone changes."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, examples: ExamplesStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._examples = examples
         self._undo: list[UndoneChange] = []
         self._redo: list[UndoneChange] = []
 
@@ -43,12 +68,37 @@ class UndoHistory(QObject):
         """What redo would do again, empty if nothing."""
         return self._redo[-1].text if self._redo else ""
 
-    def keep(self, text: str, state: NetworkState, *, same_pass: bool = False) -> None:
-        """Remember the state before the change called ``text``."""
-        self._undo.append(UndoneChange(text, state, same_pass))
-        del self._undo[:-LIMIT]
-        self._redo.clear()
-        self.changed.emit()
+    def keep(
+        self,
+        text: str,
+        state: NetworkState,
+        *,
+        same_pass: bool = False,
+        shown: Sequence[ExampleKey] | None = None,
+    ) -> None:
+        """Remember the state before the change called ``text``.
+
+        ``shown`` are the examples it was looked at with, by default those of now.
+        """
+        keys = shown_keys(self._examples) if shown is None else tuple(shown)
+        exact = bool(state.log.after)
+        self._push(UndoneChange(text, state, keys, same_pass, exact))
+
+    def keep_walk(self, text: str, state: NetworkState, goal: int) -> None:
+        """Remember the state before a walk to another pass, the one after ``goal`` updates.
+
+        It joins the walk just before. One that leads back to where it began is no change.
+        """
+        walk = UndoneChange(
+            text, state, shown_keys(self._examples), same_pass=True, exact=True, walk=True
+        )
+        if self._undo and self._undo[-1].walk:
+            walk = replace(self._undo.pop(), text=text)
+        if walk.state.passes == goal:
+            self._redo.clear()
+            self.changed.emit()
+        else:
+            self._push(walk)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -64,6 +114,12 @@ class UndoHistory(QObject):
         """Return the state that the last undo took back, None if there is none."""
         return self._exchange(self._redo, self._undo, current)
 
+    def _push(self, change: UndoneChange) -> None:
+        self._undo.append(change)
+        del self._undo[:-LIMIT]
+        self._redo.clear()
+        self.changed.emit()
+
     def _exchange(
         self,
         source: list[UndoneChange],
@@ -73,6 +129,7 @@ class UndoHistory(QObject):
         if not source:
             return None
         change = source.pop()
-        target.append(replace(change, state=current))
+        shown = shown_keys(self._examples)
+        target.append(replace(change, state=current, shown=shown))
         self.changed.emit()
         return change

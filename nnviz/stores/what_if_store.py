@@ -18,10 +18,11 @@ from nnviz.stores.edits import (
     ExampleNumber,
     Rows,
     parameter,
+    shown_keys,
     with_parameter,
 )
 from nnviz.stores.network_state import NetworkState
-from nnviz.stores.undo_history import UndoneChange
+from nnviz.stores.pass_history import LATER_PASSES
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.what_if import Adjustable, Kind, value_of
 from nnviz.trace.what_if_texts import plain_name
@@ -55,6 +56,7 @@ class WhatIfStore(QObject):
         super().__init__(workspace)
         self._workspace = workspace
         self._rows: Rows = (np.zeros((1, 1)), np.zeros((1, 1)))
+        self._shown: tuple[ExampleKey, ...] = ()
         self._restoring = False
         self._merging: tuple[Adjustable, NetworkState] | None = None
         self._base: PassTrace | None = None
@@ -116,6 +118,7 @@ class WhatIfStore(QObject):
         if not (merge and self._merging == (adjustable, workspace.state)):
             text = f"change {plain_name(workspace.display.notation, adjustable)}"
             workspace.history.keep(text, workspace.state, same_pass=True)
+        state = workspace.passes.without_later(state)
         self._merging = (adjustable, state)
         workspace.adopt(state)
 
@@ -137,7 +140,8 @@ class WhatIfStore(QObject):
             return
         workspace.history.keep(BACK_TO_TRAINED, state, same_pass=True)
         trained = state.parameter_edits.trained_of(state.parameters)
-        workspace.adopt(replace(state, parameters=trained, example_edits=()))
+        state = replace(state, parameters=trained, example_edits=())
+        workspace.adopt(workspace.passes.without_later(state))
 
     def base_trace(self, adjustable: Adjustable, example: int = 0) -> PassTrace | None:
         """Return the pass with this number at its original value, and all else as it is now."""
@@ -164,33 +168,35 @@ class WhatIfStore(QObject):
     def applied(self, rows: Rows) -> Rows:
         """Return the rows of the examples shown with what was changed in them by hand."""
         self._rows = rows
-        keys = self._keys()
+        self._shown = keys = self._keys()
         for number in self._workspace.state.example_edits:
             rows = number.applied(rows, keys)
         return rows
 
-    def without_hidden_edits(self) -> NetworkState:
-        """Return the state without edits of examples no longer shown; undo brings both back."""
+    def with_other_examples(self) -> NetworkState:
+        """Return the state without what belonged to examples no longer shown.
+
+        These are their edits, and the passes that followed from them; undo brings all back.
+        """
         workspace = self._workspace
         state, keys = workspace.state, self._keys()
         kept = tuple(each for each in state.example_edits if each.example in keys)
-        if self._restoring or kept == state.example_edits:
+        hidden = kept != state.example_edits
+        outdated = bool(state.log.after) and keys != self._shown
+        if self._restoring or not (hidden or outdated):
             return state
-        workspace.history.keep(ANOTHER_EXAMPLE, state, same_pass=True)
-        return replace(state, example_edits=kept)
+        text = ANOTHER_EXAMPLE if hidden else LATER_PASSES
+        workspace.history.keep(text, state, same_pass=True, shown=self._shown)
+        return workspace.passes.without_later(replace(state, example_edits=kept))
 
     @contextmanager
-    def restoring(self, change: UndoneChange | None) -> Iterator[None]:
-        """Bring back the example that the edits of an undone change belong to."""
+    def restoring(self) -> Iterator[None]:
+        """Keep all that belongs to a state while its examples come back."""
         self._restoring, self._merging = True, None
         try:
             yield
         finally:
             self._restoring = False
-        if change is not None and change.state.example_edits:
-            subset, index = change.state.example_edits[0].example
-            if (subset, index) not in self._keys():
-                self._workspace.examples.show(subset, index)
 
     def _changed(self, adjustable: Adjustable, value: float, example: int) -> NetworkState:
         state = self._workspace.state
@@ -217,8 +223,7 @@ class WhatIfStore(QObject):
         return float(rows[example, adjustable.ref.neuron])
 
     def _keys(self) -> tuple[ExampleKey, ...]:
-        examples = self._workspace.examples
-        return tuple((examples.subset, int(index)) for index in examples.indices)
+        return shown_keys(self._workspace.examples)
 
 
 def _same(one: PassTrace, other: PassTrace, *groups: tuple[object, ...]) -> bool:

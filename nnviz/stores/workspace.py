@@ -10,16 +10,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
-from nnviz.errors import NnvizError, SpecError
+from nnviz.errors import NnvizError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.documents import document_of, state_of_file
+from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.follow import Follow
-from nnviz.stores.network_state import MNIST_SIZES, NetworkState
+from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass, rows_of
 from nnviz.stores.selection_store import SelectionStore
@@ -60,7 +61,7 @@ class Workspace(QObject):
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
-        self.history = UndoHistory(self)
+        self.history = UndoHistory(self.examples, self)
         self.passes = PassHistory(self)
         self.what_if = WhatIfStore(self)
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
@@ -139,15 +140,7 @@ class Workspace(QObject):
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where a network of these layers would not fit the data."""
-        samples = self._state.samples
-        ends = MNIST_SIZES if samples is None else (samples.input_size, samples.target_size)
-        if (spec.sizes[0], spec.sizes[-1]) != ends:
-            raise SpecError(
-                f"The data has {ends[0]} inputs and {ends[1]} outputs, the layers {spec} have "
-                f"{spec.sizes[0]} and {spec.sizes[-1]}; keep the first and the last layer."
-            )
-        if samples is not None:
-            spec.check_targets(samples.targets_at(np.arange(len(samples))))
+        self._state.check_network(spec)
 
     @Slot()
     def reset_parameters(self) -> None:
@@ -163,7 +156,7 @@ class Workspace(QObject):
         """Take other hyperparameters for the next run and for the stepper."""
         if config == self._state.config:
             return
-        self._state = replace(self._state, config=config)
+        self._state = self.passes.configured(config)
         self.config_changed.emit(config)
         self._record()
 
@@ -219,9 +212,10 @@ class Workspace(QObject):
             self.problem.emit(self.why_no_example())
             return
         mnist = self.examples.mnist if self._state.reads_mnist else None
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused below
+            parameters = self._state.parameters.astype(np.float32)
         job = TrainingJob(
-            self.training.next_run_number(), self.spec,
-            self._state.parameters.astype(np.float32), data,
+            self.training.next_run_number(), self.spec, parameters, data,
             mnist.test if mnist else None, self.config,
         )  # fmt: skip
         try:
@@ -276,28 +270,30 @@ class Workspace(QObject):
         """Look at an older state, from undo or redo."""
         change = None if self.training.is_active else take(self._state)
         if change is not None:
-            with self.what_if.restoring(change):
+            with self.what_if.restoring():
                 self._look_back_at(change)
 
     def _look_back_at(self, change: UndoneChange) -> None:
-        """Look at an older state; the hyperparameters stay as they are, they are no part of it."""
-        state = change.state
+        """Look at an older state, where it needs them with its examples and hyperparameters."""
+        state, shown = change.state, shown_keys(self.examples)
         if change.text in (TRAINING, RESET):
             self.training.clear_history()
-        if state.spec == self._state.spec and state.samples is self._state.samples:
-            biases = state.config.update_biases  # comes with a network, not from the form
-            self.adopt(replace(state, config=replace(self._state.config, update_biases=biases)))
+        same_data = state.samples is self._state.samples
+        if same_data and state.spec == self._state.spec:
+            self.adopt(replace(state, config=change.config(self._state.config)))
             if not change.same_pass:
                 self.stepper.rewind()
         else:
             self._show(state)
+        if change.exact or not same_data or change.has_hidden_edits(shown):
+            look_at(self.examples, change.shown)
 
     def _open(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
             parameters = snapshot.parameters.astype(np.float64)
-            self._state = replace(self._state, parameters=parameters)
+            self._state = self._state.at_first_pass(parameters)
         self.history.keep(text, self._state)
         self._show(state.unedited())
 
@@ -355,7 +351,7 @@ class Workspace(QObject):
 
     @Slot()
     def _on_example_changed(self) -> None:
-        self._state = self.what_if.without_hidden_edits()
+        self._state = self.what_if.with_other_examples()
         self._record()
 
     @Slot()

@@ -25,6 +25,7 @@ __all__ = [
     "cost_is_known",
     "slope",
     "slope_is_known",
+    "step_is_known",
     "target_gradient",
     "value_of",
 ]
@@ -114,6 +115,17 @@ def slope_is_known(
             return reveal.knows(Quantity.ACTIVATION_GRADIENT, ref.layer, ref.neuron, example)
         case Kind.TARGET:
             return cost_is_known(trace, reveal)
+
+
+def step_is_known(reveal: Reveal, adjustable: Adjustable) -> bool:
+    """Whether the steps so far have updated the number; inputs and targets never are."""
+    ref = adjustable.ref
+    match adjustable.kind:
+        case Kind.WEIGHT:
+            return reveal.knows(Quantity.WEIGHT_AFTER, ref.layer, ref.neuron)
+        case Kind.BIAS:
+            return reveal.knows(Quantity.BIAS_AFTER, ref.layer, ref.neuron)
+    return False
 
 
 def target_gradient(trace: PassTrace) -> FloatArray:

@@ -35,7 +35,8 @@ class Curve:
     """C against one number.
 
     ``slope`` is ∂C/∂θ at ``original``, None while it must not be known. ``step`` is where one step
-    of gradient descent would lead, None for what does not learn or while ``slope`` is unknown.
+    of gradient descent would lead, None for what does not learn, or while ``step_waits``: until
+    the slope is known and the number is updated.
     """
 
     values: FloatArray
@@ -44,6 +45,7 @@ class Curve:
     moved: Point
     slope: float | None
     step: Point | None
+    step_waits: bool = False
 
     @property
     def real_change(self) -> float:
@@ -72,11 +74,16 @@ def curve_of(
     *,
     example: int = 0,
     slope_known: bool = True,
+    step_known: bool = True,
 ) -> Curve:
-    """Return the curve between two ends: ``base`` is the pass before the change, ``now`` after."""
+    """Return the curve between two ends: ``base`` is the pass before the change, ``now`` after.
+
+    ``slope_known`` and ``step_known`` say what the steps so far may show.
+    """
     original = Point(value_of(base, adjustable, example), base.cost)
     moved = Point(value_of(now, adjustable, example), now.cost)
-    after = _value_after(base, adjustable) if slope_known else None
+    updated = _value_after(base, adjustable)
+    after = updated if slope_known and step_known else None
     low, high = ends
     if after is not None and math.isfinite(after):
         room = NEAR * (high - low)
@@ -91,6 +98,7 @@ def curve_of(
     return Curve(
         values, costs, original, moved,
         slope(base, adjustable, example) if slope_known else None, step,
+        step_waits=updated is not None and step is None,
     )  # fmt: skip
 
 

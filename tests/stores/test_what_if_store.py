@@ -226,3 +226,45 @@ def test_another_network_has_no_edits_and_undo_brings_them_back(workspace: Works
     assert left == ()
     assert numbers(workspace) == edited
     assert len(workspace.what_if.edits) == len(EVERY)
+
+
+def test_undo_of_another_network_brings_back_the_mini_batch_with_all_its_edits(
+    workspace: Workspace,
+) -> None:
+    workspace.examples.move(1)
+    workspace.examples.set_mini_batch(3)
+    workspace.what_if.set_value(INPUT, 0.3, 2)
+    workspace.what_if.set_value(INPUT, 0.4, 0)
+    edited = numbers(workspace)
+
+    workspace.open_preset("mazur-2-2-2")
+    workspace.undo()
+
+    assert (workspace.examples.index, workspace.examples.mini_batch) == (1, 3)
+    assert [(each.example, each.value) for each in workspace.what_if.edits] == [(2, 0.3), (0, 0.4)]
+    assert numbers(workspace) == edited
+
+
+def test_undo_of_a_weight_stays_with_the_example_and_the_learning_rate(
+    workspace: Workspace,
+) -> None:
+    workspace.what_if.set_value(WEIGHT, 0.5)
+    workspace.examples.move(2)
+    workspace.set_config(replace(workspace.config, learning_rate=9.0))
+
+    workspace.undo()
+
+    assert workspace.what_if.edits == ()
+    assert (workspace.examples.index, workspace.config.learning_rate) == (2, 9.0)
+
+
+def test_redo_of_an_edited_input_shows_its_example(workspace: Workspace) -> None:
+    workspace.what_if.set_value(INPUT, 0.77)
+    edited = numbers(workspace)
+    workspace.undo()
+    workspace.examples.move(1)
+
+    workspace.redo()
+
+    assert workspace.examples.index == 0
+    assert numbers(workspace) == edited

@@ -12,7 +12,8 @@ from nnviz.errors import NnvizError
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.refs import NodeRef
+from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.trace.what_if import Adjustable, Kind
 from nnviz.training.snapshot import TrainingSnapshot
 
 LONG = 1_000_000
@@ -313,3 +314,18 @@ def test_a_saved_network_opens_with_the_same_numbers(workspace: Workspace, tmp_p
     np.testing.assert_array_equal(first_weights(workspace), saved.parameters.weights[0])
     assert workspace.training_data is not None
     assert len(workspace.training_data) == 4
+
+
+@pytest.mark.filterwarnings("error")
+def test_weights_too_large_for_the_trainer_are_a_sentence(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.open_preset("primer-2-3-2")
+    with qtbot.waitSignal(workspace.parameters_changed):
+        workspace.what_if.set_value(Adjustable(Kind.WEIGHT, EdgeRef(1, 0, 0)), 1e300)
+
+    with qtbot.waitSignal(workspace.problem) as problem:
+        workspace.start_training()
+
+    assert "layer 1" in problem.args[0]
+    assert workspace.training.state is TrainingState.IDLE

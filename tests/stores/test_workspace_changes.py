@@ -86,6 +86,20 @@ def test_undo_of_a_new_network_returns_what_the_held_run_had_learned(
     assert weights_of(workspace) != held
 
 
+def test_undo_of_a_new_network_has_no_passes_that_the_held_run_did_not_make(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.stepper.to_end()
+    workspace.next_pass()
+    workspace.set_follow(False)
+    start_long_run(qtbot, workspace)
+
+    workspace.open_preset("mazur-2-2-2")
+    workspace.undo()
+
+    assert (workspace.passes.number, workspace.passes.last_number) == (1, 1)
+
+
 def test_opening_a_preset_can_be_undone(workspace: Workspace) -> None:
     before = weights_of(workspace)
 

@@ -10,7 +10,9 @@ from nnviz.presets.presets import preset_named
 from nnviz.trace.notation import LayerPlace, Notation, WeightOrder
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 from nnviz.trace.refs import EdgeRef, NodeRef
-from nnviz.trace.what_if import Adjustable, Kind
+from nnviz.trace.reveal import Reveal
+from nnviz.trace.steps import Granularity, StepKind, build_steps
+from nnviz.trace.what_if import Adjustable, Kind, step_is_known
 from nnviz.trace.what_if_curve import curve_of, range_around
 from nnviz.trace.what_if_texts import comparison, long_name, plain_name
 
@@ -54,6 +56,33 @@ def test_an_unknown_slope_gives_neither_prediction_nor_step() -> None:
     assert (curve.slope, curve.predicted_change, curve.step) == (None, None, None)
 
 
+def test_the_new_weight_is_not_given_away_before_the_update() -> None:
+    known = curve_of(primer(), primer(0.37), BIAS, (-1, 1))
+
+    curve = curve_of(primer(), primer(0.37), BIAS, (-1, 1), step_known=False)
+
+    assert curve.step is None
+    assert curve.step_waits
+    assert curve.slope == known.slope
+    assert not known.step_waits
+
+
+def test_the_learning_step_of_a_neuron_waits_for_its_own_update(make_trace: MakeTrace) -> None:
+    spec = NetworkSpec((2, 2, 1), ("sigmoid", "sigmoid"))
+    trace = make_trace(spec)
+    steps = build_steps(spec, Granularity.NEURON, 1)
+    first = next(i for i, each in enumerate(steps) if each.kind is StepKind.UPDATE)
+
+    known = [
+        step_is_known(Reveal.of(steps[:stop]), each)
+        for stop in (first, len(steps))
+        for each in (WEIGHT, BIAS)
+    ]
+
+    assert known == [False, False, True, True]
+    assert not curve_of(trace, trace, Adjustable(Kind.INPUT, NodeRef(0, 0)), (-1, 1)).step_waits
+
+
 def test_what_does_not_learn_has_no_learning_step(make_trace: MakeTrace) -> None:
     spec = NetworkSpec((2, 2), ("sigmoid",))
     trace = make_trace(spec, update_biases=False)
@@ -64,8 +93,10 @@ def test_what_does_not_learn_has_no_learning_step(make_trace: MakeTrace) -> None
     )
 
     steps = [curve_of(trace, trace, each, (-1, 1)).step for each in fixed]
+    waiting = [curve_of(trace, trace, each, (-1, 1), step_known=False) for each in fixed]
 
     assert steps == [None, None, None]
+    assert [each.step_waits for each in waiting] == [False, False, False]
     assert curve_of(trace, trace, WEIGHT, (-1, 1)).step is not None
 
 
@@ -109,6 +140,8 @@ def test_a_pixel_says_where_it_is() -> None:
 
     assert plain_name(Notation(), pixel) == "x 29"
     assert long_name(Notation(), pixel, 28) == "Input 29: pixel in row 1, column 1"
+    from_one = Notation(first_index=1)
+    assert long_name(from_one, pixel, 28) == "Input 30: pixel in row 2, column 2"
 
 
 @pytest.mark.parametrize(

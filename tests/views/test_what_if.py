@@ -1,5 +1,6 @@
 """The what-if panel by real mouse and keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.formatting import number
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.steps import Phase
 from nnviz.trace.what_if import Adjustable, Kind
 from nnviz.trace.what_if_curve import Curve, Point
 from nnviz.views.panels.what_if import INVITATION, WhatIf
@@ -163,6 +166,63 @@ def test_the_slope_is_not_given_away_before_its_step(qtbot: QtBot, panel: WhatIf
     assert panel.predicted.value is None
     assert panel.real.value is not None
     assert "not computed yet" in sentence(panel)
+
+
+def test_the_learning_step_is_unknown_until_the_update(qtbot: QtBot, panel: WhatIf) -> None:
+    stepper = panel.workspace.stepper
+    last = len(stepper.timeline.steps) - 1
+    update = next(i for i, each in enumerate(stepper.timeline.steps) if each.phase is Phase.UPDATE)
+    select(panel, EDGE, update - 1)
+    trace = stepper.trace
+    assert trace is not None
+    digits = panel.workspace.display.notation.digits
+    after = number(float(trace.after.weights[1][0, 1]), digits)
+
+    waiting = panel.plot.accessibleName()
+    stepper.move_to(last)
+
+    assert "one learning step –" in waiting
+    assert after not in waiting
+    assert f"one learning step {after}" in panel.plot.accessibleName()
+    assert "from the update on" in panel.plot.toolTip()
+
+
+def test_an_input_has_no_learning_step_to_wait_for(panel: WhatIf) -> None:
+    select(panel, NodeRef(0, 0))
+
+    assert "learning step" not in panel.plot.accessibleName()
+    assert panel.plot.toolTip() == ""
+
+
+def other_network(workspace: Workspace) -> None:
+    config = replace(workspace.config, seed=99)
+    workspace.new_network(workspace.spec, workspace.state.initialiser, config)
+
+
+def other_pass(workspace: Workspace) -> None:
+    workspace.stepper.to_end()
+    workspace.next_pass()
+
+
+def other_example(workspace: Workspace) -> None:
+    workspace.examples.move(1)
+
+
+@pytest.mark.parametrize("change", [other_network, other_pass, other_example])
+def test_the_end_of_a_drag_never_lands_elsewhere(
+    qtbot: QtBot, panel: WhatIf, change: Callable[[Workspace], None]
+) -> None:
+    workspace = panel.workspace
+    workspace.open_preset("xor-2-2-1")
+    row = select(panel, NodeRef(0, 0))
+    row.value_chosen.emit(0.3)
+    row.value_chosen.emit(0.4)  # waits for the throttle
+
+    change(workspace)
+    wanted = workspace.state
+    row.change_ended.emit()
+
+    assert workspace.state is wanted
 
 
 def test_before_the_cost_there_is_neither_cost_nor_curve(panel: WhatIf) -> None:

@@ -1,10 +1,14 @@
 """What if a number were another one: change it by hand, and see how C follows."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.errors import NnvizError
+from nnviz.stores.edits import ExampleKey, shown_keys
+from nnviz.stores.network_state import NetworkState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.refs import Ref
@@ -14,6 +18,7 @@ from nnviz.trace.what_if import (
     adjustables_of,
     cost_is_known,
     slope_is_known,
+    step_is_known,
     value_of,
 )
 from nnviz.trace.what_if_curve import Curve, curve_of
@@ -42,6 +47,16 @@ INVITATION = "Select a neuron or an edge to change its weight, bias, input or ta
 DRAG = "Drag the slider, or type a number: C and everything after it follows at once."
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a drag is about: one very network, the row of the pass, and the selection."""
+
+    state: NetworkState
+    shown: tuple[ExampleKey, ...]
+    example: int
+    selected: Ref | None
+
+
 class WhatIf(Panel):
     """The numbers of the selection to be changed, what C does, and what the slope predicted."""
 
@@ -68,7 +83,7 @@ class WhatIf(Panel):
         self.plot = CostAlongPlot()
         self.edit_list = EditList(workspace)
         self._active: Adjustable | None = None
-        self._pending: tuple[Adjustable, float] | None = None
+        self._pending: tuple[Adjustable, float, _Place] | None = None
         self._throttle = Throttle(INTERVAL_MS, self)
         self._throttle.due.connect(self._on_due)
         self._arrange()
@@ -128,7 +143,10 @@ class WhatIf(Panel):
             return
         known = slope_is_known(trace, reveal, active, self.example)
         ends = next(row.ends for row in self.rows if row.adjustable == active)
-        curve = curve_of(base, trace, active, ends, example=self.example, slope_known=known)
+        curve = curve_of(
+            base, trace, active, ends,
+            example=self.example, slope_known=known, step_known=step_is_known(reveal, active),
+        )  # fmt: skip
         self._show_curve(curve)
         if not known:
             self._show_sentence(waiting_for_slope(notation, active))
@@ -207,6 +225,14 @@ class WhatIf(Panel):
             row.change_ended.connect(self._on_change_ended)
             row.reset_requested.connect(self._on_reset_requested)
 
+    def _place(self) -> _Place:
+        """Return where a number would be changed now."""
+        workspace = self.workspace
+        return _Place(
+            workspace.state, shown_keys(workspace.examples), self.example,
+            workspace.selection.selected,
+        )  # fmt: skip
+
     def _arrange(self) -> None:
         grid = QGridLayout(self._values)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -239,10 +265,15 @@ class WhatIf(Panel):
         outer.addWidget(area)
 
     def _apply(self) -> None:
-        """Ask for the newest number of a drag; a refused one is said, and the old one shown."""
+        """Ask for the newest number of a drag; a refused one is said, and the old one shown.
+
+        One that was meant for another network, pass, example or selection is dropped.
+        """
         if self._pending is None:
             return
-        (adjustable, value), self._pending = self._pending, None
+        (adjustable, value, place), self._pending = self._pending, None
+        if place != self._place():
+            return
         try:
             self.workspace.what_if.set_value(adjustable, value, self.example, merge=True)
         except NnvizError as error:
@@ -266,7 +297,7 @@ class WhatIf(Panel):
     @Slot(float)
     def _on_value_chosen(self, value: float) -> None:
         if self._active is not None:
-            self._pending = (self._active, value)
+            self._pending = (self._active, value, self._place())
             self._throttle.request()
 
     @Slot()

@@ -32,6 +32,10 @@ HEADROOM = 0.08
 """Above and below the curve, as a share of its height."""
 MOST_TICKS = 6
 PX_PER_TICK = 34
+STEP_TIP = (
+    "The diamond is where one step with this learning rate leads; "
+    "it appears from the update on, which computes it."
+)
 MARGINAL = 1e-9
 """A curve whose height is a smaller share of C is drawn level: the rest is rounding."""
 
@@ -110,6 +114,8 @@ class CostAlongPlot(QWidget):
         self._prepare()
         texts = [entry.text for _, entry in self._legend]
         self.setAccessibleName(f"C against {name}: {', '.join(texts)}")
+        learns = curve is not None and (curve.step is not None or curve.step_waits)
+        self.setToolTip(STEP_TIP if learns else "")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -197,9 +203,10 @@ class CostAlongPlot(QWidget):
         if curve.moved.value != curve.original.value:
             text = f"now {number(curve.moved.value, self._digits)}"
             shown.append(_Entry(Mark.DOT, text, self._color(Mark.DOT)))
-        if curve.step is not None:
-            text = f"one learning step {number(curve.step.value, self._digits)}"
-            if not curve.values[0] <= curve.step.value <= curve.values[-1]:
+        if curve.step is not None or curve.step_waits:
+            after = None if curve.step is None else curve.step.value
+            text = f"one learning step {number(after, self._digits)}"
+            if after is not None and not curve.values[0] <= after <= curve.values[-1]:
                 text += " (outside)"
             shown.append(_Entry(Mark.DIAMOND, text, self._color(Mark.DIAMOND)))
         if curve.slope is not None:
