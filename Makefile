@@ -27,10 +27,10 @@ view-matrix-dark --preset primer-2-3-2 --granularity operation --step 10 --selec
 view-matrix-light --train 8 --example wrong --granularity operation --step 2 --select 1,3 --view matrix --theme light
 view-code-dark --preset primer-2-3-2 --step 6 --select 1,1 --view code --size 1280x800
 view-code-light --train 8 --example wrong --step 5 --select 2,5 --view code --theme light
-by-neuron-dark --preset primer-2-3-2 --granularity neuron --step 9 --select 1,1 --size 1280x800
+by-neuron-dark --preset primer-2-3-2 --granularity neuron --step 10 --select 1,0 --size 1280x800
 by-neuron-light --preset primer-2-3-2 --granularity neuron --step 3 --select 1,1 --size 1280x800 --theme light
 mini-batch-dark --train 8 --mini-batch 8 --step 17 --select 2,5 --panel mini-batch
-mini-batch-light --preset xor-2-2-1 --mini-batch 4 --step 25 --select 1,0,0 --panel mini-batch --size 1280x800 --theme light
+mini-batch-light --preset xor-to-learn-2-3-1 --mini-batch 4 --step 25 --select 1,0,0 --panel mini-batch --size 1280x800 --theme light
 chain-rule-dark --preset primer-2-3-2 --granularity operation --step 11 --select 1,1 --panel chain-rule --size 1280x800
 chain-rule-light --preset primer-2-3-2 --step 6 --select 1,0,1 --panel chain-rule --theme light --size 1920x1200
 what-if-dark --train 8 --example wrong --step 7 --select 2,5 --what-if 6 --panel what-if

@@ -73,7 +73,7 @@ def run_tour(arguments: TourArguments) -> int:
         _train(studio)
         for picture in _MNIST:
             _draw(studio, folder, picture)
-        for preset, pictures in (("primer-2-3-2", _PRIMER), ("xor-2-2-1", _XOR)):
+        for preset, pictures in (("primer-2-3-2", _PRIMER), ("xor-to-learn-2-3-1", _XOR)):
             studio.workspace.open_preset(preset)
             for picture in pictures:
                 _draw(studio, folder, picture)

@@ -31,7 +31,10 @@ _SMALL_DESCRIPTIONS = {
     "mazur-2-2-2": "Matt Mazur's step by step backpropagation example.",
     "mazur-fixed-biases-2-2-2": "Matt Mazur's example as his article computes it: the "
     "biases stay as they are.",
-    "xor-2-2-1": "XOR solved by hand with two ReLU neurons, all four samples right at once.",
+    "xor-2-2-1": "XOR solved by hand with two ReLU neurons: all four samples are right, so every "
+    "gradient is 0.",
+    "xor-to-learn-2-3-1": "XOR with weights that are still wrong: four samples that pull apart, "
+    "good for a mini-batch.",
     "neuron-2-1": "One neuron; its target makes ∂C/∂a exactly 1, so ∂C/∂w is ∂a/∂w and ∂C/∂x is "
     "∂a/∂x.",
     "nielsen-near-1-1": "Nielsen's neuron from w 0.6 and b 0.9: near its target, it learns at "

@@ -7,7 +7,7 @@ import numpy as np
 from nnviz.trace.explain_cost import cost_part, mean_cost_part, share_part
 from nnviz.trace.explain_layer import layer_part
 from nnviz.trace.explain_neuron import neuron_part
-from nnviz.trace.explain_texts import sentence, title
+from nnviz.trace.explain_texts import sentence, title, why_transposed
 from nnviz.trace.expressions import Expression
 from nnviz.trace.focus import Focus, Part
 from nnviz.trace.notation import Notation
@@ -72,9 +72,12 @@ def explain(
     lines = tuple(line for part in parts for line in part.numeric)
     if trace.mistake is not None:
         lines = tuple(Equation((line.sides[0], line.sides[-1])) for line in lines)
+    words = sentence(step.kind, focus)
+    if matrix and Quantity.ACTIVATION_GRADIENT in OPERATIONS[step.kind]:
+        words += why_transposed(focus)
     return Explanation(
         title(step.kind, focus),
-        sentence(step.kind, focus),
+        words,
         tuple(line for part in parts for line in part.symbolic),
         lines,
         _running(focus, step, matrix),

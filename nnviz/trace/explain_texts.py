@@ -4,7 +4,7 @@ from nnviz.formatting import count
 from nnviz.trace.focus import Focus
 from nnviz.trace.steps import StepKind
 
-__all__ = ["sentence", "title"]
+__all__ = ["sentence", "title", "why_transposed"]
 
 _TITLES = {
     StepKind.INPUT: ("Input", "Input"),
@@ -142,6 +142,17 @@ def _activation_gradient(focus: Focus) -> str:
     return (
         f"{neuron} reaches the cost through {all_of_them} of the next layer: "
         "weight times error signal, added up."
+    )
+
+
+def why_transposed(focus: Focus) -> str:
+    """Return why W goes back transposed, where a hidden neuron is looked at; else nothing."""
+    if focus.neuron is None or focus.is_output:
+        return ""
+    neuron, above = focus.notation.index(focus.neuron), focus.layer + 1
+    return (
+        f" Column {neuron} of W of layer {above} holds the weights that leave this neuron; "
+        "transposed it is a row, and the product adds them up."
     )
 
 

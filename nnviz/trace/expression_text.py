@@ -1,6 +1,7 @@
 """Expressions as plain text, to be read aloud and copied, and as LaTeX, for papers and slides."""
 
 import re
+from collections.abc import Sequence
 
 from nnviz.trace.expressions import (
     Braced,
@@ -16,9 +17,11 @@ from nnviz.trace.expressions import (
     Word,
 )
 
-__all__ = ["latex", "plain"]
+__all__ = ["latex", "latex_document", "plain"]
 
 _POWER = re.compile(r"×10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)")
+_COMMAND_END = re.compile(r"(\\[a-zA-Z]+) (?![a-zA-Z])")
+"""A command and the blank that ends it, where what follows is no letter."""
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _COMMANDS = {
     "∂": r"\partial ", "σ": r"\sigma ", "δ": r"\delta ", "η": r"\eta ", "λ": r"\lambda ",
@@ -72,31 +75,52 @@ def _index(index: Expression) -> str:
     return text if fenced or simple else f"({text})"
 
 
+def latex_document(equations: Sequence[Expression]) -> str:
+    """Return equations as one align* environment, to be pasted into a document with amsmath."""
+    lines = " \\\\\n".join(map(_aligned, equations))
+    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}\n"
+
+
+def _aligned(equation: Expression) -> str:
+    """Return an equation with an & before its first = or ←."""
+    parts = equation.parts if isinstance(equation, Row) else (equation,)
+    for index, part in enumerate(parts):
+        if isinstance(part, Word) and part.face is Face.OPERATOR and part.text in "=←":
+            left, right = Row(parts[:index]), Row(parts[index:])
+            return f"{latex(left)} &{latex(right)}"
+    return latex(equation)
+
+
 def latex(expression: Expression) -> str:
     """Return the expression as LaTeX for math mode; needs amsmath for matrices and text."""
+    return _COMMAND_END.sub(r"\1", _latex(expression))
+
+
+def _latex(expression: Expression) -> str:
     match expression:
         case Word():
             return _latex_word(expression)
         case Row(parts=parts):
-            return "".join(map(latex, parts))
+            return "".join(map(_latex, parts))
         case Scripted(base=base, upper=upper, lower=lower):
-            above = f"^{{{latex(upper)}}}" if upper is not None else ""
-            below = f"_{{{latex(lower)}}}" if lower is not None else ""
-            return f"{{{latex(base)}}}{below}{above}"
+            above = f"^{{{_latex(upper)}}}" if upper is not None else ""
+            below = f"_{{{_latex(lower)}}}" if lower is not None else ""
+            inner = _latex(base)
+            return f"{inner if isinstance(base, Word) else f'{{{inner}}}'}{below}{above}"
         case Fraction(numerator=numerator, denominator=denominator):
-            return rf"\frac{{{latex(numerator)}}}{{{latex(denominator)}}}"
+            return rf"\frac{{{_latex(numerator)}}}{{{_latex(denominator)}}}"
         case Fenced(inside=inside, left=left, right=right):
-            return rf"\left{left}{latex(inside)}\right{right}"
+            return rf"\left{left}{_latex(inside)}\right{right}"
         case Summation(index=index):
-            return rf"\sum_{{{latex(index)}}} "
+            return rf"\sum_{{{_latex(index)}}} "
         case Matrix(rows=rows, shape=shape):
-            body = r" \\ ".join(" & ".join(map(latex, entries)) for entries in rows)
+            body = r" \\ ".join(" & ".join(map(_latex, entries)) for entries in rows)
             matrix = rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
             return rf"\underset{{{_signs(shape)}}}{{{matrix}}}" if shape else matrix
         case Braced(inside=inside, label=label):
-            return rf"\underbrace{{{latex(inside)}}}_{{{latex(label)}}}"
+            return rf"\underbrace{{{_latex(inside)}}}_{{{_latex(label)}}}"
         case Tagged(inside=inside):
-            return latex(inside)
+            return _latex(inside)
 
 
 def _latex_word(word: Word) -> str:

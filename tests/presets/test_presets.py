@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nnviz.presets
-from nnviz.engine.passes import forward_pass
+from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.errors import SpecError
 from nnviz.files.network_file import network_text
 from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
@@ -18,6 +18,7 @@ FOLDER = Path(nnviz.presets.__file__).parent
 def test_the_presets_come_in_their_order() -> None:
     assert list(PRESETS) == [
         "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "mazur-fixed-biases-2-2-2", "xor-2-2-1",
+        "xor-to-learn-2-3-1",
         "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1", "nielsen-near-entropy-1-1",
         "nielsen-far-entropy-1-1", "mnist-784-30-10", "mnist-784-16-16-10",
         "mnist-784-10",
@@ -97,6 +98,22 @@ def test_xor_is_solved_before_any_training() -> None:
     assert document.inputs.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert outputs.tolist() == [[0], [1], [1], [0]]
     assert document.targets.tolist() == outputs.tolist()
+
+
+def test_the_other_xor_is_wrong_at_first_and_learns() -> None:
+    document = preset_named("xor-to-learn-2-3-1").document()
+    parameters = document.parameters
+
+    answers = []
+    for _ in range(400):
+        forward = forward_pass(document.spec, parameters, document.inputs)
+        answers.append((forward.activations[-1] > 0.5).tolist())
+        gradients = backward_pass(document.spec, parameters, forward, document.targets).gradients
+        parameters = descend(parameters, gradients, document.learning_rate)
+
+    right = (document.targets > 0.5).tolist()
+    assert answers[0] != right
+    assert answers[-1] == right
 
 
 @pytest.mark.parametrize("name", ["mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10"])

@@ -167,6 +167,7 @@ def test_the_matrix_form_goes_back_through_the_transposed_weights(make_trace: Ma
     weights = back.numeric[0].sides[1].parts[0].base
     assert weights.shape == "2 × 3"
     assert weights.lit == {(0, 2), (1, 2)}  # the column that leaves neuron 2
+    assert "Column 2 of W of layer 2 holds the weights that leave this neuron" in back.sentence
 
 
 @pytest.mark.parametrize(

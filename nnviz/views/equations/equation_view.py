@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.trace.expression_text import latex, plain
+from nnviz.trace.expression_text import latex_document, plain
 from nnviz.trace.expressions import Expression, Tag
 from nnviz.trace.refs import Ref
 from nnviz.views.equations.boxes import Box, Ink
@@ -70,6 +70,7 @@ class EquationView(QWidget):
         self._chunks: list[list[Box]] = []
         self._placed: dict[int, tuple[list[_Placed], float]] = {}
         self._lit: Ref | None = None
+        self._group: tuple[EquationView, ...] = (self,)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -96,6 +97,10 @@ class EquationView(QWidget):
     def equations(self) -> tuple[Expression, ...]:
         """What is shown."""
         return self._equations
+
+    def copy_together_with(self, views: tuple["EquationView", ...]) -> None:
+        """Copy the equations of all these views, from top to bottom, as one."""
+        self._group = views
 
     def set_equations(self, equations: tuple[Expression, ...], palette: Palette) -> None:
         """Show other equations."""
@@ -165,17 +170,17 @@ class EquationView(QWidget):
     @Slot()
     def copy_text(self) -> None:
         """Put the equations on the clipboard as plain text."""
-        QGuiApplication.clipboard().setText(self.text)
+        QGuiApplication.clipboard().setText("\n".join(map(plain, self._all_equations())))
 
     @Slot()
     def copy_latex(self) -> None:
-        """Put the equations on the clipboard as LaTeX, one per line, for math mode."""
-        QGuiApplication.clipboard().setText("\n".join(map(latex, self._equations)))
+        """Put the equations on the clipboard as LaTeX."""
+        QGuiApplication.clipboard().setText(latex_document(self._all_equations()))
 
     @Slot()
     def copy_svg(self) -> None:
         """Put a picture of the equations on the clipboard, as SVG and as its text."""
-        svg = svg_of(self._equations)
+        svg = svg_of(self._all_equations())
         content = QMimeData()
         content.setData("image/svg+xml", QByteArray(svg))
         content.setText(svg.decode())
@@ -183,7 +188,10 @@ class EquationView(QWidget):
 
     @Slot()
     def _on_save_svg(self) -> None:
-        self.svg_requested.emit(svg_of(self._equations))
+        self.svg_requested.emit(svg_of(self._all_equations()))
+
+    def _all_equations(self) -> tuple[Expression, ...]:
+        return tuple(equation for view in self._group for equation in view.equations)
 
     def _ref_at(self, place: QPointF) -> Ref | None:
         tag = self.tag_at(place)

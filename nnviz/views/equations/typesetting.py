@@ -234,13 +234,18 @@ def _matrix(matrix: Matrix, style: Style) -> Box:
     height = sum(ascents) + sum(descents) + row_gap * (len(cells) - 1)
     top = -AXIS * style.px - height / 2
     width = sum(widths) + gap * (len(widths) - 1) + 2 * side
+    muted = replace(style.scaled(SCRIPT), color=style.palette.muted)
+    label = _glyphs(matrix.shape, muted)
+    # A long shape below a narrow column needs room of its own.
+    room = max(label.width + 0.3 * style.px - width, 0.0) / 2
+    left, width = room, width + 2 * room
     places: list[Place] = []
     lights: list[Lit] = []
     light = qcolor(style.palette.accent, LIGHT_ALPHA)
     y = top
     for row, line in enumerate(cells):
         y += ascents[row]
-        x = side
+        x = left + side
         for column, box in enumerate(line):
             places.append(Place(box, x + widths[column] - box.width, y))
             if (row, column) in matrix.lit:
@@ -253,12 +258,13 @@ def _matrix(matrix: Matrix, style: Style) -> Box:
         y += descents[row] + row_gap
     bottom, over = top + height, 0.14 * style.px
     strokes = QPainterPath()
-    _bracket(strokes, side * 0.55, side * 0.2, top - over, bottom + over)
-    _bracket(strokes, width - side * 0.55, width - side * 0.2, top - over, bottom + over)
+    for ends, back in (
+        (left + side * 0.55, left + side * 0.2),
+        (width - left - side * 0.55, width - left - side * 0.2),
+    ):
+        _bracket(strokes, ends, back, top - over, bottom + over)
     descent = bottom + over + 1
     if matrix.shape:
-        muted = replace(style.scaled(SCRIPT), color=style.palette.muted)
-        label = _glyphs(matrix.shape, muted)
         descent += label.ascent + 3
         places.append(Place(label, (width - label.width) / 2, descent))
         descent += label.descent

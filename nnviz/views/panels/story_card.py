@@ -58,6 +58,8 @@ class StoryCard(QWidget):
         self.numeric = self._equations("numeric", NUMERIC_PX, "The same with its numbers put in")
         self.matrices = self._equations("matrices", MATRIX_PX, "The layer's numbers as matrices")
         self.running = self._equations("running", MATRIX_PX, "The sum, term by term")
+        for view in self.equations:
+            view.copy_together_with(self.equations)
         self.code = self._label("code", CODE_PX)
         self.code.setFont(mono_font(CODE_PX))
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -74,12 +74,26 @@ def test_a_neuron_lit_elsewhere_changes_the_picture(view: EquationView) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("copy-text", "z = 0.5000"), ("copy-latex", "z = 0.5000")],
+    [
+        ("copy-text", "z = 0.5000"),
+        ("copy-latex", "\\begin{align*}\nz & = 0.5000\n\\end{align*}\n"),
+    ],
 )
 def test_equations_are_copied(view: EquationView, name: str, expected: str) -> None:
     action(view, name).trigger()
 
     assert QGuiApplication.clipboard().text() == expected
+
+
+def test_views_that_belong_together_are_copied_together(qtbot: QtBot, view: EquationView) -> None:
+    other = EquationView(14)
+    qtbot.addWidget(other)
+    other.set_equations((letter("a"),), DARK)
+    view.copy_together_with((view, other))
+
+    action(view, "copy-text").trigger()
+
+    assert QGuiApplication.clipboard().text() == "z = 0.5000\na"
 
 
 def test_the_svg_holds_curves_and_says_what_they_mean(view: EquationView) -> None:
