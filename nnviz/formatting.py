@@ -14,7 +14,8 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 def number(value: float | None, digits: int = 4) -> str:
     """Return ``value`` with ``digits`` significant digits: 0.2768, −12.40, 3.142×10⁻⁶.
 
-    Powers of ten below 0.0001 and from a million on; None is unknown, a dash.
+    Powers of ten below 0.0001 and from a million on; None is unknown, a dash. Fewer digits than
+    one cannot be: one is written.
     """
     if value is None:
         return UNKNOWN
@@ -24,6 +25,7 @@ def number(value: float | None, digits: int = 4) -> str:
         return "∞" if value > 0 else f"{_MINUS}∞"
     if value == 0:
         return "0"
+    digits = max(1, digits)
     mantissa, exponent_text = f"{abs(value):.{digits - 1}e}".split("e")
     exponent = int(exponent_text)
     sign = _MINUS if value < 0 else ""

@@ -118,3 +118,9 @@ def test_a_rounded_number_has_no_zeros_at_its_end(
     value: float | None, digits: int, text: str
 ) -> None:
     assert rounded(value, digits) == text
+
+
+@pytest.mark.parametrize("digits", [0, -1, -7])
+def test_less_than_one_digit_cannot_be_asked_for(digits: int) -> None:
+    assert number(0.2768, digits) == "0.3"
+    assert signed(-12.4, digits) == "−12"

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from nnviz.app.actions import ActionSpec
+from nnviz.stores.workspace import Workspace
 
-__all__ = ["make_action"]
+__all__ = ["enable", "make_action"]
 
 
 def make_action(window: QObject, spec: ActionSpec) -> QAction:
@@ -19,11 +20,33 @@ def make_action(window: QObject, spec: ActionSpec) -> QAction:
         action.setShortcuts(QKeySequence.keyBindings(spec.shortcut))
     elif spec.shortcut:
         action.setShortcut(QKeySequence(spec.shortcut))
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
-    action.setStatusTip("")
+    _show_tip(action, spec.tip)
     action.triggered.connect(_Handler(window, spec.handler))
     return action
+
+
+def enable(action: QAction, spec: ActionSpec, workspace: Workspace) -> None:
+    """Enable an action if it makes sense now, else let its tooltip and status tip say why not."""
+    _name(action, spec, workspace)
+    action.setEnabled(spec.enabled_when(workspace))
+    if spec.why_not is not None:
+        why = "" if action.isEnabled() else spec.why_not(workspace)
+        _show_tip(action, why or spec.tip, why)
+
+
+def _name(action: QAction, spec: ActionSpec, workspace: Workspace) -> None:
+    """Give an action the text and tip of what it would do now."""
+    if spec.other_words is not None:
+        text, tip = spec.other_words(workspace) or (spec.text, spec.tip)
+        action.setText(text)
+        _show_tip(action, tip)
+
+
+def _show_tip(action: QAction, tip: str, status: str = "") -> None:
+    """Set a tooltip that ends with the keys, and what the status bar says meanwhile."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setStatusTip(status)
 
 
 class _Handler:

@@ -25,6 +25,12 @@ def _can_export(workspace: Workspace) -> bool:
     return _can_step(workspace) and workspace.challenges.bug.mistake is None
 
 
+def _why_no_export(workspace: Workspace) -> str:
+    if workspace.challenges.bug.mistake is None:
+        return ""
+    return "Off while the pass contains a mistake: go back to the right pass to export it"
+
+
 def _can_go_on(workspace: Workspace) -> bool:
     return _can_step(workspace) and not workspace.stepper.timeline.at_end
 
@@ -63,6 +69,16 @@ def _has_classes(workspace: Workspace) -> bool:
     return _can_step(workspace) and workspace.examples.label is not None
 
 
+def _from_here(workspace: Workspace) -> tuple[str, str] | None:
+    """Say that a new pass after an earlier one drops those that followed it."""
+    if workspace.passes.number >= workspace.passes.last_number:
+        return None
+    return "New P&ass from Here", (
+        "Keep the new weights and begin another pass; the later passes are dropped, "
+        "undo brings them back"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One action; ``handler`` names a method of the main window, or a path from it."""
@@ -75,6 +91,10 @@ class ActionSpec:
     tip: str = ""
     checkable: bool = False
     enabled_when: Enabled = _always
+    why_not: Callable[[Workspace], str] | None = None
+    """Why it is not enabled, where that is not plain to see; empty if there is nothing to say."""
+    other_words: Callable[[Workspace], tuple[str, str] | None] | None = None
+    """Another text and tip where the action does more than usual, None where it does not."""
     role: QAction.MenuRole = QAction.MenuRole.NoRole
 
 
@@ -89,7 +109,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Save the canvas as a PNG picture, at twice its size"),
     ActionSpec("file.export-trace", "&Export Trace…", "files.export_trace", "Ctrl+Shift+E", None,
                "Save every number of this pass as JSON or CSV, with all digits; of a right pass",
-               enabled_when=_can_export),
+               enabled_when=_can_export, why_not=_why_no_export),
     ActionSpec("file.quit", "&Quit", "close", _Standard.Quit, None, "Close the window",
                role=QAction.MenuRole.QuitRole),
     ActionSpec("edit.undo", "&Undo", "workspace.undo", _Standard.Undo, "undo",
@@ -122,7 +142,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "O", None, "Step by layer, by operation, by neuron, in turn"),
     ActionSpec("step.next-pass", "Next P&ass", "workspace.next_pass", "Ctrl+Return",
                None, "Keep the new weights and begin the next pass; a run goes on by itself",
-               enabled_when=_can_commit),
+               enabled_when=_can_commit, other_words=_from_here),
     ActionSpec("challenge.predict", "Pre&dict", "workspace.challenges.prediction.toggle",
                "Ctrl+P", None, "Guess a number before each step reveals it, or cease to",
                checkable=True),

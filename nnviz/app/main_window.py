@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.action_factory import make_action
+from nnviz.app.action_factory import enable, make_action
 from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRANSPORT
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.challenge_chrome import ChallengeChrome
@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
     def _synchronize_actions(self) -> None:
         """Enable what makes sense now, and say what undo would undo."""
         for spec in ACTIONS:
-            self._actions[spec.key].setEnabled(spec.enabled_when(self.workspace))
+            enable(self._actions[spec.key], spec, self.workspace)
         for key, verb, what in (
             ("edit.undo", "&Undo", self.workspace.history.undo_text),
             ("edit.redo", "&Redo", self.workspace.history.redo_text),

@@ -51,9 +51,7 @@ _PRIMER = (
     _Picture("15-what-if", 7, "layer", (1, 0, 1), panel="what-if"),
     _Picture("16-challenges", 3, "layer", (1, 0), "light", panel="challenges"),
 )
-_XOR = (
-    _Picture("17-mini-batch", 25, "layer", (1, 0, 0), panel="mini-batch", mini_batch=4),
-)
+_XOR = (_Picture("17-mini-batch", 25, "layer", (1, 0, 0), panel="mini-batch", mini_batch=4),)
 
 
 def run_tour(arguments: TourArguments) -> int:

@@ -4,8 +4,8 @@ __all__ = ["DEFAULT_PRESET", "PRESET_NAMES", "SMALL_PRESETS"]
 
 SMALL_PRESETS = (
     "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "mazur-fixed-biases-2-2-2", "xor-2-2-1",
-    "xor-to-learn-2-3-1", "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1", "nielsen-near-entropy-1-1",
-    "nielsen-far-entropy-1-1",
+    "xor-to-learn-2-3-1", "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1",
+    "nielsen-near-entropy-1-1", "nielsen-far-entropy-1-1",
 )  # fmt: skip
 """Those with a network file, and samples in it, in this folder."""
 

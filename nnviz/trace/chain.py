@@ -25,6 +25,8 @@ __all__ = [
     "has_penalty",
     "is_fused",
     "is_known",
+    "is_outer",
+    "link_goal",
     "link_meaning",
     "link_need",
     "link_shape",
@@ -201,6 +203,26 @@ def link_need(spec: NetworkSpec, link: Link) -> Need:
     return Need(Quantity.WEIGHT, above.layer, above.neuron)
 
 
+def link_goal(spec: NetworkSpec, link: Link, reveal: Reveal, example: int = 0) -> Need:
+    """Return what the step computes at which a local derivative is to be seen.
+
+    No step computes f′(z) by itself: it is a factor of the error signal of its layer; while that
+    is unknown the step of the activation, the function whose slope it is, comes nearest.
+    """
+    need = link_need(spec, link)
+    if link.above.quantity is not Quantity.ACTIVATION:
+        return need
+    signal = Need(Quantity.BIAS_GRADIENT, link.below.layer, link.below.neuron)
+    if is_known(reveal, signal, example):
+        return signal
+    return Need(Quantity.ACTIVATION, need.layer, need.neuron)
+
+
+def is_outer(link: Link) -> bool:
+    """Whether a factor joins the others by an outer product: ∂z/∂W of a whole layer."""
+    return link.below.quantity is Quantity.WEIGHT and link.below.neuron is None
+
+
 def link_meaning(spec: NetworkSpec, link: Link, notation: Notation) -> str:
     """Return in plain words what a local derivative comes to."""
     above, below = link.above, link.below
@@ -214,6 +236,8 @@ def link_meaning(spec: NetworkSpec, link: Link, notation: Notation) -> str:
             if activation.derivative is None:
                 return "Jacobian of softmax: each output depends on every z of its layer"
             return f"f′(z), the slope of {activation.label} there"
+        case _, Quantity.WEIGHT if is_outer(link):
+            return "outer product ⊗: each error signal times each activation, one number per weight"
         case _, Quantity.WEIGHT:
             return "the activation that the weight multiplies"
         case _, Quantity.BIAS:

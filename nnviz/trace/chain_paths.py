@@ -76,6 +76,8 @@ class Path:
 class Paths:
     """Some of the paths from ``start`` to C, of one example, and what all come to.
 
+    ``size`` is the sum of the amounts that were added up, which tells how much of ``total`` may be
+    rounding.
     ``penalty`` is the L2 term (λ/n)w, which is no path; it is 0 for all but weights, and in a
     mini-batch, where it joins the mean of the examples.
     """
@@ -84,6 +86,7 @@ class Paths:
     listed: tuple[Path, ...]
     count: int
     total: float
+    size: float
     penalty: float
 
     @property
@@ -152,7 +155,7 @@ def strongest_paths(trace: PassTrace, start: Ref, example: int = 0, limit: int =
     """
     spec = trace.spec
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        best, sums = _of_output(trace, example, limit)
+        best, sums, sizes = _of_output(trace, example, limit)
         levels = [best]
         for layer in range(spec.layer_count - 1, max(start.layer, 1) - 1, -1):
             slopes = _slopes(trace, layer, example)
@@ -163,19 +166,21 @@ def strongest_paths(trace: PassTrace, start: Ref, example: int = 0, limit: int =
             coefficients = slopes[rows, None] * weights[rows]
             levels.append(_extended(coefficients, levels[-1], limit))
             sums = slopes * (weights @ sums)
+            sizes = np.abs(slopes) * (np.abs(weights) @ sizes)
         if start.layer == 0:
             column = trace.before.weights[0][:, start.neuron]
             levels.append(_extended(column[None, :], levels[-1], limit))
-            sums = column @ sums
+            sums, sizes = column @ sums, np.abs(column) @ sizes
         head = 1.0
         if isinstance(start, EdgeRef):
             head = trace.value(Quantity.ACTIVATION, start.source_node, example)
-        total = head * float(sums if start.layer == 0 else sums[start.neuron])
+        at = () if start.layer == 0 else (start.neuron,)
+        total, size = head * float(sums[at]), abs(head) * float(sizes[at])
         paths = _decoded(spec, start, levels, head)
     penalty = 0.0
     if isinstance(start, EdgeRef) and has_penalty(trace, term_of(start)):
         penalty = trace.settings.decay * trace.value(Quantity.WEIGHT, start)
-    return Paths(start, paths, path_count(spec, start), total, penalty)
+    return Paths(start, paths, path_count(spec, start), total, size, penalty)
 
 
 def _is_coupled(spec: NetworkSpec) -> bool:
@@ -189,8 +194,8 @@ def _slopes(trace: PassTrace, layer: int, example: int) -> FloatArray:
     return slope(trace.forward.preactivations[layer - 1][example])
 
 
-def _of_output(trace: PassTrace, example: int, limit: int) -> tuple[_Best, FloatArray]:
-    """Return the ways from the outputs' z to C, and the sum of each neuron's."""
+def _of_output(trace: PassTrace, example: int, limit: int) -> tuple[_Best, FloatArray, FloatArray]:
+    """Return the ways from the outputs' z to C; of each neuron's the sum and that of amounts."""
     spec = trace.spec
     if is_fused(spec):
         products = trace.backward.deltas[-1][example][:, None]
@@ -198,11 +203,14 @@ def _of_output(trace: PassTrace, example: int, limit: int) -> tuple[_Best, Float
         gradients = trace.backward.activation_gradients[-1][example]
         if _is_coupled(spec):
             a = trace.forward.activations[-1][example]
-            jacobian = np.diag(a) - np.outer(a, a)
-            every = jacobian * gradients
-            return _strongest(every, limit), every.sum(axis=1)
+            own, shared = np.diag(a), np.outer(a, a)
+            every = (own - shared) * gradients
+            # A saturated output subtracts a² from an a close to 1: that, too, is rounded.
+            sizes = (own + shared) @ np.abs(gradients)
+            return _strongest(every, limit), every.sum(axis=1), sizes
         products = (_slopes(trace, spec.layer_count, example) * gradients)[:, None]
-    return _Best(products, np.zeros(products.shape, np.intp)), products[:, 0]
+    best = _Best(products, np.zeros(products.shape, np.intp))
+    return best, products[:, 0], np.abs(products[:, 0])
 
 
 def _extended(coefficients: FloatArray, above: _Best, limit: int) -> _Best:

@@ -6,7 +6,7 @@ sum are dashes, and the paths stand in the order of their neurons.
 
 from dataclasses import dataclass
 
-from nnviz.formatting import UNKNOWN, count, number
+from nnviz.formatting import UNKNOWN, count
 from nnviz.trace.chain import (
     Term,
     gradient_need,
@@ -18,12 +18,19 @@ from nnviz.trace.chain import (
     position_of,
     term_of,
 )
+from nnviz.trace.chain_factors import (
+    factor_letters,
+    factor_names,
+    factor_numbers,
+    indexed,
+    weight_name,
+)
 from nnviz.trace.chain_paths import Path, Paths, first_paths, path_count, strongest_paths
-from nnviz.trace.copying import quantity_symbol
-from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
+from nnviz.trace.naming import quantity_symbol
+from nnviz.trace.notation import ErrorSymbol, Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.reveal import Reveal
 from nnviz.trace.steps import Phase
 from nnviz.trace.timeline import Timeline
@@ -32,18 +39,20 @@ __all__ = ["LIMIT", "PathList", "list_paths", "start_name", "tell_target"]
 
 LIMIT = 50
 """Paths in the list."""
-FACTOR_DIGITS = 3
-"""Of the factors, so that a row of them can be taken in; the products have all digits."""
 AGREES = 1e-9
-"""Up to this part of the paths' size the recorded gradient is what the paths come to."""
+"""Up to this part of the paths' amounts the recorded gradient is what the paths come to."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathList:
-    """The listed paths with their texts: route, factors and product of each row."""
+    """The listed paths with their texts: route, factors and product of each row.
+
+    ``names`` are the symbols of each row's factors, with their neurons.
+    """
 
     paths: tuple[Path, ...]
     rows: tuple[tuple[str, str, str], ...]
+    names: tuple[str, ...]
     headers: tuple[str, str, str]
     title: str
     total: str
@@ -66,7 +75,8 @@ def list_paths(
     return PathList(
         listed,
         tuple(_row(trace, reveal, path, example, notation) for path in listed),
-        (_route_header(trace, start), "Factors from C on", "Product"),
+        tuple(factor_names(trace, path.links(trace.spec), notation) for path in listed),
+        (_route_header(trace, start), _factors_header(trace, listed), "Product"),
         _title(trace, start, len(listed), example, notation),
         total,
     )
@@ -103,28 +113,10 @@ def _output_note(trace: PassTrace, target: Term) -> str:
 
 def start_name(start: Ref, notation: Notation) -> str:
     """Return the symbol of a weight, bias or input in plain text: w⁽¹⁾₁,₀."""
-    neuron = notation.index(start.neuron)
-    if isinstance(start, NodeRef):
-        if start.layer == 0:
-            return f"a{_upper(0, notation)}{_lower(str(neuron), 0, notation)}"
-        return f"b{_upper(start.layer, notation)}{_lower(str(neuron), start.layer, notation)}"
-    pair = [neuron, notation.index(start.source)]
-    if notation.weight_order is WeightOrder.FROM_TO:
-        pair.reverse()
-    index = f"{pair[0]},{pair[1]}"
-    return f"w{_upper(start.layer, notation)}{_lower(index, start.layer, notation)}"
-
-
-def _upper(layer: int, notation: Notation) -> str:
-    if notation.layers is LayerPlace.SUBSCRIPT:
-        return ""
-    return f"({layer})".translate(str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"))
-
-
-def _lower(index: str, layer: int, notation: Notation) -> str:
-    if notation.layers is LayerPlace.SUBSCRIPT:
-        index = f"{layer};{index}"
-    return index.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    if isinstance(start, EdgeRef):
+        return weight_name(start, notation)
+    letter = "b" if start.layer else "a"
+    return indexed(letter, start.layer, str(notation.index(start.neuron)), notation)
 
 
 def _title(trace: PassTrace, start: Ref, listed: int, example: int, notation: Notation) -> str:
@@ -143,19 +135,25 @@ def _route_header(trace: PassTrace, start: Ref) -> str:
     return f"Layer {last}" if first == last else f"Layers {first} → {last}"
 
 
+def _factors_header(trace: PassTrace, listed: tuple[Path, ...]) -> str:
+    """Return the kinds of the factors, which are the same in each row."""
+    return factor_letters(trace, listed[0].links(trace.spec)) if listed else ""
+
+
 def _row(
     trace: PassTrace, reveal: Reveal, path: Path, example: int, notation: Notation
 ) -> tuple[str, str, str]:
-    numbers: list[str] = []
-    for link in path.links(trace.spec):
-        known = is_known(reveal, link_need(trace.spec, link), example)
-        value = link_value(trace, link, example) if known else None
-        text = number(value, min(notation.digits, FACTOR_DIGITS))
-        numbers.append(f"({text})" if text.startswith("−") and numbers else text)
+    values = [
+        link_value(trace, link, example)
+        if is_known(reveal, link_need(trace.spec, link), example)
+        else None
+        for link in path.links(trace.spec)
+    ]
     route = [str(notation.index(node.neuron)) for node in path.nodes]
     if path.output is not None:
         route.append(f"a of {notation.index(path.output)}")
-    return " → ".join(route), " · ".join(numbers), notation.number(path.product)
+    factors = factor_numbers(values, path.product, notation)
+    return " → ".join(route), factors, notation.number(path.product)
 
 
 def _gradient_name(start: Ref, notation: Notation) -> str:
@@ -191,6 +189,8 @@ def _total(trace: PassTrace, paths: Paths, example: int, notation: Notation) -> 
     else:
         parts.append(f"{summed} = {name} = {notation.number(value)}")
     recorded = gradient_value(trace, term_of(paths.start), example)
-    if recorded is not None and abs(recorded - value) > AGREES * max(abs(recorded), abs(value)):
+    # Where paths cancel, the sum may be all rounding: it is measured against what was added up.
+    scale = max(paths.size + abs(paths.penalty), abs(recorded or 0.0))
+    if recorded is not None and abs(recorded - value) > AGREES * scale:
         parts.append(f"this pass computed {notation.number(recorded)}")
     return "; ".join(parts) + "."

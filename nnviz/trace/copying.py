@@ -12,6 +12,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import number
+from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -28,7 +29,6 @@ __all__ = [
     "latex_text",
     "numpy_text",
     "offers_of",
-    "quantity_symbol",
 ]
 
 MOST_PMATRIX_COLUMNS = 10
@@ -141,11 +141,6 @@ def latex_number(value: float, digits: int) -> str:
 
 
 _FROM_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-def quantity_symbol(quantity: Quantity, notation: Notation) -> str:
-    """Return the letters of a quantity in one line; the error signal is the reader's."""
-    return notation.error.value if quantity is Quantity.BIAS_GRADIENT else quantity.symbol
 
 
 def offers_of(

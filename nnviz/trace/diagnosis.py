@@ -86,7 +86,7 @@ def _of_neuron(
         return bool(troubled(trace, reveal, ref.layer, trouble, of)[ref.neuron])
 
     if has(Trouble.DEAD):
-        sentence = _dead_sentence(trace, ref, notation, example)
+        sentence = _dead_sentence(trace, reveal, ref, notation, example)
         yield Finding(Trouble.DEAD, Severity.WARNING, sentence, ref.layer, ref)
     if has(Trouble.SATURATED):
         sentence = _saturated_sentence(trace, ref, notation, example)
@@ -111,21 +111,52 @@ def _of_neuron(
             yield Finding(Trouble.EXPLODING, Severity.WARNING, sentence, ref.layer, ref)
 
 
-def _dead_sentence(trace: PassTrace, ref: NodeRef, notation: Notation, example: int | None) -> str:
+def _dead_sentence(
+    trace: PassTrace, reveal: Reveal, ref: NodeRef, notation: Notation, example: int | None
+) -> str:
     zs = trace.forward.preactivations[ref.layer - 1][:, ref.neuron]
-    if trace.example_count > 1 and (zs <= 0).all():
+    blocks = _blocks(trace, reveal, ref.layer, ref.neuron, example)
+    if example is None:
         largest = notation.number(float(zs.max()))
+        follows = ", and nothing flows back through this neuron" if blocks else ""
         return (
             f"Dead ReLU for all {count(trace.example_count)} examples: the largest z is {largest}, "
-            "not above 0, so ReLU′(z) = 0 each time, and nothing flows back through this neuron."
+            f"not above 0, so ReLU′(z) = 0 each time{follows}."
         )
-    z = float(zs[example or 0])
+    z = float(zs[example])
     place = "lies on the kink, where the slope counts as 0" if z == 0 else "is below 0"
-    rest = " for this example" if trace.example_count > 1 else ""
-    return (
-        f"Dead ReLU{rest}: z = {notation.number(z)} {place}, so ReLU′(z) = 0: nothing flows back "
-        "through this neuron, and its weights and its bias get no gradient."
+    # Dead for good is only what no example can wake, and that nobody has tried here.
+    sentence = (
+        f"Inactive ReLU, dead for this example: z = {notation.number(z)} {place}, so ReLU′(z) = 0"
     )
+    if not blocks:
+        return f"{sentence}."
+    return (
+        f"{sentence}: nothing flows back through this neuron, and its weights and its bias get no "
+        "gradient."
+    )
+
+
+def _which(trace: PassTrace, example: int | None) -> str:
+    """Return for whom a ReLU is dead: one example tells nothing of others."""
+    if example is None and trace.example_count > 1:
+        return f"all {count(trace.example_count)} examples"
+    return "this example"
+
+
+def _blocks(
+    trace: PassTrace, reveal: Reveal, layer: int, neuron: int | None, example: int | None
+) -> bool:
+    """Whether the dead let nothing back; a pass with a mistake in it may, once that is known."""
+    if not reveal.knows(Quantity.BIAS_GRADIENT, layer, neuron, example):
+        return True
+    deltas = trace.backward.deltas[layer - 1][_rows(example)]
+    return not (deltas if neuron is None else deltas[:, neuron]).any()
+
+
+def _rows(example: int | None) -> slice:
+    """Return the rows of an example, or of all."""
+    return slice(None) if example is None else slice(example, example + 1)
 
 
 def _saturated_sentence(
@@ -174,8 +205,9 @@ def _of_edge(
 ) -> Iterator[Finding]:
     if not reveal.knows(Quantity.WEIGHT_GRADIENT, ref.layer, ref.neuron, example):
         return
-    rows = slice(None) if example is None else slice(example, example + 1)
-    inputs = trace.forward.activations[ref.layer - 1][rows, ref.source]
+    if not _has_no_gradient(trace, ref, example):
+        return
+    inputs = trace.forward.activations[ref.layer - 1][_rows(example), ref.source]
     rest = " Only the L2 term moves it." if trace.settings.decay else ""
     if not inputs.any():
         everywhere = " in every example" if len(inputs) > 1 else ""
@@ -188,10 +220,17 @@ def _of_edge(
     if troubled(trace, reveal, ref.layer, Trouble.DEAD, example)[ref.neuron]:
         z = notation.number(_extreme_z(trace, target, example))
         sentence = (
-            f"This weight gets no gradient, because {place_of(target, notation)} is dead: "
-            f"its z = {z} is not above 0.{rest}"
+            f"This weight gets no gradient, because {place_of(target, notation)} is dead for "
+            f"{_which(trace, example)}: its z = {z} is not above 0.{rest}"
         )
         yield Finding(Trouble.DEAD, Severity.WARNING, sentence, ref.layer, target)
+
+
+def _has_no_gradient(trace: PassTrace, ref: EdgeRef, example: int | None) -> bool:
+    """Whether the recorded ∂C/∂w is 0, but for its L2 term, which an example's own has not."""
+    shared = example is None or trace.example_count == 1
+    pull = trace.settings.decay * trace.value(Quantity.WEIGHT, ref) if shared else 0.0
+    return trace.value(Quantity.WEIGHT_GRADIENT, ref, example) == pull
 
 
 def _extreme_z(trace: PassTrace, ref: NodeRef, example: int | None) -> float:
@@ -205,7 +244,7 @@ def _summaries(
 ) -> Iterator[Finding]:
     size, name = trace.spec.sizes[layer], trace.spec.activations[layer - 1]
     reasons = {
-        Trouble.DEAD: ("dead", "z ≤ 0, so ReLU′(z) = 0"),
+        Trouble.DEAD: (f"dead for {_which(trace, example)}", "z ≤ 0, so ReLU′(z) = 0"),
         Trouble.SATURATED: ("saturated", f"{_SLOPES.get(name, '')} < 0.01"),
         Trouble.EXPLODING: ("exploding", f"|z| > {count(int(HUGE))}"),
     }
@@ -214,8 +253,13 @@ def _summaries(
         if not found:
             continue
         verb = "is" if len(found) == 1 else "are"
-        listed = f": {neuron_list(found, notation)}"
-        if trouble is Trouble.DEAD and len(found) == size:
+        noun = "neuron" if len(found) == 1 else "neurons"
+        listed = f": {noun} {neuron_list(found, notation)}"
+        if (
+            trouble is Trouble.DEAD
+            and len(found) == size
+            and _blocks(trace, reveal, layer, None, example)
+        ):
             listed = ": nothing flows back through this layer"
         sentence = (
             f"{count(len(found))} of {counted(size, 'neuron')} of layer {layer} {verb} {word} "
@@ -234,7 +278,8 @@ def _growth(
     error = _sizes(trace, reveal, Quantity.BIAS_GRADIENT, (layer + 1, layer), example)
     if error is None:
         return
-    symbol = symbol_of(Quantity.BIAS_GRADIENT, NodeRef(layer, 0), notation, example)
+    # Of all examples the amounts are averaged, not the signals: none is the mean's ∂C/∂b.
+    symbol = symbol_of(Quantity.BIAS_GRADIENT, NodeRef(layer, 0), notation)
     if error[1] > GROWING * error[0]:
         yield _grown(symbol, layer, error[1], layer + 1, error[0], notation)
     elif error[1] * VANISHING < error[0] and error[1] > 0:
@@ -265,16 +310,20 @@ def _sizes(
     layers: tuple[int, int],
     example: int | None,
 ) -> tuple[float, float] | None:
-    """Return the mean amounts of a quantity in two layers; None unless known, finite and not 0."""
+    """Return the mean amounts of z or δ in two layers; None unless known, finite and not 0.
+
+    Over all examples they are means of amounts: signs that cancel make nothing vanish.
+    """
     last = trace.spec.layer_count
     asked = 0 if quantity is Quantity.PREACTIVATION and example is None else example
     if not all(
         0 < layer <= last and reveal.knows(quantity, layer, None, asked) for layer in layers
     ):
         return None
-    one, other = (
-        float(np.abs(trace.layer_values(quantity, layer, example)).mean()) for layer in layers
-    )
+    recorded = trace.forward.preactivations
+    if quantity is Quantity.BIAS_GRADIENT:
+        recorded = trace.backward.deltas
+    one, other = (float(np.abs(recorded[layer - 1][_rows(example)]).mean()) for layer in layers)
     return (one, other) if np.isfinite(one) and np.isfinite(other) and one > 0 else None
 
 

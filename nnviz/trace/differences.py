@@ -19,6 +19,8 @@ __all__ = ["Difference", "UpdateCheck", "first_difference", "right_twin", "updat
 
 _ROUNDING = 1e-9
 """Relative to the layer's largest: sums in another order differ by about 1e-16."""
+_UPDATE_TOLERANCE = 1e-9
+"""Relative to the layer's largest move; subtracting loses some digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class UpdateCheck:
     expected: float
     actual: float
     error: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every parameter went by θ − η ∂C/∂θ."""
+        return self.error <= _UPDATE_TOLERANCE
 
 
 def right_twin(trace: PassTrace) -> PassTrace:

@@ -67,7 +67,8 @@ def code_of(
     """Return the lines that compute ``step``.
 
     The variables are x, y, W1 … WL, b1 … bL, eta, and, with L2, decay = λ/n; of a mini-batch
-    each example's step is the same and the mean is taken over lists of the examples' gradients.
+    each example's step is the same, its cost is C_x, and the means are taken over lists of the
+    examples' gradients and costs.
     """
     writer = _Writer(spec, decay, examples)
     if step.kind is StepKind.UPDATE:
@@ -114,7 +115,10 @@ class _Writer:
                 ),
                 CodeLine(f"dC_db{layer} = sum(dCx_db{layer}) / m", f"{size}, m = {self._examples}"),
             ]
-        return tuple(lines)
+        whole = "C = sum(C_x) / m"
+        if self._decay:
+            whole += f" + decay / 2 * ({self._squares()})"
+        return (*lines, CodeLine(whole, f"(), m = {self._examples}"))
 
     def update(self, biases: bool) -> tuple[CodeLine, ...]:
         lines = []
@@ -155,11 +159,15 @@ class _Writer:
         last = self._spec.layer_count
         size = self._size(last)
         line = _COSTS[self._spec.cost].format(L=last)
-        lines = [CodeLine(f"C = {line}", f"() from {size} and {size}")]
+        name = "C" if self._examples == 1 else "C_x"
+        lines = [CodeLine(f"{name} = {line}", f"() from {size} and {size}")]
         if self._decay and self._examples == 1:
-            squares = " + ".join(f"(W{layer}**2).sum()" for layer in range(1, last + 1))
-            lines.append(CodeLine(f"C = C + decay / 2 * ({squares})", "()"))
+            lines.append(CodeLine(f"C = C + decay / 2 * ({self._squares()})", "()"))
         return lines
+
+    def _squares(self) -> str:
+        layers = range(1, self._spec.layer_count + 1)
+        return " + ".join(f"(W{layer}**2).sum()" for layer in layers)
 
     def _activation_gradient(self, layer: int) -> CodeLine:
         size, last = self._size(layer), self._spec.layer_count

@@ -4,13 +4,14 @@ from nnviz.trace.explain import Explanation
 from nnviz.trace.explain_weight import weight_gradient_line, weight_gradient_symbols, weight_step
 from nnviz.trace.expressions import between
 from nnviz.trace.focus import Focus
-from nnviz.trace.notation import Notation, WeightOrder
+from nnviz.trace.naming import place_of
+from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.shown import Equation, Num, Shown, equation, product
 
-__all__ = ["edge_name", "explain_edge"]
+__all__ = ["explain_edge"]
 
 
 def explain_edge(
@@ -32,13 +33,6 @@ def explain_edge(
     return Explanation(told.title, told.sentence, told.symbolic, lines)
 
 
-def edge_name(edge: EdgeRef, notation: Notation) -> str:
-    """Return w(1, 0), with the neurons in the order and the counting of the notation."""
-    pair = notation.index(edge.neuron), notation.index(edge.source)
-    one, other = pair if notation.weight_order is WeightOrder.TO_FROM else pair[::-1]
-    return f"w({one}, {other})"
-
-
 def _carried(focus: Focus, edge: EdgeRef) -> Explanation:
     weight = focus.trace.value(Quantity.WEIGHT, edge)
     activation = focus.trace.value(Quantity.ACTIVATION, edge.source_node, focus.row)
@@ -54,7 +48,7 @@ def _carried(focus: Focus, edge: EdgeRef) -> Explanation:
     neuron, source = _numbers(focus, edge)
     return Explanation(
         "What the edge carries forward",
-        f"{edge_name(edge, focus.notation)} multiplies a{source}; the product is one term of the "
+        f"{place_of(edge, focus.notation)} multiplies a{source}; the product is one term of the "
         f"sum that makes z{neuron}.",
         (term,),
         (equation(term, weight * activation, focus.digits, build),),
@@ -63,7 +57,7 @@ def _carried(focus: Focus, edge: EdgeRef) -> Explanation:
 
 def _gradient(focus: Focus, edge: EdgeRef) -> Explanation:
     neuron, source = _numbers(focus, edge)
-    name = edge_name(edge, focus.notation)
+    name = place_of(edge, focus.notation)
     sentence = (
         f"{name} multiplies a{source}, so its gradient is the error signal at neuron {neuron} "
         f"times a{source}"
@@ -85,7 +79,7 @@ def _updated(focus: Focus, edge: EdgeRef) -> Explanation:
     rate = focus.notation.number(focus.trace.settings.learning_rate)
     return Explanation(
         "Update of the weight",
-        f"{edge_name(edge, focus.notation)} takes a small step against its gradient, with "
+        f"{place_of(edge, focus.notation)} takes a small step against its gradient, with "
         f"the learning rate η = {rate}.",
         (symbolic,),
         (weight_gradient_line(focus, edge.neuron, edge.source), line),

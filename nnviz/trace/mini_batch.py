@@ -41,6 +41,17 @@ class Pull:
         return tuple(totals) + (None,) * (len(self.gradients) - len(totals))
 
     @property
+    def is_their_mean(self) -> bool:
+        """Whether ``mean`` is the mean of the examples' derivatives, with the L2 term."""
+        if self.mean is None or not self.is_complete:
+            return False
+        m, total = len(self.gradients), sum(self.known)
+        expected, size = total / m + self.penalty, sum(map(abs, self.known)) / m
+        if math.isnan(expected) and math.isnan(self.mean):
+            return True
+        return math.isclose(self.mean, expected, abs_tol=1e-9 * (size + abs(self.penalty)))
+
+    @property
     def is_complete(self) -> bool:
         """Whether every example has said what it wants."""
         return None not in self.gradients

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
 
-__all__ = ["ASPECTS", "Aspect", "Option", "chosen", "with_option"]
+__all__ = [
+    "ASPECTS",
+    "FEWEST_DIGITS",
+    "MOST_DIGITS",
+    "Aspect",
+    "Option",
+    "chosen",
+    "with_option",
+]
 
 FEWEST_DIGITS, MOST_DIGITS = 2, 12
 

@@ -23,6 +23,9 @@ from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 
 __all__ = ["PassSettings", "PassTrace"]
 
+_DIVERGED = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+"""A pass that overflows is recorded as it is; the findings say so, not warnings."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassTrace:
@@ -44,6 +47,7 @@ class PassTrace:
     """The classic mistake that the pass was run with; None: it is right."""
 
     @classmethod
+    @_DIVERGED
     def record(
         cls,
         spec: NetworkSpec,
@@ -97,6 +101,7 @@ class PassTrace:
         """How many examples the pass holds: m."""
         return len(self.inputs)
 
+    @_DIVERGED
     def cost_of(self, example: int | None = 0) -> float:
         """Return C_x, the cost of one example; None: C, which is that of a single example, too."""
         if example is None or self.example_count == 1:
@@ -104,6 +109,7 @@ class PassTrace:
         z, a = self.forward.preactivations[-1], self.forward.activations[-1]
         return float(self.spec.cost_function.value(z, a, self.targets)[example])
 
+    @_DIVERGED
     def layer_values(self, quantity: Quantity, layer: int, example: int | None = 0) -> FloatArray:
         """Return a quantity of a whole layer: (n_l,), or (n_l, n_l-1) for weights.
 
@@ -135,6 +141,7 @@ class PassTrace:
                 return self.after.biases[layer - 1]
         raise KeyError((quantity, layer))
 
+    @_DIVERGED
     def value(self, quantity: Quantity, ref: Ref, example: int | None = 0) -> float:
         """Return one number: of a neuron, or, for weights, of an edge."""
         if isinstance(ref, EdgeRef):

@@ -7,8 +7,7 @@ from nnviz.trace.notation import LayerPlace, Notation, WeightOrder
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.what_if import Adjustable, Kind
 
-__all__ = ["comparison", "long_name", "plain_name", "rich_name", "waiting_for_cost",
-           "waiting_for_slope"]  # fmt: skip
+__all__ = ["comparison", "long_name", "plain_name", "waiting_for_cost", "waiting_for_slope"]
 
 _LETTERS = {Kind.WEIGHT: "w", Kind.BIAS: "b", Kind.INPUT: "x", Kind.TARGET: "y"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -19,21 +18,6 @@ STRAIGHT = 0.005
 def plain_name(notation: Notation, adjustable: Adjustable) -> str:
     """Return w(1) 0←1, b(2) 0, x 1 or y 0, as plain text."""
     return f"{_letter(notation, adjustable)} {_place(notation, adjustable)}"
-
-
-def rich_name(notation: Notation, adjustable: Adjustable) -> str:
-    """Return the symbol in Qt's rich text, with its indices in their places."""
-    letter, layer = _LETTERS[adjustable.kind], adjustable.ref.layer
-    place = (
-        _pair(notation, adjustable.ref)
-        if isinstance(adjustable.ref, EdgeRef)
-        else str(notation.index(adjustable.ref.neuron))
-    )
-    if not adjustable.is_parameter:
-        return f"<i>{letter}</i><sub>{place}</sub>"
-    if notation.layers is LayerPlace.SUBSCRIPT:
-        return f"<i>{letter}</i><sub>{layer};{place}</sub>"
-    return f"<i>{letter}</i><sup>({layer})</sup><sub>{place}</sub>"
 
 
 def long_name(notation: Notation, adjustable: Adjustable, width: int | None = None) -> str:
@@ -49,7 +33,8 @@ def long_name(notation: Notation, adjustable: Adjustable, width: int | None = No
     if adjustable.kind is Kind.TARGET:
         return f"Target of output neuron {neuron}"
     if width:
-        return f"Input {neuron}: pixel in row {ref.neuron // width}, column {ref.neuron % width}"
+        row, column = map(notation.index, divmod(ref.neuron, width))
+        return f"Input {neuron}: pixel in row {row}, column {column}"
     return f"Input {neuron}"
 
 
@@ -59,16 +44,14 @@ def waiting_for_cost() -> str:
 
 
 def waiting_for_slope(notation: Notation, adjustable: Adjustable) -> str:
-    """Return what to do before the slope is known, without giving it away."""
-    where = {
-        Kind.WEIGHT: f"layer {adjustable.ref.layer}",
-        Kind.BIAS: f"layer {adjustable.ref.layer}",
-        Kind.INPUT: "layer 1",
-        Kind.TARGET: "the cost",
-    }[adjustable.kind]
+    """Return what to do before the slope is known, without giving it away.
+
+    That of a target never waits: it is known with the cost.
+    """
+    layer = max(adjustable.ref.layer, 1)
     return (
         f"A prediction needs the slope ∂C/∂{_LETTERS[adjustable.kind]}, which is not computed yet: "
-        f"go on to the step backward through {where}. Can you guess it from the curve?"
+        f"go on to the step backward through layer {layer}. Can you guess it from the curve?"
     )
 
 
@@ -114,9 +97,3 @@ def _place(notation: Notation, adjustable: Adjustable) -> str:
     if notation.weight_order is WeightOrder.TO_FROM:
         return f"{neuron}←{source}"
     return f"{source}→{neuron}"
-
-
-def _pair(notation: Notation, ref: EdgeRef) -> str:
-    neuron, source = notation.index(ref.neuron), notation.index(ref.source)
-    to_from = notation.weight_order is WeightOrder.TO_FROM
-    return f"{neuron},{source}" if to_from else f"{source},{neuron}"

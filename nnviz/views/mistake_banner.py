@@ -32,6 +32,7 @@ class MistakeBanner(QFrame):
         self.why.show_text(_WHY)
         self.back_button = QPushButton("Back to the Right Pass")
         self.back_button.setObjectName("banner.mistake.back")
+        self.back_button.setToolTip("Run the pass without a mistake again")
         self.back_button.setAutoDefault(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)

@@ -128,8 +128,10 @@ QToolButton[primary="true"]:enabled:hover {{ border-color: {text}; }}
 QToolButton::menu-indicator {{ width: 8px; }}
 QPushButton {{ background: {raised}; border: 1px solid {border}; border-radius: 6px;
   padding: 5px 12px; color: {text}; }}
-QPushButton:hover, QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:hover {{ border-color: {muted}; }}
+QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; background: {surface}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:disabled {{ background: {surface}; color: {muted};
   border-color: {border}; }}

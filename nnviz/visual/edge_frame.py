@@ -98,7 +98,8 @@ def _values(source: FrameSource, layer: int) -> tuple[FloatArray, FloatArray, Sc
     a = source.known(Quantity.ACTIVATION, layer - 1)
     if a is None or len(a) < weights.shape[1]:
         return values, np.abs(values), Scale.WEIGHT
-    return values, np.abs(values * a), Scale.WEIGHT
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond all others is strong enough
+        return values, np.abs(values * a), Scale.WEIGHT
 
 
 def only_neuron(source: FrameSource, layer: int) -> int | None:
@@ -147,7 +148,7 @@ def _faded(rgb: ByteArray, palette: Palette, emphasis: FloatArray) -> ByteArray:
 def _labels(
     source: FrameSource, layer: int, edges: EdgeChoice
 ) -> tuple[tuple[tuple[TextLine, ...], ...], ...]:
-    """Return the numbers of each edge with all digits, one less, and two less."""
+    """Return the numbers of each edge with all digits, one less, and two less, never none."""
     if source.trace.spec.edge_count > LABELLED:
         return ()
     refs = [
@@ -155,7 +156,8 @@ def _labels(
         for neuron, origin in zip(edges.neurons, edges.sources, strict=True)
     ]
     return tuple(
-        tuple(_edge_lines(source, ref, source.digits - less) for ref in refs) for less in range(3)
+        tuple(_edge_lines(source, ref, max(1, source.digits - less)) for ref in refs)
+        for less in range(3)
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import UNKNOWN, count, number, signed
+from nnviz.formatting import UNKNOWN, count, number, rounded, signed
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -24,6 +24,9 @@ __all__ = [
     "TextLine",
     "build_frame",
 ]
+
+SHORT_TARGET = 6
+"""Up to so many characters a target stands in words: the cost stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,9 @@ def _node_name(source: FrameSource, ref: NodeRef) -> str:
         return source.class_names[ref.neuron]
     if source.example is None:
         return f"output {name}"
-    return f"output {name} · y {_short(source.trace.targets[source.example, ref.neuron], source)}"
+    target = rounded(float(source.trace.targets[source.example, ref.neuron]), source.digits)
+    what = "target" if len(target) <= SHORT_TARGET else "y"
+    return f"output {name} · {what} {target}"
 
 
 def _subscript(value: int) -> str:

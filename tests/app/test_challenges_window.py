@@ -58,7 +58,7 @@ def bug_of(window: MainWindow) -> BugStore:
 
 @pytest.fixture
 def predicting(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    """Asked for ∂C/∂b of neuron 1 in layer 1, which is −0.003635."""
+    """Asked for ∂C/∂b of neuron 1 of layer 1, which is −0.003635."""
     window.workspace.stepper.set_granularity(Granularity.OPERATION)
     window.workspace.stepper.move_to(9)
     window.workspace.selection.select(NodeRef(1, 1))
@@ -69,11 +69,11 @@ def predicting(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def test_predict_comes_to_the_front_and_asks_in_the_users_notation(predicting: MainWindow) -> None:
     assert predicting.panels["challenges"].isVisible()
     assert predicting.action("challenge.predict").isChecked()
-    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 1 in layer 1?"
+    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 1 of layer 1?"
 
     predicting.workspace.display.set_notation(Notation(error=ErrorSymbol.DELTA, first_index=1))
 
-    assert text(predicting, "predict.question") == "What is δ of neuron 2 in layer 1?"
+    assert text(predicting, "predict.question") == "What is δ of neuron 2 of layer 1?"
 
 
 @pytest.mark.parametrize(("key", "right"), [(Key.Key_Minus, 1), (Key.Key_0, 0), (Key.Key_Plus, 0)])
@@ -91,8 +91,8 @@ def test_the_arrow_skips_and_back_asks_again(predicting: MainWindow, qtbot: QtBo
 
     qtbot.keyClick(predicting.canvas, Key.Key_Left)
 
-    assert skipped.startswith("What is ∂C/∂w of the edge from neuron")
-    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 1 in layer 1?"
+    assert skipped.startswith("What is ∂C/∂w of w(")
+    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 1 of layer 1?"
     assert text(predicting, "predict.verdict") == ""
     assert text(predicting, "predict.counts") == ""
 
@@ -102,7 +102,7 @@ def test_the_selection_changes_the_question_and_the_panel_stays(
 ) -> None:
     qtbot.keyClick(predicting.canvas, Key.Key_Down)
 
-    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 2 in layer 1?"
+    assert text(predicting, "predict.question") == "What is ∂C/∂b of neuron 2 of layer 1?"
 
 
 def test_a_mistake_of_the_menu_is_told_everywhere(window: MainWindow, qtbot: QtBot) -> None:
@@ -120,7 +120,7 @@ def test_a_mistake_of_the_menu_is_told_everywhere(window: MainWindow, qtbot: QtB
     assert action.isChecked()
     assert text(window, "bug.title") == "Last Term of a Sum Dropped"
     assert text(window, "bug.bite") == (
-        "It bites first in step 6: ∂C/∂a of neuron 0 in layer 1 is 0.0005935 instead of 0.1288."
+        "It bites first in step 6: ∂C/∂a of neuron 0 of layer 1 is 0.0005935 instead of 0.1288."
     )
 
 

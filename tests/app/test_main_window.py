@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QMessageBox,
+    QPushButton,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -424,6 +425,22 @@ def test_f1_lists_every_key(window: MainWindow, qtbot: QtBot) -> None:
     dialog.close()
     assert keys <= texts
     assert {"Esc", "Wheel", "Step Forward"} <= texts
+
+
+def test_the_buttons_of_dialogs_have_no_icons(window: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, window, Key.Key_F1)
+    window.action("edit.settings").trigger()
+
+    buttons = [
+        button
+        for name in ("dialog.keys", "dialog.settings")
+        for button in child(window, QDialog, name).findChildren(QPushButton)
+    ]
+
+    assert len(buttons) == 3
+    assert all(button.icon().isNull() for button in buttons)
+    child(window, QDialog, "dialog.keys").close()
+    child(window, QDialog, "dialog.settings").close()
 
 
 def test_the_about_box_names_version_and_licence(window: MainWindow) -> None:

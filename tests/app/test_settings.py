@@ -1,12 +1,14 @@
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
+from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import LAYOUT_VERSION, AppSettings, SettingsStore, open_settings
 from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
-from nnviz.trace.notation_choices import ASPECTS, with_option
+from nnviz.trace.notation_choices import ASPECTS, FEWEST_DIGITS, MOST_DIGITS, with_option
 
 GEOMETRY, STATE = QByteArray(b"geometry"), QByteArray(b"state")
 
@@ -124,3 +126,15 @@ def test_bad_digits_fall_back_alone_and_with_a_warning(
     assert notation == Notation(ErrorSymbol.DELTA, first_index=1)
     assert "The setting notation/digits is" in caplog.text
     assert "notation/error" not in caplog.text
+
+
+@pytest.mark.parametrize("digits", [FEWEST_DIGITS, MOST_DIGITS])
+def test_a_window_opens_with_the_fewest_and_with_the_most_digits(
+    make_window: Callable[[], MainWindow], settings_file: Path, digits: int
+) -> None:
+    store_of(settings_file, f"[notation]\ndigits={digits}\n")
+
+    workspace = make_window().workspace
+    workspace.stepper.to_end()
+
+    assert workspace.display.notation.digits == digits

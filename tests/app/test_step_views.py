@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -382,3 +382,19 @@ def test_in_a_mini_batch_the_layers_matrices_are_those_of_the_example(
         (f"Input, example {example + 1} of 4", f"a^(0) = [{x}]")
         for example, x in enumerate(("0; 0", "0; 1.000", "1.000; 0", "1.000; 1.000"))
     ]
+
+
+def test_the_code_is_copied_line_by_line_with_its_shapes_or_without(
+    stepped: MainWindow,
+) -> None:
+    stepped.workspace.display.show_code()
+    code = inspector_of(stepped).story.code
+    actions = {action.text().replace("&", ""): action for action in code.actions()}
+
+    actions["Copy Code"].trigger()
+    bare = QGuiApplication.clipboard().text()
+    actions["Copy Code with Shapes"].trigger()
+
+    assert bare == "dC_da1 = W2.T @ delta2"
+    assert QGuiApplication.clipboard().text() == code.accessibleName()
+    assert code.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.cli import main
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
+from nnviz.trace.mistakes import Mistake
 from nnviz.trace.notation import ErrorSymbol, Notation
 from nnviz.views.settings_dialog import SettingsDialog
 
@@ -99,6 +100,22 @@ def test_a_mini_batch_is_exported_with_all_its_examples(
     for ending in ("json", "csv"):
         expected = printed(capsys, "--preset", "xor-2-2-1", "--mini-batch", f"--{ending}")
         assert (tmp_path / f"pass.{ending}").read_text(encoding="utf-8") == expected
+
+
+def test_export_says_why_it_is_off_while_there_is_a_mistake(window: MainWindow) -> None:
+    action = window.action("file.export-trace")
+    right = action.toolTip()
+
+    window.workspace.challenges.bug.run(Mistake.GRADIENT_ASCENT)
+
+    assert not action.isEnabled()
+    assert "while the pass contains a mistake" in action.toolTip()
+    assert "while the pass contains a mistake" in action.statusTip()
+
+    window.workspace.challenges.bug.back_to_right_pass()
+
+    assert action.isEnabled()
+    assert (action.toolTip(), action.statusTip()) == (right, "")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,50 @@ def test_back_to_trained_by_its_key_restores_a_weight_and_an_input(
     assert numbers(window) == before
 
 
+def test_undo_in_the_field_takes_the_number_back_that_was_typed_there(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    panel = panel_of(window)
+    window.workspace.selection.select(EDGE)
+    before = numbers(window)
+    field = panel.rows[0].field
+    shown = field.text()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.75")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    changed = numbers(window)
+
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
+    back = (numbers(window), field.text())
+    qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+
+    assert back == (before, shown)
+    assert changed != before
+    assert numbers(window) == changed
+    assert field.text() == "0.75"
+
+
+def test_a_new_pass_from_an_earlier_one_says_that_the_later_ones_go(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    button = window.action("step.next-pass")
+    for _ in range(2):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_End)
+        qtbot.keyClick(window.canvas, Qt.Key.Key_Return, CONTROL)
+    newest = button.text()
+
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Left, CONTROL)
+    earlier = (button.text(), button.toolTip())
+    qtbot.keyClick(window.canvas, Qt.Key.Key_End)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Return, CONTROL)
+
+    assert newest == button.text() == "Next P&ass"
+    assert earlier[0] == "New P&ass from Here"
+    assert "the later passes are dropped, undo brings them back" in earlier[1]
+    assert "dropped" not in button.toolTip()
+
+
 def test_five_passes_and_back_to_the_first_by_keys_and_on_by_the_button(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -10,14 +10,18 @@ import pytest
 from nnviz.engine.network import NetworkSpec
 from nnviz.trace.chain import (
     Link,
+    Need,
     Term,
     gradient_need,
     is_known,
+    is_outer,
+    link_goal,
     link_need,
     link_shape,
     link_value,
     position_of,
     term_of,
+    term_shape,
 )
 from nnviz.trace.chain_graph import build_graph, product_of, step_target
 from nnviz.trace.chain_paths import strongest_paths
@@ -131,6 +135,41 @@ def test_shapes_fit_together_from_one_factor_to_the_next() -> None:
     assert shapes[-1][1] == "3"
 
 
+@pytest.mark.parametrize("layer", [1, 2, 3])
+def test_the_product_by_a_matrix_ends_with_an_outer_product_of_its_shape(layer: int) -> None:
+    graph = build_graph(DEEP, None)
+    product = product_of(DEEP, graph, Term(Quantity.WEIGHT, layer), Notation())
+    *inner, last = product.links
+
+    shapes = [tuple(map(int, link_shape(DEEP, link).split("×"))) for link in inner]
+    signal = np.linalg.multi_dot([*map(np.ones, shapes), np.eye(shapes[-1][1])])
+    activations = np.ones(tuple(map(int, link_shape(DEEP, last).split("×"))))
+
+    assert [is_outer(link) for link in product.links] == [False] * len(inner) + [True]
+    assert activations.shape[0] == 1
+    assert "×".join(map(str, np.outer(signal, activations).shape)) == term_shape(
+        DEEP, product.target
+    )
+
+
+def test_a_row_of_the_matrix_needs_no_outer_product() -> None:
+    product = product_of(
+        DEEP, build_graph(DEEP, NodeRef(2, 1)), Term(Quantity.WEIGHT, 2), Notation()
+    )
+
+    assert link_shape(DEEP, product.links[-1]) == term_shape(DEEP, product.target) == "1×4"
+    assert not is_outer(product.links[-1])
+
+
+def test_a_slope_is_looked_for_where_it_is_a_factor_or_else_at_its_activation() -> None:
+    slope = build_graph(PRIMER, NodeRef(1, 2)).spine_links[3]
+    start = timeline_of(PRIMER)
+    end = start.to(len(start.steps) - 1)
+
+    assert link_goal(PRIMER, slope, start.reveal()) == Need(Quantity.ACTIVATION, 1, 2)
+    assert link_goal(PRIMER, slope, end.reveal()) == Need(Quantity.BIAS_GRADIENT, 1, 2)
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
@@ -237,7 +276,7 @@ def test_before_anything_is_computed_only_the_weights_have_numbers(make_trace: M
 
     told = list_paths(trace, timeline_of(PRIMER).reveal(), EDGE, 0, Notation())
 
-    weight = Notation(digits=3).number(float(trace.before.weights[1][0, 1]))
+    weight = Notation().number(float(trace.before.weights[1][0, 1]))
     assert told.rows[0][1].replace("(", "").replace(")", "") == f"– · – · {weight} · – · –"
 
 

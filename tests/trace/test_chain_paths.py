@@ -3,16 +3,22 @@
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nnviz.engine.network import NetworkSpec
+from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.trace.chain import link_value
 from nnviz.trace.chain_paths import Path, first_paths, path_count, strongest_paths
-from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.chain_texts import list_paths
+from nnviz.trace.mistakes import Mistake
+from nnviz.trace.notation import Notation
+from nnviz.trace.pass_trace import PassSettings, PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.steps import Granularity, build_steps
+from nnviz.trace.timeline import Timeline
 
 MakeTrace = Callable[..., PassTrace]
 
@@ -185,3 +191,54 @@ def test_every_path_through_a_dead_neuron_is_zero(
 
     assert products
     assert set(products) == {0.0}
+
+
+def told_totals(trace: PassTrace, start: Ref) -> list[str]:
+    """What stands below the paths of each example once all is known."""
+    steps = build_steps(trace.spec, Granularity.LAYER, trace.example_count)
+    reveal = Timeline(steps).to(len(steps) - 1).reveal()
+    return [
+        list_paths(trace, reveal, start, example, Notation()).total
+        for example in range(trace.example_count)
+    ]
+
+
+def test_paths_that_cancel_but_for_their_rounding_are_no_difference() -> None:
+    spec = NetworkSpec((1, 1, 3), ("identity", "identity"))
+    up = np.array([[0.1], [-0.3], [0.2]])
+    parameters = Parameters((np.ones((1, 1)), up), (np.zeros(1), np.zeros(3)))
+    targets = up[:, 0] - [0.3, 0.3, 0.3]  # 0.03 − 0.09 + 0.06
+    trace = PassTrace.record(spec, parameters, np.ones(1), targets, PassSettings(0.1))
+    elsewhere = Parameters.frozen(  # as if summed in another order
+        (np.full((1, 1), -2e-17), trace.backward.gradients.weights[1]),
+        trace.backward.gradients.biases,
+    )
+
+    trace = replace(trace, backward=replace(trace.backward, gradients=elsewhere))
+
+    assert abs(strongest_paths(trace, EdgeRef(1, 0, 0)).total) < 1e-16
+    assert "this pass computed" not in told_totals(trace, EdgeRef(1, 0, 0))[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_pass_that_computed_something_else_is_told(make_trace: MakeTrace, seed: int) -> None:
+    right = make_trace(DEEP, seed, 2)
+    mistake = Mistake.HIDDEN_DERIVATIVE_FORGOTTEN
+    wrong = PassTrace.record(
+        DEEP, right.before, right.inputs, right.targets, right.settings, mistake
+    )
+
+    for total in told_totals(right, EdgeRef(1, 0, 0)):
+        assert "this pass computed" not in total
+    for total in told_totals(wrong, EdgeRef(1, 0, 0)):
+        assert "this pass computed" in total
+
+
+def test_the_rounding_of_a_saturated_softmax_is_no_difference() -> None:
+    spec = NetworkSpec((1, 1, 2), ("identity", "softmax"), "quadratic")
+    parameters = Parameters(
+        (np.ones((1, 1)), np.array([[9.3], [-9.1]])), (np.zeros(1), np.zeros(2))
+    )
+    trace = PassTrace.record(spec, parameters, np.ones(1), np.array([0.3, 0.9]), PassSettings(0.1))
+
+    assert "this pass computed" not in told_totals(trace, EdgeRef(1, 0, 0))[0]

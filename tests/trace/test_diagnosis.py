@@ -10,6 +10,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.trace.diagnosis import diagnose, diagnose_layer, findings_at
 from nnviz.trace.findings import Finding, Severity
+from nnviz.trace.mistakes import Mistake
 from nnviz.trace.not_finite import first_not_finite
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassSettings, PassTrace
@@ -63,7 +64,9 @@ def test_a_dead_relu_is_named_with_its_z() -> None:
     finding = the_one(diagnose(trace, all_known(trace), NodeRef(1, 0), PLAIN))
 
     assert finding.trouble is Trouble.DEAD
-    assert finding.sentence.startswith("Dead ReLU: z = −0.5300 is below 0, so ReLU′(z) = 0")
+    assert finding.sentence.startswith(
+        "Inactive ReLU, dead for this example: z = −0.5300 is below 0, so ReLU′(z) = 0"
+    )
     assert diagnose(trace, all_known(trace), NodeRef(1, 1), PLAIN) == ()
 
 
@@ -89,7 +92,8 @@ def test_a_relu_that_is_dead_for_the_whole_mini_batch_is_told_from_one_that_is_n
     trace = recorded(("relu", "identity"), ([-3.0, -1.5], [0.0]), [[1.0], [2.0]])
     reveal = all_known(trace)
 
-    always, once = (the_one(diagnose(trace, reveal, NodeRef(1, each), PLAIN)) for each in (0, 1))
+    always = the_one(diagnose(trace, reveal, NodeRef(1, 0), PLAIN, None))
+    once = the_one(diagnose(trace, reveal, NodeRef(1, 1), PLAIN))
 
     assert "for all 2 examples: the largest z is −1.000" in always.sentence
     assert "for this example: z = −0.5000" in once.sentence
@@ -158,7 +162,9 @@ def test_the_summary_of_a_layer_names_its_neurons_from_the_chosen_first_index() 
 
     finding = the_one(diagnose_layer(trace, all_known(trace), 1, replace(PLAIN, first_index=1)))
 
-    assert finding.sentence == ("2 of 4 neurons of layer 1 are saturated (σ′(z) < 0.01): 1, 3.")
+    assert finding.sentence == (
+        "2 of 4 neurons of layer 1 are saturated (σ′(z) < 0.01): neurons 1, 3."
+    )
 
 
 def test_a_long_list_of_neurons_is_elided() -> None:
@@ -234,7 +240,7 @@ def test_a_nan_among_the_weights_is_found_there_and_not_where_it_spreads() -> No
 
     assert finding is not None
     assert finding.ref == EdgeRef(1, 1, 0)
-    assert finding.sentence.startswith("Weight 1,0 of layer 1 is NaN")
+    assert finding.sentence.startswith("The weight w(1, 0) of layer 1 is NaN")
 
 
 def test_a_weight_whose_input_is_zero_is_told_why_it_gets_no_gradient() -> None:
@@ -271,3 +277,68 @@ def test_a_healthy_network_gets_no_findings(position: int) -> None:
     timeline = timeline_of(trace, position)
 
     assert findings_at(trace, timeline, NodeRef(1, 0), PLAIN) == ()
+
+
+def test_a_dead_relu_says_nothing_of_the_examples_to_come() -> None:
+    trace = recorded(("relu", "identity"), ([-3.0], [0.0]), [[1.0], [2.0]])
+
+    sentence = the_one(diagnose(trace, timeline_of(trace, 1).reveal(), NodeRef(1, 0), PLAIN))
+
+    assert sentence.sentence.startswith(
+        "Inactive ReLU, dead for this example: z = −2.000 is below 0"
+    )
+
+
+@pytest.mark.parametrize(("example", "whom"), [(0, "this example"), (None, "all 2 examples")])
+def test_a_summary_says_for_whom_a_relu_is_dead_and_calls_its_number_a_neuron(
+    example: int | None, whom: str
+) -> None:
+    trace = recorded(("relu", "identity"), ([5.0, -3.0], [0.0]), [[1.0], [2.0]])
+
+    finding = the_one(diagnose_layer(trace, all_known(trace), 1, PLAIN, example))
+
+    assert finding.sentence == (
+        f"1 of 2 neurons of layer 1 is dead for {whom} (z ≤ 0, so ReLU′(z) = 0): neuron 1."
+    )
+
+
+def test_signs_that_cancel_over_the_examples_make_nothing_vanish_or_explode() -> None:
+    spec = NetworkSpec((1, 1, 2), ("identity", "identity"))
+    parameters = Parameters((np.ones((1, 1)), np.ones((2, 1))), (np.zeros(1), np.full(2, 0.5)))
+    x, outputs = np.array([[1.0], [-0.999]]), np.array([[1.5, 1.5], [-0.499, -0.499]])
+    errors = np.array([[1.0, 0.0], [0.0, -0.999]])  # 1 and −0.999 in layer 1, where z is that too
+
+    trace = PassTrace.record(spec, parameters, x, outputs - errors, PassSettings(0.1))
+
+    assert abs(trace.value(Quantity.BIAS_GRADIENT, NodeRef(1, 0), None)) < 0.001
+    assert diagnose_layer(trace, all_known(trace), 1, PLAIN, None) == ()
+    assert diagnose_layer(trace, all_known(trace), 2, PLAIN, None) == ()
+
+
+@pytest.mark.parametrize("ref", [NodeRef(1, 0), EdgeRef(1, 0, 0)])
+def test_a_mistaken_pass_that_sends_a_gradient_through_a_dead_relu_is_not_said_to_send_none(
+    ref: NodeRef | EdgeRef,
+) -> None:
+    right = recorded(("relu", "identity"), ([-2.0], [1.0]))
+    trace = PassTrace.record(
+        right.spec, right.before, right.inputs, right.targets, right.settings,
+        Mistake.HIDDEN_DERIVATIVE_FORGOTTEN,
+    )  # fmt: skip
+    gradient = Quantity.BIAS_GRADIENT if isinstance(ref, NodeRef) else Quantity.WEIGHT_GRADIENT
+
+    sentences = [each.sentence for each in diagnose(trace, all_known(trace), ref, PLAIN)]
+
+    assert trace.value(gradient, ref) == 1
+    assert not [each for each in sentences if "nothing flows" in each or "no gradient" in each]
+
+
+def test_a_number_that_is_not_finite_is_found_in_whichever_example_it_is_computed_first() -> None:
+    weights = (np.array([[1e200]]), np.array([[1e200]]))
+    trace = recorded(("identity", "identity"), ([0.0], [0.0]), [[0.0], [1.0]], weights=weights)
+    steps = len(timeline_of(trace).steps)
+
+    for position in (steps - 2, steps - 1):  # the mean, the update
+        timeline = timeline_of(trace, position)
+        finding = first_not_finite(trace, timeline.reveal(), PLAIN, timeline.example)
+        assert finding is not None
+        assert finding.sentence.startswith("z of neuron 0 of layer 2 in example 2 is ∞")

@@ -28,7 +28,7 @@ def variables(trace: PassTrace, example: int = 0) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.02])
-@pytest.mark.parametrize("granularity", [Granularity.LAYER, Granularity.OPERATION])
+@pytest.mark.parametrize("granularity", Granularity)
 def test_the_lines_of_a_pass_compute_its_numbers(
     make_trace: MakeTrace, spec: NetworkSpec, decay: float, granularity: Granularity
 ) -> None:
@@ -54,27 +54,34 @@ def test_the_lines_of_a_pass_compute_its_numbers(
             np.testing.assert_allclose(names[name], values, rtol=1e-7, atol=1e-12, err_msg=name)
 
 
-def test_the_mean_of_a_mini_batch_is_taken_over_lists_of_gradients(make_trace: MakeTrace) -> None:
+@pytest.mark.parametrize("decay", [0.0, 0.02])
+@pytest.mark.parametrize("granularity", Granularity)
+def test_the_means_of_a_mini_batch_are_taken_over_lists(
+    make_trace: MakeTrace, granularity: Granularity, decay: float
+) -> None:
     spec = NetworkSpec((3, 4, 2), ("tanh", "sigmoid"))
-    trace = make_trace(spec, 6, 3, 0.02)
+    trace = make_trace(spec, 6, 3, decay)
     names: dict[str, object] = {}
     lists: dict[str, list[object]] = {}
-    steps = build_steps(spec, Granularity.LAYER, 3)
+    steps = build_steps(spec, granularity, 3)
 
     for example in range(3):
         names |= variables(trace, example)
         for step in steps:
             if step.example == example:
-                for line in code_of(spec, step, examples=3, decay=True):
+                for line in code_of(spec, step, examples=3, decay=bool(decay)):
                     exec(line.statement, names)
+        assert names["C_x"] == pytest.approx(trace.cost_of(example), rel=1e-12)
+        lists.setdefault("C_x", []).append(names["C_x"])
         for layer in (1, 2):
             for letter in "Wb":
                 lists.setdefault(f"dCx_d{letter}{layer}", []).append(names[f"dC_d{letter}{layer}"])
     names |= lists
     for step in steps[-2:]:
-        for line in code_of(spec, step, examples=3, decay=True):
+        for line in code_of(spec, step, examples=3, decay=bool(decay)):
             exec(line.statement, names)
 
+    assert names["C"] == pytest.approx(trace.cost, rel=1e-12)
     for layer in (1, 2):
         np.testing.assert_allclose(names[f"W{layer}"], trace.after.weights[layer - 1], rtol=1e-9)
         np.testing.assert_allclose(names[f"b{layer}"], trace.after.biases[layer - 1], rtol=1e-9)

@@ -6,8 +6,9 @@ import pytest
 
 from nnviz.engine.network import NetworkSpec
 from nnviz.formatting import number
-from nnviz.trace.explain_edge import edge_name, explain_edge
+from nnviz.trace.explain_edge import explain_edge
 from nnviz.trace.expression_text import plain
+from nnviz.trace.naming import edge_name
 from nnviz.trace.notation import Notation, WeightOrder
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -37,11 +38,20 @@ def test_the_gradient_says_why_it_is_what_it_is(make_trace: MakeTrace) -> None:
     told = explain_edge(Quantity.WEIGHT_GRADIENT, trace, EDGE, Notation(), 0)
 
     assert told.sentence == (
-        "w(1, 0) multiplies a0, so its gradient is the error signal at neuron 1 times a0."
+        "w(1, 0) of layer 2 multiplies a0, so its gradient is the error signal at neuron 1 "
+        "times a0."
     )
     assert plain(told.symbolic[0]) == "∂C/∂w^(2)_1,0 = ∂C/∂b^(2)_1 · a^(1)_0"
     value = trace.backward.deltas[1][0, 1] * trace.forward.activations[1][0, 0]
     assert str(told.numeric[0]).endswith(f" = {number(value)}")
+
+
+def test_what_an_edge_carries_names_its_layer_once(make_trace: MakeTrace) -> None:
+    told = explain_edge(Quantity.WEIGHT, make_trace(SPEC), EDGE, Notation(), 0)
+
+    assert told.sentence == (
+        "w(1, 0) of layer 2 multiplies a0; the product is one term of the sum that makes z1."
+    )
 
 
 @pytest.mark.parametrize("example", [0, 1, 2, None])

@@ -7,6 +7,7 @@ import pytest
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import ShapeError, SpecError
+from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
@@ -261,3 +262,16 @@ def test_one_number_of_an_example_is_that_of_its_layer(make_trace: MakeTrace) ->
 
     whole = trace.layer_values(Quantity.WEIGHT_GRADIENT, layer, 2)
     assert found == pytest.approx(whole[neuron, source], rel=1e-15)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("mistake", [None, *Mistake])
+def test_a_pass_that_overflows_is_recorded_without_a_warning(mistake: Mistake | None) -> None:
+    spec = NetworkSpec((2, 2, 2), ("identity", "sigmoid"), "quadratic")
+    huge = np.full((2, 2), 1e300)
+    parameters = Parameters((huge, huge), (np.zeros(2), np.zeros(2)))
+    rows, settings = np.full((2, 2), 1e10), PassSettings(0.5, 0.1)
+
+    trace = PassTrace.record(spec, parameters, rows, rows, settings, mistake)
+
+    assert not np.isfinite(trace.forward.preactivations[0]).any()

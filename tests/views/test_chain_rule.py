@@ -1,9 +1,11 @@
 """The chain rule panel: what it lights, where a click leads, what it keeps to itself."""
 
+import math
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from nnviz.stores.workspace import Workspace
@@ -11,12 +13,15 @@ from nnviz.trace.chain_paths import Path
 from nnviz.trace.notation import Notation
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.trace.shown import read
 from nnviz.trace.steps import Granularity, StepKind
 from nnviz.views.panels.chain_drawing import Hit
 from nnviz.views.panels.chain_paths_model import FACTORS, PRODUCT, ROUTE
 from nnviz.views.panels.chain_rule import ChainRule
 from nnviz.views.panels.chain_view import ChainView
 from nnviz.views.scene.network_view import NetworkView
+from nnviz.views.widgets.value_cell import sign_colour
+from nnviz.visual.scales import Scale
 
 EDGE = EdgeRef(1, 1, 0)
 WIDE = (1000, 330)
@@ -60,10 +65,28 @@ def row_place(panel: ChainRule, row: int) -> QPoint:
     return panel.paths.view.visualRect(panel.paths.model.index(row, FACTORS)).center()
 
 
+def click_row(qtbot: QtBot, panel: ChainRule, row: int) -> None:
+    place = row_place(panel, row)
+    qtbot.mouseClick(panel.paths.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
 def all_text(panel: ChainRule) -> str:
     model = panel.paths.model
     cells = [model.text(row, column) for row in range(model.rowCount()) for column in range(3)]
     return " | ".join([*cells, panel.paths.total.text(), *(hit.text for hit in panel.view.hits)])
+
+
+def test_a_tooltip_begins_with_a_capital_unless_it_begins_with_a_symbol(
+    panel: ChainRule, primer: Workspace
+) -> None:
+    primer.selection.select(EdgeRef(1, 0, 0))
+    to_step(primer, StepKind.WEIGHT_GRADIENT, 1)
+
+    hints = [hit.hint for hit in panel.view.hits]
+
+    assert any(hint.startswith("f′(z)") for hint in hints)
+    assert not any(hint.startswith("F′") for hint in hints)
+    assert not any(hint[0].islower() and hint[1].isalpha() for hint in hints)
 
 
 def test_before_the_first_step_only_the_weights_have_numbers(panel: ChainRule) -> None:
@@ -107,6 +130,99 @@ def test_a_click_on_a_weight_selects_it_because_no_step_computes_it(
 
     assert primer.selection.selected == edge
     assert primer.stepper.timeline.position == -1
+
+
+def test_a_click_on_a_slope_goes_to_the_error_signal_and_selects_the_neuron(
+    qtbot: QtBot, panel: ChainRule, primer: Workspace
+) -> None:
+    primer.stepper.to_end()
+    primer.selection.select(EdgeRef(2, 1, 2))
+    slope = next(
+        hit for hit in panel.view.hits if hit.text.startswith("∂a/∂z") and hit.ref == NodeRef(1, 2)
+    )
+
+    click(qtbot, panel.view, slope)
+
+    step = primer.stepper.timeline.current
+    assert step is not None
+    assert (step.kind, step.layer) == (StepKind.BIAS_GRADIENT, 1)
+    assert primer.selection.selected == NodeRef(1, 2)
+
+
+def test_a_click_on_a_weight_of_the_product_selects_it_and_stays_at_the_step(
+    qtbot: QtBot, panel: ChainRule, primer: Workspace
+) -> None:
+    primer.stepper.to_end()
+    primer.selection.select(EDGE)
+    click_row(qtbot, panel, 0)
+    weight = next(hit for hit in panel.view.hits if hit.text.startswith("∂z/∂a"))
+
+    click(qtbot, panel.view, weight)
+
+    assert primer.selection.selected == weight.ref
+    assert isinstance(weight.ref, EdgeRef)
+    assert weight.ref.layer == 2
+    assert primer.stepper.timeline.at_end
+
+
+def test_the_kept_row_keeps_the_colour_of_its_sign(
+    qtbot: QtBot, panel: ChainRule, primer: Workspace
+) -> None:
+    primer.selection.select(EDGE)
+    primer.stepper.to_end()
+    index = panel.paths.model.index(0, PRODUCT)
+    view = panel.paths.view
+
+    click_row(qtbot, panel, 0)
+
+    option = QStyleOptionViewItem()
+    option.initFrom(view)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, QStyledItemDelegate)
+    delegate.initStyleOption(option, index)
+    expected = sign_colour(panel.paths.model.paths[0].product, Scale.DERIVATIVE, panel.theme)
+    assert option.palette.highlightedText().color().getRgb()[:3] == expected
+    ground = option.palette.highlight().color().getRgb()[:3]
+    image = view.viewport().grab(view.visualRect(index)).toImage()
+    assert image.pixelColor(2, 2).getRgb()[:3] == ground
+
+
+def test_the_tooltip_of_a_path_names_each_factor(panel: ChainRule, primer: Workspace) -> None:
+    primer.selection.select(EDGE)
+    primer.stepper.to_end()
+    model = panel.paths.model
+    row = next(at for at, path in enumerate(model.paths) if path.nodes[-1].neuron == 0)
+
+    tip = model.data(model.index(row, FACTORS), Qt.ItemDataRole.ToolTipRole)
+
+    names = "∂C/∂a⁽²⁾₀ · f′(z⁽²⁾₀) · w⁽²⁾₀,₁ · f′(z⁽¹⁾₁) · a⁽⁰⁾₀"
+    assert tip == f"{names}\n= {model.text(row, FACTORS)}\n= {model.text(row, PRODUCT)}"
+    assert model.header(FACTORS) == "∂C/∂a · f′(z) · w · f′(z) · a"
+
+
+@pytest.mark.parametrize("digits", range(2, 8))
+def test_the_factors_below_the_product_of_a_path_multiply_out_to_it(
+    qtbot: QtBot, panel: ChainRule, primer: Workspace, digits: int
+) -> None:
+    primer.display.set_notation(Notation(digits=digits))
+    primer.selection.select(EDGE)
+    primer.stepper.to_end()
+    click_row(qtbot, panel, 0)
+
+    factors = [hit.text.split(" = ")[1] for hit in panel.view.hits[-5:]]
+
+    value, unit = read(panel.paths.model.text(0, PRODUCT))
+    assert abs(math.prod(read(each)[0] for each in factors) - value) <= unit * (1 + 1e-9)
+
+
+def test_the_product_by_a_matrix_says_that_its_last_factor_is_a_row(
+    panel: ChainRule, primer: Workspace
+) -> None:
+    primer.stepper.to_end()
+
+    factors = [hit.text.split(" = ")[1] for hit in panel.view.hits if "∂z/∂w" in hit.text]
+
+    assert factors[-1] == "aᵀ 1×2"
 
 
 def test_the_arrow_keys_and_enter_do_what_the_mouse_does(
@@ -175,13 +291,12 @@ def test_a_clicked_row_stays_lit_and_a_second_click_lets_go(
     primer.selection.select(EDGE)
     path = panel.paths.model.paths[1]
     every = primer.selection.lit
-    viewport = panel.paths.view.viewport()
 
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=row_place(panel, 1))
+    click_row(qtbot, panel, 1)
     primer.stepper.to_end()
     kept = primer.selection.lit
     row = next(at for at, each in enumerate(panel.paths.model.paths) if each.nodes == path.nodes)
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=row_place(panel, row))
+    click_row(qtbot, panel, row)
 
     assert kept == path.refs
     assert panel.paths.path is None
@@ -195,9 +310,7 @@ def test_a_kept_path_gives_every_factor_of_the_graph_its_number(
     primer.stepper.to_end()
     path: Path = panel.paths.model.paths[0]
 
-    qtbot.mouseClick(
-        panel.paths.view.viewport(), Qt.MouseButton.LeftButton, pos=row_place(panel, 0)
-    )
+    click_row(qtbot, panel, 0)
 
     notation = primer.display.notation
     trace = primer.stepper.trace

@@ -29,7 +29,7 @@ def window(qtbot: QtBot, workspace: Workspace) -> Challenges:
 
 @pytest.fixture
 def predicting(window: Challenges) -> Challenges:
-    """Asked for ∂C/∂b of neuron 1 in layer 1, which is −0.003635."""
+    """Asked for ∂C/∂b of neuron 1 of layer 1, which is −0.003635."""
     workspace = window.workspace
     workspace.stepper.set_granularity(Granularity.OPERATION)
     workspace.stepper.move_to(9)
@@ -75,7 +75,7 @@ def test_the_right_sign_is_praised_with_the_number(predicting: Challenges, qtbot
     click(qtbot, predicting, "challenges.predict.negative")
 
     assert text(predicting, "predict.verdict") == (
-        "✓ Right: ∂C/∂b of neuron 1 in layer 1 is −0.003635; you said negative."
+        "✓ Right: ∂C/∂b of neuron 1 of layer 1 is −0.003635; you said negative."
     )
     assert text(predicting, "predict.counts") == "1 of 1 right"
     assert position(predicting) == 10
@@ -84,7 +84,9 @@ def test_the_right_sign_is_praised_with_the_number(predicting: Challenges, qtbot
 def test_the_wrong_sign_is_corrected(predicting: Challenges, qtbot: QtBot) -> None:
     click(qtbot, predicting, "challenges.predict.positive")
 
-    assert text(predicting, "predict.verdict").startswith("✗ Not quite: ∂C/∂b of neuron 1")
+    assert text(predicting, "predict.verdict") == (
+        "✗ Not quite: ∂C/∂b of neuron 1 of layer 1 is −0.003635: negative, not positive."
+    )
     assert text(predicting, "predict.counts") == "0 of 1 right"
 
 
@@ -152,7 +154,7 @@ def test_both_numbers_of_the_selected_neuron_stand_side_by_side(
     assert position(window) == 5
     assert row(1) == ["a", "0.6316", "0.6316"]
     assert row(2) == ["∂C/∂a", "0.0005935", "0.1288"]
-    assert row(4) == ["new b", "–", "–"]
+    assert row(4) == ["b after", "–", "–"]
     assert text(window, "bug.check.0") == (
         "Numeric check of ∂C/∂a: ✗ 0.0005935, but nudging gives 0.1288."
     )
@@ -167,8 +169,83 @@ def test_an_update_mistake_leaves_the_numeric_check_green(window: Challenges) ->
     assert "✓" in text(window, "bug.check.0")
     assert "✓" in text(window, "bug.check.1")
     assert text(window, "bug.update-check").startswith(
-        "Update check: ✗ the new b of neuron 0 in layer 1 is 0.5400, but θ − η ∂C/∂θ is 0.5"
+        "Update check: ✗ the new b of neuron 0 of layer 1 is 0.5400, but θ − η ∂C/∂θ is 0.5"
     )
+
+
+def surprised(window: Challenges, qtbot: QtBot) -> QListWidget:
+    """Begin a round by the keyboard, and return the list of mistakes."""
+    button(window, "challenges.bug.surprise").setFocus()
+    qtbot.keyClick(button(window, "challenges.bug.surprise"), Key.Key_Return)
+    names = window.findChild(QListWidget, "challenges.bug.list")
+    assert names is not None
+    return names
+
+
+def guess(window: Challenges, qtbot: QtBot, names: QListWidget, mistake: Mistake) -> None:
+    """Name a mistake by the button."""
+    names.setCurrentItem(names.findItems(mistake.title, Qt.MatchFlag.MatchExactly)[0])
+    button(window, "challenges.bug.guess").setFocus()
+    qtbot.keyClick(button(window, "challenges.bug.guess"), Key.Key_Return)
+
+
+def test_a_wrong_guess_leaves_the_focus_on_the_list(window: Challenges, qtbot: QtBot) -> None:
+    names = surprised(window, qtbot)
+    bug = bug_of(window)
+    wrong = next(each for each in bug.choices() if each is not bug.mistake)
+    assert window.focusWidget() is names
+
+    guess(window, qtbot, names, wrong)
+
+    assert bug.guesses == (wrong,)
+    assert window.focusWidget() is names
+
+
+def test_a_solved_bug_is_not_chosen_in_the_next_round(window: Challenges, qtbot: QtBot) -> None:
+    names = surprised(window, qtbot)
+    solved = bug_of(window).mistake
+    assert solved is not None
+    guess(window, qtbot, names, solved)
+    assert text(window, "bug.score") == "found 1 of 1"
+    assert window.focusWidget() is button(window, "challenges.bug.go")
+
+    surprised(window, qtbot)
+
+    assert names.currentRow() == -1
+    assert not button(window, "challenges.bug.guess").isEnabled()
+
+
+def test_the_buttons_of_a_hunt_stay_where_they_are(window: Challenges, qtbot: QtBot) -> None:
+    names = surprised(window, qtbot)
+    bug = bug_of(window)
+    wrong = next(each for each in bug.choices() if each is not bug.mistake)
+    give_up = button(window, "challenges.bug.give-up")
+    window.grab()  # lays everything out
+    place = give_up.mapTo(window, give_up.rect().topLeft())
+
+    guess(window, qtbot, names, wrong)
+    window.workspace.selection.select(NodeRef(1, 0))
+    window.workspace.stepper.to_end()
+    window.grab()
+
+    assert give_up.mapTo(window, give_up.rect().topLeft()) == place
+
+
+def test_the_signs_stay_where_they_are_whatever_is_asked(
+    predicting: Challenges, qtbot: QtBot
+) -> None:
+    minus, places = button(predicting, "challenges.predict.negative"), set()
+
+    for position in range(9):
+        predicting.workspace.stepper.move_to(position)
+        predicting.grab()
+        if minus.isVisible():
+            places.add(minus.mapTo(predicting, minus.rect().topLeft()).toTuple())
+    predicting.workspace.challenges.prediction.answer_value(1.0)
+    predicting.grab()
+    places.add(minus.mapTo(predicting, minus.rect().topLeft()).toTuple())
+
+    assert len(places) == 1
 
 
 def test_giving_up_tells_it(window: Challenges, qtbot: QtBot) -> None:
@@ -196,9 +273,7 @@ def test_a_selected_edge_is_compared_by_its_gradient(window: Challenges) -> None
 
     window.workspace.stepper.move_to(5)
 
-    assert text(window, "bug.comparison-title") == (
-        "Both passes: the edge from neuron 0 in layer 1 to neuron 0 in layer 2"
-    )
+    assert text(window, "bug.comparison-title") == ("Both passes: w(0, 0) of layer 2")
     assert [text(window, f"bug.comparison.0.{column}") for column in range(3)] == [
         "∂C/∂w", "−0.03499", "0.03499",
     ]  # fmt: skip

@@ -57,7 +57,7 @@ def test_a_selected_neuron_comes_first_and_then_its_layer(card: DiagnosisCard) -
     card.show_findings(recorded(), timeline_at(FORWARD_1), NodeRef(1, 0), Notation(), DARK)
 
     neuron, layer = said(card)
-    assert neuron.startswith("! Dead ReLU: z = −1.000")
+    assert neuron.startswith("! Inactive ReLU, dead for this example: z = −1.000")
     assert layer.startswith("! 1 of 3 neurons of layer 1 is dead")
 
 
@@ -91,8 +91,8 @@ def test_hovering_a_neuron_says_what_is_wrong_with_it(workspace: Workspace) -> N
     workspace.open_preset("xor-2-2-1")  # z = (0, −1) for its first sample
     workspace.stepper.move_to(FORWARD_1)
 
-    assert "Dead ReLU: z = −1.000 is below 0" in describe(workspace, NodeRef(1, 1))
-    assert "Dead" not in describe(workspace, NodeRef(2, 0))
+    assert "dead for this example: z = −1.000 is below 0" in describe(workspace, NodeRef(1, 1))
+    assert "dead" not in describe(workspace, NodeRef(2, 0))
 
 
 def test_the_canvas_knows_the_dead_neurons_once_their_z_is_known(

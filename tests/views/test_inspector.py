@@ -13,7 +13,7 @@ from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
-from nnviz.trace.steps import Granularity
+from nnviz.trace.steps import Granularity, Phase, StepKind
 from nnviz.views.panels.inspector import FIRST_STEP, INVITATION, Inspector
 from nnviz.views.panels.terms_table import TermsTable
 from nnviz.views.widgets.value_cell import ValueCell
@@ -290,6 +290,28 @@ def test_an_edge_shows_its_weight_after_the_update(
 
     assert texts(inspector, "weight_after") == ["−0.8653"]  # −0.87456 + 0.1 · 0.092571
     assert "−0.8746 − 0.1000 · (−0.09257) = −0.8653" in inspector.story.numeric.text
+
+
+def test_an_edge_of_a_mini_batch_tells_its_example_and_at_the_mean_no_other_step(
+    workspace: Workspace, inspector: Inspector
+) -> None:
+    workspace.open_preset("xor-2-2-1")
+    workspace.examples.set_mini_batch(4)
+    workspace.selection.select(EdgeRef(1, 0, 1))
+    steps = workspace.stepper.timeline.steps
+    kinds = [step.kind for step in steps]
+    mean = kinds.index(StepKind.MEAN_GRADIENT)
+    second = next(
+        index for index, step in enumerate(steps)
+        if step.example == 1 and step.phase is Phase.BACKWARD and step.layer == 1
+    )  # fmt: skip
+
+    workspace.stepper.move_to(second)
+    assert inspector.story.title.text() == "Weight gradient of the edge, example 2 of 4"
+
+    workspace.stepper.move_to(mean)
+    assert inspector.story.title.text() == "Weight gradient of the edge"
+    assert not inspector.story.note.isVisible()
 
 
 def test_the_ends_of_an_edge_are_links(workspace: Workspace, inspector: Inspector) -> None:

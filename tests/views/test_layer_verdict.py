@@ -1,6 +1,7 @@
 """The words of the layer's check: numbers, what was left out, and where to look."""
 
 import numpy as np
+import pytest
 
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.trace.layer_check import Comparison, LayerCheck, Part
@@ -31,7 +32,7 @@ def test_agreement_says_how_many_and_how_well() -> None:
     assert verdict.text == (
         "✓ Layer 1: all 12 derivatives agree, relative error at most 3×10⁻¹⁰ at"
     )
-    assert verdict.link == "∂C/∂w of weight (0, 1) of layer 1"
+    assert verdict.link == "∂C/∂w of w(0, 1) of layer 1"
     assert verdict.ref == EdgeRef(1, 0, 1)
     assert verdict.agrees
 
@@ -63,12 +64,24 @@ def test_where_nothing_can_be_told_there_is_neither_tick_nor_cross() -> None:
     assert verdict.agrees is None
 
 
+@pytest.mark.parametrize(
+    ("untold", "said"),
+    [(8, "1 of 9 could be checked; it agrees."), (5, "4 of 9 could be checked; they agree.")],
+)
+def test_where_most_cannot_be_told_there_is_no_tick(untold: int, said: str) -> None:
+    verdict = verdict_on(LayerCheck(9, 9, 0, untold, 0, None, FINE))
+
+    assert verdict.text == f"≈ Layer 1: {said}"
+    assert verdict.agrees is None
+    assert f"{untold} are too small to tell." in verdict.details
+
+
 def test_a_weight_is_called_in_the_chosen_order_from_the_chosen_first_index() -> None:
     notation = Notation(first_index=1, weight_order=WeightOrder.FROM_TO)
 
     verdict = verdict_on(LayerCheck(12, 12, 0, 0, 0, None, FINE), notation)
 
-    assert verdict.link == "∂C/∂w of weight (2, 1) of layer 1"
+    assert verdict.link == "∂C/∂w of w(2, 1) of layer 1"
 
 
 def test_several_layers_are_called_all() -> None:

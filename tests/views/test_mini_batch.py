@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.formatting import signed
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
@@ -189,3 +190,33 @@ def test_digits_are_named_by_their_class(image_workspace: Workspace, qtbot: QtBo
     labels = [image_workspace.examples.label_of(example) for example in range(3)]
     names = [row.name for row in rows_of(panel).rows]
     assert names == [f"{index + 1} · digit {label}" for index, label in enumerate(labels)]
+
+
+def test_the_mean_is_told_at_its_step_and_the_sum_before(
+    panel: MiniBatch, workspace: Workspace
+) -> None:
+    trace, number = trace_of(workspace), workspace.display.notation.number
+    total = sum(trace.value(Quantity.WEIGHT_GRADIENT, EDGE, example) for example in range(4))
+    workspace.selection.select(EDGE)
+
+    workspace.stepper.move_to(len(workspace.stepper.timeline.steps) - 3)
+    before = text(panel, "summary")
+    workspace.stepper.move_to(len(workspace.stepper.timeline.steps) - 2)
+
+    assert before.endswith(f" Sum {number(total)}.")
+    mean = number(trace.value(Quantity.WEIGHT_GRADIENT, EDGE, None))
+    assert text(panel, "summary").endswith(f" Sum {number(total)} ÷ 4 = {mean}.")
+
+
+def test_a_pass_that_forgets_the_mean_is_told_with_what_it_has(
+    panel: MiniBatch, workspace: Workspace
+) -> None:
+    workspace.selection.select(EDGE)
+    workspace.challenges.bug.run(Mistake.MEAN_FORGOTTEN)
+
+    workspace.stepper.to_end()
+
+    trace, number = trace_of(workspace), workspace.display.notation.number
+    total = number(trace.value(Quantity.WEIGHT_GRADIENT, EDGE, None))
+    assert text(panel, "summary").endswith(f" Sum {total}. The mean as this pass has it: {total}.")
+    assert "÷" not in text(panel, "summary")

@@ -197,6 +197,31 @@ def test_the_theme_colours_everything(view: NetworkView) -> None:
     assert DARK.surface not in colours_of(image.scaled(100, 64))
 
 
+def test_what_predict_asks_for_is_lit_while_it_is_asked(
+    view: NetworkView, workspace: Workspace
+) -> None:
+    prediction = workspace.challenges.prediction
+    workspace.stepper.set_granularity(Granularity.OPERATION)
+    workspace.stepper.move_to(9)  # ∂C/∂b of layer 1 comes next
+    prediction.toggle()
+    assert prediction.question is not None
+    ref = prediction.question.ref
+    assert isinstance(ref, NodeRef)
+
+    lit = above(view, ref)
+    prediction.toggle()
+
+    assert lit.lightness() > above(view, ref).lightness() + 20
+
+
+def above(view: NetworkView, ref: NodeRef) -> QColor:
+    """Return the colour just outside the ring of a neuron."""
+    assert view.scene is not None
+    x, y = view.scene.centre(ref)
+    rim = y - view.scene.radius(view.scene.layout.layers[ref.layer]) - 4.5
+    return view.grab().toImage().pixelColor(round(x), round(rim))
+
+
 def test_a_picture_of_twice_the_size_has_twice_the_pixels(view: NetworkView) -> None:
     image = view.render_image(2.0)
 

@@ -1,7 +1,9 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +12,8 @@ from nnviz.views.widgets.number_field import NumberField, NumberProblem
 from nnviz.views.widgets.number_rule import NumberRule
 
 Key = Qt.Key
+Control = Qt.KeyboardModifier.ControlModifier
+Undo, Redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
 @pytest.fixture
@@ -203,6 +207,54 @@ def test_the_wheel_steps_only_the_field_that_has_the_focus(
     turn_wheel(other)
 
     assert (field.value(), other.value()) == (0.11, 5)
+
+
+def undone(form: QWidget) -> list[bool]:
+    """What the window's undo and redo were asked for: False and True."""
+    calls: list[bool] = []
+    for keys, again in ((Undo, False), (Redo, True)):
+        action = QAction(form)
+        action.setShortcuts(QKeySequence.keyBindings(keys))
+        action.triggered.connect(partial(calls.append, again))
+        form.addAction(action)
+    return calls
+
+
+def test_undo_after_a_finished_number_is_the_windows(
+    qtbot: QtBot, form: QWidget, field: NumberField
+) -> None:
+    calls = undone(form)
+    write(qtbot, field, "0,50")
+
+    qtbot.keyClick(field, Key.Key_Z, Control)
+    qtbot.keyClick(field, Key.Key_Z, Control | Qt.KeyboardModifier.ShiftModifier)
+
+    assert calls == [False, True]
+    assert field.text() == "0.5"
+
+
+def test_undo_while_typing_is_that_of_the_text(
+    qtbot: QtBot, form: QWidget, field: NumberField
+) -> None:
+    calls = undone(form)
+    field.setFocus()
+    qtbot.keyClick(field, Key.Key_End)
+    qtbot.keyClicks(field, "7")
+    typed = field.text()
+
+    qtbot.keyClick(field, Key.Key_Z, Control)
+
+    assert (typed, field.text(), calls) == ("0.17", "0.1", [])
+
+
+def test_undo_that_the_window_does_not_take_leaves_a_finished_number_alone(
+    qtbot: QtBot, field: NumberField
+) -> None:
+    write(qtbot, field, "0.5")
+
+    qtbot.keyClick(field, Key.Key_Z, Control)
+
+    assert (field.text(), field.value()) == ("0.5", 0.5)
 
 
 def test_the_wheel_does_not_choose_in_a_list_that_has_no_focus(

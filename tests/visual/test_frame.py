@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from nnviz.formatting import UNKNOWN, number
+from nnviz.trace.notation import Notation
+from nnviz.trace.notation_choices import FEWEST_DIGITS, MOST_DIGITS
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -206,6 +208,25 @@ def test_outputs_of_classes_have_their_names(record: Recorder) -> None:
     assert frame.layers[0].names == ("x₀", "x₁")
 
 
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        (0.0, "output 0 · target 0"),
+        (0.01, "output 0 · target 0.01"),
+        (-0.123456, "output 0 · y −0.1235"),
+    ],
+)
+def test_an_output_is_named_with_its_target_in_words_if_it_is_short(
+    record: Recorder, target: float, name: str
+) -> None:
+    trace = record(*SIZES)
+    trace = PassTrace.record(
+        trace.spec, trace.before, trace.inputs, np.array([[target, 1.0]]), trace.settings
+    )
+
+    assert frame_at(trace, 0).layers[2].names == (name, "output 1 · target 1")
+
+
 def test_a_layers_title_has_a_short_form(record: Recorder) -> None:
     layers = frame_at(record(*SIZES), 0).layers
 
@@ -327,3 +348,28 @@ def test_infinite_weights_leave_the_widths_finite(record: Recorder) -> None:
 
     assert (widths >= 1).all()
     assert (widths <= 4).all()
+
+
+@pytest.mark.parametrize("digits", range(FEWEST_DIGITS, MOST_DIGITS + 1))
+def test_an_edge_has_its_numbers_with_ever_fewer_digits_but_at_least_one(
+    record: Recorder, digits: int
+) -> None:
+    trace, ref = record(2, 3, 2), EdgeRef(1, 2, 0)
+    weight = trace.value(Quantity.WEIGHT, ref)
+
+    frame = build_frame(trace, timeline_at(trace, -1), DARK, notation=Notation(digits=digits))
+
+    labels = frame.edges[0].labels
+    index = next(i for i in range(len(labels[0])) if frame.edges[0].ref(i) == ref)
+    assert [level[index][0].text for level in labels] == [
+        f"w {number(weight, max(1, digits - less))}" for less in range(3)
+    ]
+
+
+@pytest.mark.filterwarnings("error")
+def test_weights_near_the_end_of_float64_are_drawn_without_a_warning(record: Recorder) -> None:
+    trace = record(*SIZES, scale=1e300)
+
+    for position in range(-1, STEPS):
+        frame = frame_at(trace, position)
+        assert all(np.isfinite(edge.widths).all() for edge in frame.edges)

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from nnviz.stores.bug_store import BugRound
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.mistakes import Mistake
+from nnviz.trace.naming import place_of
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.views.panels.challenge_labels import show_colour, small_label, text_label
 from nnviz.views.panels.challenge_texts import (
     bite_text,
     check_texts,
     place_text,
-    ref_text,
     update_text,
 )
 from nnviz.views.panels.comparison import Comparison, compared
@@ -40,6 +40,7 @@ class BugCard(QWidget):
         self.setObjectName("challenges.bug")
         self._workspace = workspace
         self._store = workspace.challenges.bug
+        self._shown_round = BugRound.NONE
         self.heading = QLabel("Find the bug")
         self.heading.setProperty("heading", True)
         self.score = small_label("challenges.bug.score")
@@ -74,6 +75,7 @@ class BugCard(QWidget):
         """Show the round; of a hidden mistake only what the checks say."""
         store, trace = self._store, self._workspace.stepper.trace
         now = store.round
+        focused = self._focused()
         revealed = store.mistake is not None and not store.is_hidden
         choosing = now in (BugRound.NONE, BugRound.HIDDEN)
         self.score.setText(self._score_text())
@@ -87,6 +89,9 @@ class BugCard(QWidget):
         self._show_checks(trace)
         choices = store.choices()
         self.list.setVisible(choosing and bool(choices))
+        if now is not self._shown_round:
+            self.list.choose_none()
+        self._shown_round = now
         self.list.show_mistakes(choices, store.guesses if store.is_hidden else ())
         self._show_choice()
         self._show_hint()
@@ -98,6 +103,22 @@ class BugCard(QWidget):
         self.back_button.setVisible(revealed)
         if not choices and trace is not None and self._workspace.stepper.locked:
             self.introduction.setText(self._workspace.why_no_example())
+        self._keep_focus(focused)
+
+    def _focused(self) -> QWidget | None:
+        """Return which of the widgets here has the focus."""
+        focused = self.window().focusWidget()
+        return focused if focused is not None and self.isAncestorOf(focused) else None
+
+    def _keep_focus(self, focused: QWidget | None) -> None:
+        """Take the focus from what went away to what is harmless: Qt would take Give Up."""
+        if focused is None or (focused.isVisible() and focused.isEnabled()):
+            return
+        harmless: tuple[QWidget, ...] = (self.list, self.go_button, self.back_button)
+        for widget in harmless:
+            if not widget.isHidden():
+                widget.setFocus()
+                return
 
     def _show_story(self, trace: PassTrace, mistake: Mistake) -> None:
         notation, stepper = self._workspace.display.notation, self._workspace.stepper
@@ -127,7 +148,7 @@ class BugCard(QWidget):
         ref = self._workspace.selection.selected
         if ref is None:
             return hint
-        return f"Both passes: {ref_text(self._workspace.display.notation, ref)}"
+        return f"Both passes: {place_of(ref, self._workspace.display.notation)}"
 
     def _show_checks(self, trace: PassTrace | None) -> None:
         on = self._store.mistake is not None and trace is not None
@@ -157,7 +178,7 @@ class BugCard(QWidget):
         bite = self._store.first_bite(guesses[-1])
         if bite is not None:
             notation = self._workspace.display.notation
-            name = place_text(notation, bite.quantity, bite.ref)
+            name = place_text(notation, bite.quantity, bite.ref, bite.step.example)
             text += (
                 f": {name} would be {notation.number(bite.mistaken)} in step {bite.position + 1}, "
                 "and every number before it would be right"
@@ -223,19 +244,21 @@ class BugCard(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
-        for widget in (
-            self.introduction, self.title, self.story, self.formula, self.bite, self.go_button,
-            self.comparison_title, self.comparison, *self.checks, self.update_check, self.list,
-            self.detail, self.hint,
-        ):  # fmt: skip
+        steady: tuple[QWidget, ...] = (self.introduction, self.title, self.list)
+        for widget in steady:
             layout.addWidget(widget)
+        # Above all texts that change with a step: a button must not run from the pointer.
         for pair in (
-            (self.run_button, self.surprise_button),
+            (self.run_button, self.surprise_button, self.back_button),
             (self.guess_button, self.give_up_button),
-            (self.back_button,),
         ):
             row = QHBoxLayout()
             row.setSpacing(6)
             for button in pair:
                 row.addWidget(button)
             layout.addLayout(row)
+        for widget in (
+            self.detail, self.hint, self.story, self.formula, self.bite, self.go_button,
+            self.comparison_title, self.comparison, *self.checks, self.update_check,
+        ):  # fmt: skip
+            layout.addWidget(widget)

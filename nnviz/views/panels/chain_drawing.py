@@ -17,6 +17,7 @@ from nnviz.trace.chain import (
     Term,
     gradient_need,
     is_known,
+    link_goal,
     link_meaning,
     link_need,
     link_shape,
@@ -89,9 +90,14 @@ class ChainScene:
 
     def link_hint(self, link: Link) -> str:
         """Return the tooltip of a factor."""
-        need = link_need(self.trace.spec, link)
         meaning = link_meaning(self.trace.spec, link, self.notation)
-        return f"{meaning[0].upper()}{meaning[1:]}. {self._way(need)}"
+        if meaning[1:2].isalpha():  # a word, no symbol: f′(z) stays as it is
+            meaning = meaning[0].upper() + meaning[1:]
+        return f"{meaning}. {self._link_way(link)}"
+
+    def link_goal(self, link: Link) -> Need:
+        """Return what the step computes that a click on a factor goes to."""
+        return link_goal(self.trace.spec, link, self.timeline.reveal(), self.example)
 
     def term_hint(self, term: Term) -> str:
         """Return the tooltip of a quantity."""
@@ -116,6 +122,16 @@ class ChainScene:
     def gradient_known(self, term: Term) -> bool:
         """Whether ∂C/∂term has been computed."""
         return self.knows(gradient_need(term))
+
+    def _link_way(self, link: Link) -> str:
+        goal, ref = self.link_goal(link), link.ref
+        if link.above.quantity is Quantity.ACTIVATION and self.knows(goal):
+            used = goal.quantity is Quantity.BIAS_GRADIENT
+            whose = "that multiplies by it" if used else "of the activation"
+            return f"Click for the step {whose}."
+        if goal.quantity is Quantity.WEIGHT and ref is not None:
+            return "Known from the start; click to select the weight."
+        return self._way(goal)
 
     def _way(self, need: Need) -> str:
         if need.quantity in (Quantity.WEIGHT, Quantity.BIAS):

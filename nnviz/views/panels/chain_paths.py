@@ -1,12 +1,23 @@
 """The list of the paths from the chosen weight to the cost: hover lights one, a click keeps it."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
     QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,10 +33,38 @@ __all__ = ["ChainPaths"]
 
 ROW_HEIGHT = 19
 PADDING = 12
+KEPT_SHARE = 0.18
+"""Of the accent in the ground of the kept row: more would hide the colours of the signs."""
 EMPTY = (
     "Select an edge to see every path from its weight to C, or a neuron for its bias; "
     "the paths are lit on the canvas."
 )
+
+
+def _ground(palette: Palette) -> QColor:
+    """Return the ground of the kept row; opaque, for the table paints its own below."""
+    pairs = zip(palette.accent, palette.surface, strict=True)
+    return QColor(*(round(KEPT_SHARE * over + (1 - KEPT_SHARE) * under) for over, under in pairs))
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Marks the kept row softly, so that its texts keep their colours: they say the sign."""
+
+    def __init__(self, model: PathsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Give a kept row a quiet ground, and its text the colour that it has without it."""
+        super().initStyleOption(option, index)
+        palette = option.palette
+        text = index.data(Qt.ItemDataRole.ForegroundRole) or palette.text()
+        ground = _ground(self._model.palette_used)
+        palette.setBrush(QPalette.ColorRole.Highlight, ground)
+        palette.setBrush(QPalette.ColorRole.HighlightedText, text)
+        option.palette = palette
 
 
 class _PathsView(QTableView):
@@ -79,7 +118,7 @@ class ChainPaths(QWidget):
     def show_nothing(self, sentence: str) -> None:
         """Say why there are no paths."""
         self._hovered, self._kept = -1, None
-        self.model.set_paths((), (), ("", "", ""), self.model.palette_used)
+        self.model.set_paths((), (), (), ("", "", ""), self.model.palette_used)
         self.title.setText(sentence)
         self.title.setProperty("heading", False)
         for each in (self.view, self.total):
@@ -87,10 +126,10 @@ class ChainPaths(QWidget):
 
     def show_paths(self, paths: PathList, palette: Palette) -> None:
         """List paths; the kept one stays kept where it is still listed."""
-        if (paths.paths, paths.rows, palette) != (
-            self.model.paths, self.model.texts, self.model.palette_used,
+        if (paths.paths, paths.rows, paths.names, palette) != (
+            self.model.paths, self.model.texts, self.model.names, self.model.palette_used,
         ):  # fmt: skip
-            self.model.set_paths(paths.paths, paths.rows, paths.headers, palette)
+            self.model.set_paths(paths.paths, paths.rows, paths.names, paths.headers, palette)
             self._fit_columns()
         self.title.setText(paths.title)
         self.total.setText(paths.total)
@@ -110,6 +149,7 @@ class ChainPaths(QWidget):
     def _build_view(self) -> _PathsView:
         view = _PathsView(self)
         view.setModel(self.model)
+        view.setItemDelegate(_RowDelegate(self.model, view))
         view.setObjectName("chain-rule.paths.table")
         view.setAccessibleName("Paths to the cost")
         view.setToolTip("Point at a row to light its path, click to keep it lit")

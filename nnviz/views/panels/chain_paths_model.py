@@ -24,9 +24,10 @@ class PathsModel(QAbstractTableModel):
         super().__init__(parent)
         self._paths: tuple[Path, ...] = ()
         self._texts: tuple[tuple[str, str, str], ...] = ()
+        self._names: tuple[str, ...] = ()
         self._palette = DARK
         self._font = text_font(FONT_PX)
-        self._headers = ("Neurons", "Factors, from C on", "Product")
+        self._headers = ("", "", "")
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -39,6 +40,11 @@ class PathsModel(QAbstractTableModel):
         return self._texts
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The symbols of each row's factors."""
+        return self._names
+
+    @property
     def palette_used(self) -> Palette:
         """The colours of the products."""
         return self._palette
@@ -47,12 +53,13 @@ class PathsModel(QAbstractTableModel):
         self,
         paths: tuple[Path, ...],
         texts: tuple[tuple[str, str, str], ...],
+        names: tuple[str, ...],
         headers: tuple[str, str, str],
         palette: Palette,
     ) -> None:
-        """List other paths, with the three texts of each row."""
+        """List other paths, with the three texts of each row and the names of its factors."""
         self.beginResetModel()
-        self._paths, self._texts = paths, texts
+        self._paths, self._texts, self._names = paths, texts, names
         self._headers, self._palette = headers, palette
         self.endResetModel()
 
@@ -78,7 +85,9 @@ class PathsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(index.row(), index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{self.text(index.row(), FACTORS)} = {self.text(index.row(), PRODUCT)}"
+                row = index.row()
+                sides = self._names[row], self.text(row, FACTORS), self.text(row, PRODUCT)
+                return "\n= ".join(sides)
             case Qt.ItemDataRole.FontRole:
                 return self._font
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -102,6 +111,8 @@ class PathsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._headers[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section == FACTORS:
+            return f"The factors from C on: {self._headers[section]}"
         if role == Qt.ItemDataRole.FontRole:
             return self._font
         if role == Qt.ItemDataRole.TextAlignmentRole:

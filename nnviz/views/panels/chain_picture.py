@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainterPath
 
-from nnviz.trace.chain import Link, Need, Term, link_need, link_symbol, term_need, term_symbol
+from nnviz.trace.chain import Link, Need, Term, link_symbol, term_need, term_symbol
 from nnviz.trace.chain_graph import Brace, ChainGraph, Product
 from nnviz.trace.expressions import Tag
 from nnviz.trace.quantities import Quantity
@@ -188,7 +188,7 @@ def _draw_label(
     symbol = pencil.box(link_symbol(scene.notation, link), LABEL_PX, color)
     area = pencil.centre(number, middle, bottom - 1)
     upper = pencil.centre(symbol, middle, area.top() - 2 - symbol.descent)
-    need = link_need(scene.trace.spec, link)
+    need = scene.link_goal(link)
     spoken = f"∂{link.above.quantity.symbol}/∂{link.below.quantity.symbol} = {shown.text}"
     pencil.drawing.hits.append(
         Hit(

@@ -3,25 +3,29 @@
 Apart from the graph because it is an equation: it reads from left to right, without branches.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF
 
+from nnviz.formatting import UNKNOWN
 from nnviz.trace.chain import (
     Link,
     Need,
     gradient_need,
     gradient_value,
     has_penalty,
-    link_need,
+    is_outer,
     link_symbol,
     term_shape,
     term_symbol,
 )
+from nnviz.trace.chain_factors import factor_numbers
 from nnviz.trace.chain_graph import Brace, Product
 from nnviz.trace.chain_paths import Path, path_count
 from nnviz.trace.expressions import Expression, Fraction, Tag, letter, operator, row, text
 from nnviz.trace.notation import derivative
 from nnviz.trace.quantities import Quantity
-from nnviz.views.panels.chain_drawing import ChainScene, Drawing, Hit, Pencil
+from nnviz.views.panels.chain_drawing import Amount, ChainScene, Drawing, Hit, Pencil
 from nnviz.views.panels.chain_picture import link_tag
 from nnviz.visual.palette import RGB
 
@@ -56,13 +60,15 @@ def draw_product(
     area = pencil.put(head, MARGIN, baseline)
     _add_target_hit(drawing, scene, product, area)
     x = MARGIN + head.width
-    dot = pencil.box(operator("·"), PX, palette.muted)
+    dot, outer = (pencil.box(operator(sign), PX, palette.muted) for sign in "·⊗")
     cells: list[QRectF] = []
-    for index, link in enumerate(product.links):
+    amounts = _amounts(scene, product, path)
+    for index, (link, shown) in enumerate(zip(product.links, amounts, strict=True)):
         if index:
-            pencil.put(dot, x, baseline)
-            x += dot.width
-        cells.append(_put_factor(pencil, link, QPointF(x, baseline), descent, numbers))
+            times = outer if is_outer(link) else dot
+            pencil.put(times, x, baseline)
+            x += times.width
+        cells.append(_put_factor(pencil, link, shown, QPointF(x, baseline), descent, numbers))
         x = cells[-1].right()
     if path is None and has_penalty(scene.trace, product.target):
         penalty = pencil.box(_penalty(scene, product), PX, palette.text)
@@ -102,6 +108,7 @@ def _add_target_hit(drawing: Drawing, scene: ChainScene, product: Product, area:
 def _put_factor(
     pencil: Pencil,
     link: Link,
+    shown: Amount,
     place: QPointF,
     descent: float,
     numbers: bool,
@@ -109,7 +116,6 @@ def _put_factor(
     """Write a factor, with its number below it where there is room; return its area."""
     scene, palette = pencil.scene, pencil.scene.palette
     symbol = pencil.box(link_symbol(scene.notation, link), PX, palette.text)
-    shown = scene.link_amount(link)
     width, x, baseline = symbol.width, place.x(), place.y()
     if numbers:
         number = pencil.number(shown, palette.muted, link_tag(link, shown.value))
@@ -120,9 +126,35 @@ def _put_factor(
     area = QRectF(x, baseline - symbol.ascent, width, bottom - baseline + symbol.ascent)
     spoken = f"∂{link.above.quantity.symbol}/∂{link.below.quantity.symbol} = {shown.text}"
     pencil.drawing.hits.append(
-        Hit(area, link_need(scene.trace.spec, link), link.ref, scene.link_hint(link), spoken)
+        Hit(area, scene.link_goal(link), link.ref, scene.link_hint(link), spoken)
     )
     return area
+
+
+def _amounts(scene: ChainScene, product: Product, path: Path | None) -> list[Amount]:
+    """Return what stands below each factor; numbers have the digits that multiply to the value.
+
+    The shape of ∂z/∂W is said to be that of the activations, which lie as a row.
+    """
+    amounts = [scene.link_amount(link) for link in product.links]
+    if is_outer(product.links[-1]) and amounts[-1].text != UNKNOWN:
+        amounts[-1] = replace(amounts[-1], text=f"aᵀ {amounts[-1].text}")
+    value = _value(scene, product, path)
+    whole = path is None and has_penalty(scene.trace, product.target)
+    values = [each.value for each in amounts]
+    if value is None or whole or None in values:
+        return amounts
+    texts = factor_numbers(values, value, scene.notation).split(" · ")
+    return [replace(each, text=text.strip("()")) for each, text in zip(amounts, texts, strict=True)]
+
+
+def _value(scene: ChainScene, product: Product, path: Path | None) -> float | None:
+    """Return what the product comes to, None while that is unknown and for a whole layer."""
+    if path is not None:
+        return path.product
+    if not scene.gradient_known(product.target):
+        return None
+    return gradient_value(scene.trace, product.target, scene.example)
 
 
 def _put_value(
@@ -130,12 +162,9 @@ def _put_value(
 ) -> float:
     """Write what the product comes to, a dash while that is unknown; return the right end."""
     scene, target = pencil.scene, product.target
-    shown = scene.amount(None)
-    if path is not None:
-        shown = scene.amount(path.product)
-    elif scene.gradient_known(target):
-        shape = term_shape(scene.trace.spec, target)
-        shown = scene.amount(gradient_value(scene.trace, target, scene.example), shape)
+    known = path is None and scene.gradient_known(target)
+    shape = term_shape(scene.trace.spec, target) if known else ""
+    shown = scene.amount(_value(scene, product, path), shape)
     color: RGB = scene.palette.text
     tag = Tag(gradient_need(target).quantity, target.ref, shown.value)
     for box in (pencil.box(operator("="), PX, color), pencil.number(shown, color, tag)):

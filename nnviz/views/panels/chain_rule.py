@@ -42,7 +42,7 @@ MOST_LIT = 300
 """Edges that are lit together; of more, those of the listed paths."""
 WIDE = 780
 """From this width on, in px, the paths stand beside the graph."""
-GRAPH_SHARE, PATHS_SHARE = 58, 42
+GRAPH_SHARE, PATHS_SHARE = 55, 45
 
 
 class ChainRule(Panel):
@@ -139,7 +139,7 @@ class ChainRule(Panel):
 
     @Slot(object)
     def _on_jump(self, hit: Hit) -> None:
-        """Go to the step that computes what was clicked; what no step computes is selected."""
+        """Go to the step where the number is seen, and select its neuron or edge."""
         trace = self._trace()
         if trace is None:
             return
@@ -149,7 +149,7 @@ class ChainRule(Panel):
         )
         if position is not None:
             stepper.move_to(position)
-        elif hit.ref is not None:
+        if hit.ref is not None:
             self.workspace.selection.select(hit.ref)
 
     @Slot(object)

@@ -4,11 +4,12 @@ from nnviz.formatting import number
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.differences import Difference, UpdateCheck
 from nnviz.trace.layer_check import Comparison, compare_one
+from nnviz.trace.naming import place_of, symbol_of
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.predictions import Question, Verdict
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.refs import EdgeRef, Ref
 from nnviz.trace.reveal import Reveal
 from nnviz.trace.steps import Phase
 
@@ -18,8 +19,6 @@ __all__ = [
     "bite_text",
     "check_texts",
     "place_text",
-    "quantity_text",
-    "ref_text",
     "update_text",
     "verdict_text",
     "why_nothing_asked",
@@ -30,43 +29,26 @@ RULE = (
     "that largest. → skips the question."
 )
 _SIGNS = {-1: "negative", 0: "exactly 0", 1: "positive"}
-_UPDATE_TOLERANCE = 1e-9
 _RULE_OF_DESCENT = "θ − η ∂C/∂θ".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def quantity_text(notation: Notation, quantity: Quantity, layer: int) -> str:
-    """Return the symbol of a kind of number, without its neuron."""
-    match quantity:
-        case Quantity.BIAS_GRADIENT:
-            return notation.error.value
-        case Quantity.ACTIVATION_GRADIENT if layer == 0:
-            return "∂C/∂x"
-        case Quantity.WEIGHT_AFTER:
-            return "new w"
-        case Quantity.BIAS_AFTER:
-            return "new b"
-    return quantity.symbol
-
-
-def place_text(notation: Notation, quantity: Quantity, ref: Ref | None) -> str:
-    """Return a number's full name: ∂C/∂b of neuron 1 in layer 1."""
+def place_text(
+    notation: Notation, quantity: Quantity, ref: Ref | None, example: int | None = 0
+) -> str:
+    """Return a number's full name: ∂C/∂b of neuron 1 of layer 1."""
     if ref is None:
         return "the cost C"
-    article = "the " if quantity in (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER) else ""
-    return f"{article}{quantity_text(notation, quantity, ref.layer)} of {ref_text(notation, ref)}"
-
-
-def ref_text(notation: Notation, ref: Ref) -> str:
-    """Return the name of a neuron or an edge."""
-    if isinstance(ref, NodeRef):
-        return f"neuron {notation.index(ref.neuron)} in layer {ref.layer}"
-    source, target = ref_text(notation, ref.source_node), ref_text(notation, ref.target_node)
-    return f"the edge from {source} to {target}"
+    place = place_of(ref, notation)
+    if quantity is Quantity.WEIGHT_AFTER:
+        return f"the new {place}"
+    if quantity is Quantity.BIAS_AFTER:
+        return f"the new b of {place}"
+    return f"{symbol_of(quantity, ref, notation, example)} of {place}"
 
 
 def asked_text(notation: Notation, question: Question, example_count: int) -> str:
     """Return the question as a sentence."""
-    name = place_text(notation, question.quantity, question.ref)
+    name = place_text(notation, question.quantity, question.ref, question.example)
     if example_count > 1 and question.quantity not in (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER):
         if question.example is None:
             name += ", the mean over the mini-batch"
@@ -93,11 +75,15 @@ def why_nothing_asked(workspace: Workspace) -> str:
 def verdict_text(notation: Notation, verdict: Verdict) -> str:
     """Return whether an answer was right, with the true number."""
     question = verdict.question
-    name = place_text(notation, question.quantity, question.ref)
+    name = place_text(notation, question.quantity, question.ref, question.example)
     head = f"{'✓ Right' if verdict.right else '✗ Not quite'}: {name} is "
     true = notation.number(question.value)
     if verdict.by_sign:
-        return f"{head}{true}; you said {_SIGNS[int(verdict.answer)]}."
+        said = _SIGNS[int(verdict.answer)]
+        if verdict.right:
+            return f"{head}{true}; you said {said}."
+        sign = (question.value > 0) - (question.value < 0)
+        return f"{head}{true}: {_SIGNS[sign]}, not {said}."
     text = f"{head}{true}; you said {notation.number(verdict.answer)}"
     if verdict.relative_error is None:
         return f"{text}."
@@ -111,7 +97,7 @@ def bite_text(notation: Notation, bite: Difference | None) -> str:
     """Return where a mistake changes a number first, with both numbers."""
     if bite is None:
         return "It changes no number of this pass; choose another example to see it bite."
-    name = place_text(notation, bite.quantity, bite.ref)
+    name = place_text(notation, bite.quantity, bite.ref, bite.step.example)
     return (
         f"It bites first in step {bite.position + 1}: {name} is "
         f"{notation.number(bite.mistaken)} instead of {notation.number(bite.right)}."
@@ -128,14 +114,18 @@ def check_texts(
                                                                 example)]  # fmt: skip
     if not known:
         return (("Numeric check: no derivative of the selection is known yet.", None),)
-    return tuple(_check_text(notation, compare_one(trace, each, ref, example)) for each in known)
+    symbols = (symbol_of(each, ref, notation, example) for each in known)
+    checks = (compare_one(trace, each, ref, example) for each in known)
+    return tuple(
+        _check_text(symbol, check, notation) for symbol, check in zip(symbols, checks, strict=True)
+    )
 
 
 def update_text(notation: Notation, check: UpdateCheck | None) -> tuple[str, bool | None]:
     """Return whether the new parameters are θ − η ∂C/∂θ, None while they are not known."""
     if check is None:
         return "Update check: the update is not done yet.", None
-    if check.error <= _UPDATE_TOLERANCE:
+    if check.agrees:
         return f"Update check: ✓ every new w and b is {_RULE_OF_DESCENT}.", True
     name = place_text(notation, check.quantity, check.ref)
     return (
@@ -145,8 +135,9 @@ def update_text(notation: Notation, check: UpdateCheck | None) -> tuple[str, boo
     )
 
 
-def _check_text(notation: Notation, check: Comparison) -> tuple[str, bool | None]:
-    symbol = quantity_text(notation, check.quantity, check.ref.layer)
+def _check_text(symbol: str, check: Comparison, notation: Notation) -> tuple[str, bool | None]:
+    if check.kink is not None:
+        return f"Numeric check of {symbol}: ≈ on a kink: one-sided.", None
     if check.agrees is None:
         return f"Numeric check of {symbol}: ≈ too small to tell.", None
     if check.agrees:

@@ -1,23 +1,25 @@
 """The numbers of a mistaken pass beside those of the right one, for what is selected."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from nnviz.trace.naming import symbol_of
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.views.panels.challenge_labels import show_colour
-from nnviz.views.panels.challenge_texts import quantity_text
 from nnviz.views.theme import text_font
 
 __all__ = ["ComparedRow", "Comparison", "compared"]
 
 MOST_ROWS = 7
+MOST_DIGITS = 17
+"""So many tell any two numbers of double precision apart."""
 _PIXELS = 13
 
 
@@ -38,6 +40,15 @@ class ComparedRow:
             return False
         return not math.isclose(self.mistaken, self.right, rel_tol=1e-9, abs_tol=1e-300)
 
+    def texts(self, notation: Notation) -> tuple[str, str]:
+        """Return both numbers, where they differ with as many digits as it takes to see it."""
+        for digits in range(notation.digits, MOST_DIGITS + 1):
+            wide = replace(notation, digits=digits)
+            mistaken, right = wide.number(self.mistaken), wide.number(self.right)
+            if mistaken != right or not self.differs:
+                break
+        return mistaken, right
+
 
 def compared(
     notation: Notation, mistaken: PassTrace, right: PassTrace, timeline: Timeline, ref: Ref | None
@@ -51,7 +62,7 @@ def compared(
         one, other = (
             trace.value(quantity, ref, example) if known else None for trace in (mistaken, right)
         )
-        rows.append(ComparedRow(quantity_text(notation, quantity, ref.layer), one, other))
+        rows.append(ComparedRow(symbol_of(quantity, ref, notation, example), one, other))
     last = mistaken.spec.layer_count
     known = reveal.knows(Quantity.COST, last, None, example)
     before = (mistaken.cost_of(example), right.cost_of(example)) if known else (None, None)
@@ -92,8 +103,8 @@ class Comparison(QWidget):
             row = rows[index]
             symbol, mistaken, right = labels
             symbol.setText(row.symbol)
-            mistaken.setText(notation.number(row.mistaken))
-            right.setText(notation.number(row.right))
+            for label, number in zip((mistaken, right), row.texts(notation), strict=True):
+                label.setText(number)
             mistaken.setToolTip(_exact(row.mistaken))
             right.setToolTip(_exact(row.right))
             show_colour(mistaken, False if row.differs else None)

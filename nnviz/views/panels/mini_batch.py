@@ -121,17 +121,19 @@ class MiniBatch(Panel):
         self._summary.setText(f"{pull_sentence(pull)} {self._mean_text(trace, pull)}".strip())
 
     def _mean_text(self, trace: PassTrace, pull: Pull) -> str:
-        """Say how the sum becomes the derivative that the update uses."""
+        """Say how the sum becomes the derivative that the update uses, once it is computed."""
         if not pull.is_complete:
             return ""
         write, count = self.workspace.display.notation.number, trace.example_count
         total = sum(pull.known)
-        text = f"Sum {write(total)} ÷ {count} = {write(total / count)}"
         if pull.mean is None:
-            return f"{text}."
+            return f"Sum {write(total)}."
+        if not pull.is_their_mean:
+            return f"Sum {write(total)}. The mean as this pass has it: {write(pull.mean)}."
         if pull.penalty:
-            text += f", with the L2 term {write(pull.penalty)}: {write(pull.mean)}"
-        return f"{text}."
+            text = f"Sum {write(total)} ÷ {count} = {write(total / count)}"
+            return f"{text}, with the L2 term {write(pull.penalty)}: {write(pull.mean)}."
+        return f"Sum {write(total)} ÷ {count} = {write(pull.mean)}."
 
     def _show_norms(self, trace: PassTrace) -> None:
         """Without a selection, show how long each example's whole gradient is."""

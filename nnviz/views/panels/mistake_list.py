@@ -1,7 +1,7 @@
 """The names of the mistakes as a list: to run one of them, or to name the hidden one."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from nnviz.trace.mistakes import Mistake
@@ -50,6 +50,19 @@ class MistakeList(QListWidget):
                 self._exclude(self.item(row), mistake in excluded)
             keep = current in mistakes and current not in excluded
             self.setCurrentRow(mistakes.index(current) if keep and current else -1)
+
+    def choose_none(self) -> None:
+        """Begin without a current row."""
+        with QSignalBlocker(self):
+            self.setCurrentRow(-1)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose nothing by the focus alone: Qt would make the first row the current one."""
+        had_none = self.currentRow() < 0
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            if had_none:
+                self.setCurrentRow(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter be heard."""

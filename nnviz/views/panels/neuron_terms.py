@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from nnviz.trace.copying import quantity_symbol
+from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity

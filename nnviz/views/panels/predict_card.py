@@ -1,6 +1,6 @@
 """Predict: the question before the next step, answered by sign or by value, and the count."""
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -47,9 +47,15 @@ class PredictCard(QWidget):
         self.reset_button.setObjectName("challenges.predict.reset")
         self.reset_button.setToolTip("Begin the count of right answers anew")
         self.reset_button.setAutoDefault(True)
+        keeps = self.reset_button.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # or all below would move with the first answer
+        self.reset_button.setSizePolicy(keeps)
         self.invitation = small_label("challenges.predict.invitation")
         self.question = RefLabel(workspace.selection, "challenges.predict.question")
         self.question.setFont(text_font(14))
+        # So that the buttons below stay where they are when a question has but one line.
+        self.question.setMinimumHeight(2 * self.question.fontMetrics().lineSpacing())
+        self.question.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._shortcuts: list[QShortcut] = []
         self.sign_buttons = [self._sign_button(*sign) for sign in _SIGNS]
         self.signs = QWidget()
@@ -82,9 +88,11 @@ class PredictCard(QWidget):
             text = asked_text(notation, question, trace.example_count)
             self.question.show_text(text, question.ref)
         self.question.setVisible(asked)
-        self.signs.setVisible(question is not None and question.has_sign)
+        has_sign = question is not None and question.has_sign
+        self.signs.setVisible(asked)
+        self.signs.setEnabled(has_sign)
         for shortcut in self._shortcuts:
-            shortcut.setEnabled(question is not None and question.has_sign)
+            shortcut.setEnabled(has_sign)
         self.answers.setVisible(asked)
         self.rule.setVisible(asked)
         self.invitation.setVisible(not asked)

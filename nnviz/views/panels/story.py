@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nnviz.formatting import count
 from nnviz.trace.explain import Explanation, explain, heading
 from nnviz.trace.explain_code import CodeLine, code_of
 from nnviz.trace.explain_edge import explain_edge
@@ -173,7 +174,17 @@ class Teller:
         same = current.phase is step.phase and (
             current.layer == ref.layer or kind is StepKind.UPDATE
         )
-        return self._story(step, told, told.title, "" if same else self._earlier(step, "edge"))
+        if current.kind is StepKind.MEAN_GRADIENT:  # of all layers at once
+            same = kind is StepKind.WEIGHT_GRADIENT
+        title = told.title + self._which_example()
+        return self._story(step, told, title, "" if same else self._earlier(step, "edge"))
+
+    def _which_example(self) -> str:
+        """Return what a title ends with in a mini-batch, as those of neurons do."""
+        example, examples = self._current.example, self.trace.example_count
+        if example is None or examples == 1:
+            return ""
+        return f", example {count(example + 1)} of {count(examples)}"
 
     def _step_of(self, kind: StepKind, layer: int) -> Step:
         """Return the operation of a layer as a step, whatever the granularity is."""

@@ -3,6 +3,7 @@
 import html
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.stores.display_store import StepView
@@ -63,6 +64,18 @@ class StoryCard(QWidget):
         self.code = self._label("code", CODE_PX)
         self.code.setFont(mono_font(CODE_PX))
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._statements = self._with_shapes = ""
+        self.code.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.code.setToolTip("Right-click copies the lines")
+        for text, name, copy in (
+            ("Copy &Code", "copy-code", self._on_copy_code),
+            ("Copy Code with &Shapes", "copy-code-with-shapes", self._on_copy_with_shapes),
+            ("Copy &Selection", "copy-selection", self._on_copy_selection),
+        ):
+            action = QAction(text, self.code)
+            action.setObjectName(f"inspector.story.{name}")
+            action.triggered.connect(copy)
+            self.code.addAction(action)
         self.hint = self._label("hint", 13)
         self.hint.setProperty("muted", True)
         self._lay_out()
@@ -140,7 +153,9 @@ class StoryCard(QWidget):
             note = f"<i>{html.escape(story.code_note)}</i><br>" * bool(story.code_note)
             lines = "<br>".join(_code_html(line, palette) for line in story.code)
             self.code.setText(note + lines)
-            self.code.setAccessibleName("\n".join(map(str, story.code)))
+            self._statements = "\n".join(line.statement for line in story.code)
+            self._with_shapes = "\n".join(map(str, story.code))
+            self.code.setAccessibleName(self._with_shapes)
 
     def _show_name(self, ref: Ref | None, story: Story, palette: Palette) -> None:
         if isinstance(ref, EdgeRef):
@@ -170,6 +185,20 @@ class StoryCard(QWidget):
                 f"background: {_css(palette.phases[phase])}; color: {_css(palette.text)};"
                 "border-radius: 4px; padding: 2px 6px;"
             )
+
+    @Slot()
+    def _on_copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._statements)
+
+    @Slot()
+    def _on_copy_with_shapes(self) -> None:
+        QGuiApplication.clipboard().setText(self._with_shapes)
+
+    @Slot()
+    def _on_copy_selection(self) -> None:
+        if self.code.hasSelectedText():
+            selected = self.code.selectedText()
+            QGuiApplication.clipboard().setText(selected.replace("\N{LINE SEPARATOR}", "\n"))
 
     @Slot(str)
     def _on_link(self, link: str) -> None:

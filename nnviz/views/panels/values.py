@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from nnviz.trace.copying import Offers, offers_of, quantity_symbol
+from nnviz.trace.copying import Offers, offers_of
+from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity

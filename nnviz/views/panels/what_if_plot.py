@@ -26,6 +26,8 @@ LEFT_PX, RIGHT_PX, BOTTOM_PX = 10, 12, 34
 ROW_PX = 17
 MARK_PX = 14
 POINT_PX = 5.0
+DIAMOND_PX = 3.8
+"""Smaller than the dot, which it may lie on, and without its outline."""
 RING_PX = 6.5
 """Larger than the other marks: one learning step may end inside it."""
 HEADROOM = 0.08
@@ -154,10 +156,11 @@ class CostAlongPlot(QWidget):
                 self._paint_mark(painter, mark, place, self._color(mark))
 
     def _points(self, curve: Curve) -> list[tuple[Mark, Point]]:
-        points = [(Mark.RING, curve.original)]
+        """Return the points, the lowest first; one step may end where the dot is."""
+        points = [(Mark.RING, curve.original), (Mark.DOT, curve.moved)]
         if curve.step is not None:
             points.append((Mark.DIAMOND, curve.step))
-        return [*points, (Mark.DOT, curve.moved)]
+        return points
 
     def _color(self, mark: Mark) -> RGB:
         palette, curve = self._palette, self._curve
@@ -200,9 +203,8 @@ class CostAlongPlot(QWidget):
     def _entries(self, curve: Curve) -> list[_Entry]:
         shown = [_Entry(Mark.RING, f"before {number(curve.original.value, self._digits)}",
                         self._color(Mark.RING))]  # fmt: skip
-        if curve.moved.value != curve.original.value:
-            text = f"now {number(curve.moved.value, self._digits)}"
-            shown.append(_Entry(Mark.DOT, text, self._color(Mark.DOT)))
+        now = f"now {number(curve.moved.value, self._digits)}"
+        shown.append(_Entry(Mark.DOT, now, self._color(Mark.DOT)))
         if curve.step is not None or curve.step_waits:
             after = None if curve.step is None else curve.step.value
             text = f"one learning step {number(after, self._digits)}"
@@ -244,7 +246,8 @@ class CostAlongPlot(QWidget):
         painter.setPen(QPen(ink if mark is Mark.RING else qcolor(self._palette.surface), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush if mark is Mark.RING else ink)
         if mark is Mark.DIAMOND:
-            r = POINT_PX
+            painter.setPen(Qt.PenStyle.NoPen)
+            r = DIAMOND_PX
             corners = [QPointF(0, -r), QPointF(r, 0), QPointF(0, r), QPointF(-r, 0)]
             painter.drawPolygon(QPolygonF([place + each for each in corners]))
         else:

@@ -3,8 +3,8 @@
 from html import escape
 
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.copying import quantity_symbol
 from nnviz.trace.diagnosis import diagnose
+from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 

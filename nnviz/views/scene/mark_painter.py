@@ -8,7 +8,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 
-__all__ = ["draw_marks"]
+__all__ = ["draw_asked", "draw_marks"]
 
 LIT_ALPHA = 80
 FEW_LIT = 60
@@ -41,6 +41,26 @@ def draw_marks(
         painter.setPen(pen)
         if isinstance(ref, NodeRef):
             _mark_node(painter, scene, ref)
+
+
+def draw_asked(
+    painter: QPainter, scene: Scene, asked: Ref | None, number_boxes: tuple[Rect, ...] = ()
+) -> None:
+    """Mark what the learner is asked for with a pale, broad line and dashes on it."""
+    sizes = tuple(len(layer.centres) for layer in scene.layout.layers)
+    if asked is None or not asked.exists_in(sizes):
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    dashes = QPen(qcolor(scene.palette.selection), 2, Qt.PenStyle.DashLine)
+    for pen in (_lit_pen(scene, 1), dashes):
+        painter.setPen(pen)
+        if isinstance(asked, NodeRef):
+            _mark_node(painter, scene, asked)
+            continue
+        if number_boxes:
+            painter.setClipPath(_around(scene, number_boxes))
+        _mark_edge(painter, scene, asked)
+        painter.setClipping(False)
 
 
 def _around(scene: Scene, boxes: tuple[Rect, ...]) -> QPainterPath:

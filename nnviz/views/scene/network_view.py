@@ -20,7 +20,7 @@ from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
-from nnviz.views.scene.mark_painter import draw_marks
+from nnviz.views.scene.mark_painter import draw_asked, draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
 from nnviz.views.scene.scene import Scene
@@ -71,6 +71,7 @@ class NetworkView(QWidget):
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.selection.lit_changed.connect(self._on_hovered)
+        workspace.challenges.prediction.changed.connect(self._on_asked)
         workspace.network_changed.connect(self.fit)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
@@ -244,10 +245,16 @@ class NetworkView(QWidget):
     def _on_hovered(self, _: object) -> None:
         self.update()
 
+    @Slot()
+    def _on_asked(self) -> None:
+        self.update()
+
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
         self._picture.draw(painter, self._viewport)
         selection = self._workspace.selection
         numbers = self._picture.number_boxes(self._viewport)
+        question = self._workspace.challenges.prediction.question
+        draw_asked(painter, scene, None if question is None else question.ref, numbers)
         draw_marks(painter, scene, selection.hovered, selection.lit, numbers)
         notice = self._notice()
         if notice:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLabel, QSizePolicy, QWidget
 
 from nnviz.errors import NnvizError
@@ -12,6 +12,7 @@ from nnviz.views.widgets.number_rule import NumberRule, number_text
 
 __all__ = ["NumberField", "NumberProblem"]
 
+_Standard = QKeySequence.StandardKey
 MOST_DECIMALS = 323
 """As many as Qt allows: with fewer it would round what it is given."""
 PROBLEM_PX = 12
@@ -89,6 +90,18 @@ class NumberField(QDoubleSpinBox):
         self.interpretText()
         self.setValue(self._rule.stepped(self.value(), steps))
         self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window while nothing is being typed."""
+        if isinstance(event, QKeyEvent) and self._is_for_window(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def _is_for_window(self, event: QKeyEvent) -> bool:
+        """Whether a key undoes a change of the program's: of a finished text, none of the text."""
+        changes = event.matches(_Standard.Undo) or event.matches(_Standard.Redo)
+        return changes and self.text() == self.textFromValue(self.value())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what scrolls unless the field has the focus."""
