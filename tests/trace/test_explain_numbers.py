@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -352,7 +352,7 @@ def test_saturated_networks_are_explained_with_numbers_that_add_up(
         trace = PassTrace.record(
             spec, parameters, np.array([0.5, 0.25]), np.array(target), PassSettings(0.1)
         )
-        for step, node in steps_with_nodes(spec):
+        for step, node in steps_with_nodes(spec, 1, [Granularity.OPERATION]):
             if not is_of_matrices(step, node):
                 for line in lines_of(trace, step, node):
                     if abs(as_float(line.split(" = ")[-1])) < 1e300:
