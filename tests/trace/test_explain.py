@@ -25,8 +25,10 @@ MakeTrace = Callable[..., PassTrace]
 OF_ALL_LAYERS = (StepKind.UPDATE, StepKind.MEAN_GRADIENT)
 
 
-def steps_with_nodes(spec: NetworkSpec, examples: int = 1) -> Iterator[tuple[Step, NodeRef | None]]:
-    for granularity in Granularity:
+def steps_with_nodes(
+    spec: NetworkSpec, examples: int = 1, granularities: Iterable[Granularity] = Granularity
+) -> Iterator[tuple[Step, NodeRef | None]]:
+    for granularity in granularities:
         for step in build_steps(spec, granularity, examples):
             yield step, None
             layers = (step.layer,)

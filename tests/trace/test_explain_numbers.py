@@ -65,8 +65,10 @@ def term_count(expression: str) -> int:
     return len(re.findall(r" [+−] ", expression)) + 1
 
 
-def steps_with_nodes(spec: NetworkSpec, examples: int = 1) -> Iterator[tuple[Step, NodeRef | None]]:
-    for granularity in Granularity:
+def steps_with_nodes(
+    spec: NetworkSpec, examples: int = 1, granularities: Iterable[Granularity] = Granularity
+) -> Iterator[tuple[Step, NodeRef | None]]:
+    for granularity in granularities:
         for step in build_steps(spec, granularity, examples):
             yield step, None
             layers = (step.layer,)
