@@ -71,7 +71,7 @@ def _draw_strokes(painter: QPainter, strokes: _Strokes) -> None:
     """Draw lines of like colour and width with one call: a pen change costs more than a line."""
     if not len(strokes.lines):
         return
-    rgba = (strokes.rgba >> 3).astype(np.int64)
+    rgba = (strokes.rgba >> 4).astype(np.int64)
     keys = (rgba[:, 0] << 24) | (rgba[:, 1] << 18) | (rgba[:, 2] << 12) | (rgba[:, 3] << 6)
     keys |= np.round(strokes.widths * 2).astype(np.int64)
     unique, inverse = np.unique(keys, return_inverse=True)
