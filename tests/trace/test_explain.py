@@ -100,7 +100,7 @@ def hide(trace: PassTrace, reveal: Reveal) -> PassTrace:
     )
 
 
-GRANULARITY_OF = {1: Granularity.NEURON, 2: Granularity.OPERATION}
+GRANULARITY_OF = {1: Granularity.NEURON, 2: Granularity.LAYER}
 
 
 @pytest.mark.parametrize("examples", [1, 2])

@@ -104,18 +104,18 @@ def test_the_numbers_shown_add_up_to_the_value_shown(
 ) -> None:
     trace = make_trace(spec, 0, 1, 0.02, "standard_normal")
 
-    for step, node in steps_with_nodes(spec):
+    for step, node in steps_with_nodes(spec, 1, [Granularity.OPERATION]):
         if not is_of_matrices(step, node):
             for line in lines_of(trace, step, node):
                 assert_adds_up(line)
 
 
-@pytest.mark.parametrize("digits", [2, 3, 6, 9])
+@pytest.mark.parametrize("digits", [2, 9])
 def test_they_add_up_with_any_number_of_digits(make_trace: MakeTrace, digits: int) -> None:
     spec = NetworkSpec((20, 9, 4), ("sigmoid", "softmax"), "categorical_cross_entropy")
     trace = make_trace(spec, 5, 2, 0.01)
 
-    for step, node in steps_with_nodes(spec, 2):
+    for step, node in steps_with_nodes(spec, 2, [Granularity.OPERATION]):
         if node is not None:
             for line in lines_of(trace, step, node, Notation(digits=digits)):
                 assert_adds_up(line)
@@ -189,7 +189,7 @@ def test_every_step_of_a_random_network_ends_with_the_recorded_value(
 
 
 @pytest.mark.parametrize("matrix", [False, True])
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(15))
 def test_every_number_shown_is_the_recorded_one(
     make_trace: MakeTrace, seed: int, matrix: bool
 ) -> None:
