@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -28,6 +29,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
 QStandardPaths.setTestModeEnabled(True)
+
+hypothesis.settings.register_profile("nnviz", deadline=None)  # a slow machine is no fault
+hypothesis.settings.load_profile("nnviz")
 
 
 @pytest.fixture

@@ -105,12 +105,12 @@ def mean_of(term: Expression) -> Expression:
 
 
 def mean_build(values: FloatArray) -> Build:
-    """Return the sum of the examples' numbers, divided by how many they are."""
+    """Return 1/m times the sum of the examples' numbers: unlike a fraction it can be broken."""
     listed = [float(value) for value in values]
     terms = elided_sum(listed, lambda num, at: num(listed[at]))
     if len(listed) == 1:
         return terms
-    return lambda num: quotient(terms(num), whole(len(listed)))
+    return lambda num: product(quotient(whole(1), whole(len(listed))), terms(num))
 
 
 def _example_cost() -> Expression:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nnviz.trace.expressions import Expression, Face, Matrix, Row, Scripted, Tag, Word
+from nnviz.trace.expressions import Expression, Face, Fenced, Matrix, Row, Scripted, Tag, Word
 from nnviz.views.equations.boxes import Box, Group, Ink
 from nnviz.views.equations.typesetting import Style, box_of
 
@@ -12,6 +12,8 @@ INDENT = 1.1
 """Of a line that goes on, in em."""
 SMALLEST_SCALE = 0.62
 """What does not fit even alone is drawn smaller, down to this."""
+LONG_SUM = 5
+"""Parts: a sum of three terms and its signs still stays together."""
 _BREAKING = frozenset("=+−⊙←")
 """A line may break before these signs."""
 
@@ -48,13 +50,26 @@ class Line:
 
 def chunks_of(expression: Expression, style: Style) -> list[Box]:
     """Return the boxes that must each stay on one line: what stands between two signs."""
-    parts = expression.parts if isinstance(expression, Row) else (expression,)
+    parts = _opened(expression.parts if isinstance(expression, Row) else (expression,))
     chunks: list[list[Expression]] = [[]]
     for index, part in enumerate(parts):
         if chunks[-1] and _may_break_before(parts, index):
             chunks.append([])
         chunks[-1].append(part)
     return [Group.of_row([box_of(part, style) for part in chunk]) for chunk in chunks]
+
+
+def _opened(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Return the parts with long sums in parentheses taken apart, so that they can be broken."""
+    opened: list[Expression] = []
+    for part in parts:
+        inside = part.inside if isinstance(part, Fenced) else None
+        if isinstance(part, Fenced) and isinstance(inside, Row) and len(inside.parts) > LONG_SUM:
+            left, right = Word(part.left, Face.NUMBER), Word(part.right, Face.NUMBER)
+            opened += [left, *inside.parts, right]
+        else:
+            opened.append(part)
+    return tuple(opened)
 
 
 def _may_break_before(parts: tuple[Expression, ...], index: int) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.resources import load_fonts
-from nnviz.trace.expressions import Matrix, between, digits_of, letter, row, tagged
+from nnviz.trace.expressions import Fenced, Matrix, between, digits_of, letter, row, tagged
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
 from nnviz.views.equations.equation_view import EquationView, svg_of
@@ -117,6 +117,16 @@ def test_a_long_equation_is_broken_at_its_signs(view: EquationView) -> None:
     assert len(chunks) == 12
     assert len(lines) > 3
     assert all(line.box.width + line.indent <= 200 for line in lines)
+
+
+def test_a_long_sum_in_parentheses_is_broken_instead_of_shrunk(view: EquationView) -> None:
+    long = Fenced(between("+", *(digits_of(0.1234, 4) for _ in range(12))))
+    chunks = chunks_of(between("·", digits_of(0.125, 3), long), Style.plain(18, DARK))
+
+    lines = break_lines(chunks, 200, 18)
+
+    assert len(lines) > 3
+    assert {line.scale for line in lines} == {1.0}
 
 
 def test_what_does_not_fit_alone_is_drawn_smaller(view: EquationView) -> None:
