@@ -497,3 +497,10 @@ def test_selecting_a_neuron_brings_the_inspector_to_the_front(
     window.workspace.selection.select(NodeRef(1, 0))
 
     qtbot.waitUntil(window.panels["inspector"].isVisible)
+
+
+def test_the_smallest_window_has_room_for_every_bar_and_panel(window: MainWindow) -> None:
+    window.show()
+
+    assert window.minimumSizeHint().height() <= window.minimumHeight()
+    assert window.minimumSizeHint().width() <= window.minimumWidth()

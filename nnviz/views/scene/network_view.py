@@ -51,7 +51,7 @@ class NetworkView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(360, 260)
+        self.setMinimumSize(360, 220)  # with all bars the smallest window has room for it
         self._workspace = workspace
         self._palette = DARK
         self._viewport = Viewport()
