@@ -1,10 +1,11 @@
-"""How things are shown: the notation, and which of the three ways a step is looked at."""
+"""How things are shown: the notation, which way a step is looked at, how the canvas is drawn."""
 
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.trace.notation import Notation
+from nnviz.visual.settings import CanvasSettings
 
 __all__ = ["DisplayStore", "StepView"]
 
@@ -18,15 +19,18 @@ class StepView(Enum):
 
 
 class DisplayStore(QObject):
-    """Owns the notation and the view of a step; every view that writes numbers reads it."""
+    """Owns the notation, the view of a step and the canvas settings; the views read them."""
 
     changed = Signal()
     """Emitted when the notation or the view of a step changes."""
+    canvas_changed = Signal()
+    """Emitted when the canvas is to be drawn in another way."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._notation = Notation()
         self._view = StepView.NEURON
+        self._canvas = CanvasSettings()
 
     @property
     def notation(self) -> Notation:
@@ -37,6 +41,17 @@ class DisplayStore(QObject):
     def view(self) -> StepView:
         """How a step is looked at."""
         return self._view
+
+    @property
+    def canvas(self) -> CanvasSettings:
+        """How the canvas is drawn."""
+        return self._canvas
+
+    def set_canvas(self, settings: CanvasSettings) -> None:
+        """Draw the canvas in another way."""
+        if settings != self._canvas:
+            self._canvas = settings
+            self.canvas_changed.emit()
 
     def set_notation(self, notation: Notation) -> None:
         """Write symbols and numbers differently."""

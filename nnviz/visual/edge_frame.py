@@ -15,8 +15,6 @@ from nnviz.visual.source import FrameSource, TextLine, coloured
 
 __all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption", "only_neuron"]
 
-STRONGEST = 420
-"""Edges drawn of a layer that has more (an image layer), before one is selected."""
 DENSE = 600
 """A layer with at most this many edges shows all of them."""
 LABELLED = 40
@@ -56,7 +54,7 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     """
     trace, palette = source.trace, source.palette
     values, strength, scale = _values(source, layer)
-    most = DENSE if values.size <= DENSE else STRONGEST
+    most = DENSE if values.size <= DENSE else source.settings.strongest
     choice = select_edges(strength, most, only_neuron(source, layer))
     shown = values[choice.neurons, choice.sources]
     limit = _edge_limit(source, layer, values)

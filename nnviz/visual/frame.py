@@ -13,6 +13,7 @@ from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, capti
 from nnviz.visual.legend import LegendEntry, build_legend
 from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
+from nnviz.visual.settings import CanvasSettings
 from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
 
 __all__ = [
@@ -82,6 +83,7 @@ def build_frame(
     class_names: tuple[str, ...] = (),
     image_input: bool = False,
     notation: Notation | None = None,
+    settings: CanvasSettings | None = None,
 ) -> SceneFrame:
     """Return the picture of ``trace`` at the timeline's position; holds only what is known.
 
@@ -90,7 +92,7 @@ def build_frame(
     """
     source = FrameSource(
         trace, timeline.reveal(), palette, selected, class_names, image_input, timeline.example,
-        notation or Notation(),
+        notation or Notation(), settings or CanvasSettings(),
     )  # fmt: skip
     layers = range(trace.spec.layer_count + 1)
     edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])

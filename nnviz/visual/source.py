@@ -10,6 +10,7 @@ from nnviz.trace.refs import Ref
 from nnviz.trace.reveal import Reveal
 from nnviz.visual.palette import Palette
 from nnviz.visual.scales import Scale
+from nnviz.visual.settings import CanvasSettings
 
 __all__ = ["FrameSource", "TextLine", "coloured", "ring_quantity", "ring_values"]
 
@@ -28,6 +29,7 @@ class FrameSource:
     example: int | None = 0
     """The example of a mini-batch that is walked through, None: the mean of all."""
     notation: Notation = field(default_factory=Notation)
+    settings: CanvasSettings = field(default_factory=CanvasSettings)
     asked: dict[tuple[Quantity, int], FloatArray | None] = field(default_factory=dict)
     """The answers so far: each is asked for by several parts of the frame."""
 

@@ -11,10 +11,11 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity, build_steps
 from nnviz.trace.timeline import Timeline
-from nnviz.visual.edge_frame import DENSE, STRONGEST
+from nnviz.visual.edge_frame import DENSE
 from nnviz.visual.frame import SceneFrame, TextLine, build_frame
 from nnviz.visual.palette import DARK
 from nnviz.visual.scales import Scale
+from nnviz.visual.settings import STRONGEST
 
 Recorder = Callable[..., PassTrace]
 SIZES = (2, 3, 2)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
 from nnviz.trace.refs import NodeRef, Ref
-from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
@@ -24,10 +23,9 @@ from nnviz.views.scene.mark_painter import draw_asked, draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.scene_builder import build_scene
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import qcolor
-from nnviz.visual.frame import build_frame
-from nnviz.visual.layout import lay_out
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["NetworkView"]
@@ -75,6 +73,7 @@ class NetworkView(QWidget):
         workspace.network_changed.connect(self.fit)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
+        workspace.display.canvas_changed.connect(self._on_changed)
         self.synchronize()
 
     @property
@@ -104,24 +103,9 @@ class NetworkView(QWidget):
         selection = self._workspace.selection
         if selection.hovered is not None and not selection.hovered.exists_in(trace.spec.sizes):
             selection.hover(None)
-        selected = selection.selected
-        class_names = self._workspace.class_names
-        image_shape = self._workspace.state.image_shape
-        layout = lay_out(
-            trace.spec.sizes, self.width(), self.height(), image_shape, classes=bool(class_names)
+        self._scene = build_scene(
+            self._workspace, (self.width(), self.height()), self._palette, self._viewport
         )
-        frame = build_frame(
-            trace,
-            self._workspace.stepper.timeline,
-            self._palette,
-            selected,
-            class_names,
-            image_input=layout.layers[0].image is not None,
-            notation=self._workspace.display.notation,
-        )
-        timeline = self._workspace.stepper.timeline
-        signs = troubled_neurons(trace, timeline.reveal(), timeline.example)
-        self._scene = Scene(layout, frame, self._palette, self._viewport, selected, signs)
         self._request_timer.start()
 
     def shutdown(self) -> None:

@@ -1,0 +1,18 @@
+from dataclasses import replace
+
+from pytestqt.qtbot import QtBot
+
+from nnviz.stores.display_store import DisplayStore
+from nnviz.visual.settings import CanvasSettings, EdgeMeasure
+
+
+def test_other_canvas_settings_are_announced_once(qtbot: QtBot) -> None:
+    display = DisplayStore()
+    settings = replace(CanvasSettings(), edge_measure=EdgeMeasure.WEIGHT)
+
+    with qtbot.waitSignal(display.canvas_changed):
+        display.set_canvas(settings)
+    with qtbot.assertNotEmitted(display.canvas_changed, wait=0):
+        display.set_canvas(settings)
+
+    assert display.canvas is settings
