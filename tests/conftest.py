@@ -28,10 +28,19 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnviz.app.resources import load_fonts
+
 QStandardPaths.setTestModeEnabled(True)
 
 hypothesis.settings.register_profile("nnviz", deadline=None)  # a slow machine is no fault
 hypothesis.settings.load_profile("nnviz")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application with the program's own faces: what has room depends on them."""
+    load_fonts()
+    return qapp
 
 
 @pytest.fixture
