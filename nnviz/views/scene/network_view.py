@@ -1,6 +1,6 @@
 """The canvas: the network at one moment of a pass, to look at, zoom, hover and click."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
@@ -11,17 +11,17 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
-from nnviz.trace.refs import NodeRef, Ref
 from nnviz.views.copy_menu import open_copy_menu
-from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.keyboard import Keyboard
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
+from nnviz.views.scene.pointer import Pointer
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import build_scene
 from nnviz.views.scene.viewport import Viewport
@@ -32,8 +32,6 @@ __all__ = ["NetworkView"]
 
 AT_ONCE = 150
 """Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
-DRAG_PX = 4.0
-"""A press that moves farther is a pan, not a click."""
 
 
 class NetworkView(QWidget):
@@ -54,8 +52,8 @@ class NetworkView(QWidget):
         self._palette = DARK
         self._viewport = Viewport()
         self._scene: Scene | None = None
-        self._pressed: QPointF | None = None
-        self._panning = False
+        self._pointer = Pointer(self, workspace)
+        self._keyboard = Keyboard(self, workspace)
         self._picture = ScenePicture(self)
         self._picture.picture_changed.connect(self.update)
         # Asked for when all that hears of the same change is done: two threads that both run
@@ -118,20 +116,25 @@ class NetworkView(QWidget):
         self._request_timer.stop()
         self._finish_picture(self.devicePixelRatioF() if pixel_ratio is None else pixel_ratio)
 
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Look at the network at another zoom or place."""
+        self._viewport = viewport
+        self.synchronize()
+
     @Slot()
     def fit(self) -> None:
         """Show the whole network."""
-        self._set_viewport(Viewport())
+        self.set_viewport(Viewport())
 
     @Slot()
     def zoom_in(self) -> None:
         """Zoom in at the middle."""
-        self._set_viewport(self._viewport.zoomed(1.25, self.width() / 2, self.height() / 2))
+        self.set_viewport(self._viewport.zoomed(1.25, self.width() / 2, self.height() / 2))
 
     @Slot()
     def zoom_out(self) -> None:
         """Zoom out at the middle."""
-        self._set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
+        self.set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
@@ -149,44 +152,23 @@ class NetworkView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
-        place = event.position()
-        factor = 1.0015 ** event.angleDelta().y()
-        self._set_viewport(self._viewport.zoomed(factor, place.x(), place.y()))
-        event.accept()
+        self._pointer.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a pan."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._panning = event.position(), False
+        self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan while pressed, else hover."""
-        place = event.position()
-        if self._pressed is None:
-            self._hover(place, event.globalPosition())
-            return
-        moved = place - self._pressed
-        if self._panning or moved.manhattanLength() > DRAG_PX:
-            self._panning = True
-            self._pressed = place
-            self._set_viewport(self._viewport.panned(moved.x(), moved.y()))
+        self._pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select what was clicked; a click beside everything clears."""
-        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
-            return
-        clicked, self._pressed = not self._panning, None
-        if clicked and self._scene is not None:
-            place = event.position()
-            self._workspace.selection.select(self._scene.ref_at(place.x(), place.y()))
+        """Select what was clicked."""
+        self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Zoom to a neuron; beside everything, fit."""
-        place = event.position()
-        if self._scene is not None and self._scene.ref_at(place.x(), place.y()) is None:
-            self.fit()
-        else:
-            self._set_viewport(self._viewport.zoomed(2.0, place.x(), place.y()))
+        self._pointer.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to copy what is known of the neuron or edge; by key, of the selected one."""
@@ -202,23 +184,11 @@ class NetworkView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was hovered."""
-        self._set_hovered(None)
+        self._pointer.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the neurons of a layer with Up and Down, clear the selection with Escape."""
-        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        selected = self._workspace.selection.selected
-        if event.key() == Qt.Key.Key_Escape:
-            self._workspace.selection.select(None)
-        elif event.key() in moves:
-            spec = self._workspace.spec
-            if isinstance(selected, NodeRef):
-                size = spec.sizes[selected.layer]
-                neuron = (selected.neuron + moves[Qt.Key(event.key())]) % size
-                self._workspace.selection.select(NodeRef(selected.layer, neuron))
-            else:
-                self._workspace.selection.select(NodeRef(1, 0))
-        else:
+        """Walk the network, clear the selection; other keys are the window's."""
+        if not self._keyboard.press(event):
             super().keyPressEvent(event)
 
     @Slot()
@@ -268,25 +238,6 @@ class NetworkView(QWidget):
     def _is_current(self) -> bool:
         """Whether the picture shows the scene: none is asked for or to be asked for."""
         return self._picture.is_current and not self._request_timer.isActive()
-
-    def _set_viewport(self, viewport: Viewport) -> None:
-        self._viewport = viewport
-        self.synchronize()
-
-    def _hover(self, place: QPointF, global_place: QPointF) -> None:
-        scene = self._scene
-        if scene is None:
-            return
-        ref = scene.ref_at(place.x(), place.y())
-        self._set_hovered(ref)
-        if ref is None:
-            QToolTip.hideText()
-            return
-        QToolTip.showText(global_place.toPoint(), describe(self._workspace, ref), self)
-
-    def _set_hovered(self, ref: Ref | None) -> None:
-        self._workspace.selection.hover(ref)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if ref else Qt.CursorShape.ArrowCursor)
 
     def render_image(self, pixel_ratio: float = 1.0) -> QImage:
         """Return the canvas as a picture, edges up to date."""
