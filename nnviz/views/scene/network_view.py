@@ -3,9 +3,11 @@
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -15,23 +17,33 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
+from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.what_if import Adjustable
 from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.hover_card import HoverCard
 from nnviz.views.scene.keyboard import Keyboard
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
+from nnviz.views.scene.minimap import Minimap
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
+from nnviz.views.scene.pin_painter import draw_pins
+from nnviz.views.scene.pin_stack import PinStack
 from nnviz.views.scene.pointer import Pointer
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import build_scene
+from nnviz.views.scene.spoken import say_selected
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import qcolor
+from nnviz.visual.layout import Rect
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["NetworkView"]
 
 AT_ONCE = 150
 """Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
+READABLE_RADIUS = 34.0
+"""A disc of so many px has room for its activation, and its numbers beside it."""
 
 
 class NetworkView(QWidget):
@@ -52,8 +64,12 @@ class NetworkView(QWidget):
         self._palette = DARK
         self._viewport = Viewport()
         self._scene: Scene | None = None
-        self._pointer = Pointer(self, workspace)
+        self._card = HoverCard(self, workspace)
+        self._pointer = Pointer(self, workspace, self._card)
         self._keyboard = Keyboard(self, workspace)
+        self._minimap = Minimap(self)
+        self._minimap.centre_wanted.connect(self.look_at)
+        self._pins = PinStack(workspace, self)
         self._picture = ScenePicture(self)
         self._picture.picture_changed.connect(self.update)
         # Asked for when all that hears of the same change is done: two threads that both run
@@ -65,6 +81,7 @@ class NetworkView(QWidget):
         workspace.stepper.trace_changed.connect(self._on_changed)
         workspace.stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
+        workspace.selection.pinned_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.selection.lit_changed.connect(self._on_hovered)
         workspace.challenges.prediction.changed.connect(self._on_asked)
@@ -84,6 +101,21 @@ class NetworkView(QWidget):
         """Zoom and place."""
         return self._viewport
 
+    @property
+    def minimap(self) -> Minimap:
+        """The whole network small, shown while only a part is in sight."""
+        return self._minimap
+
+    @property
+    def pins(self) -> PinStack:
+        """The cards of what is pinned."""
+        return self._pins
+
+    @property
+    def card(self) -> HoverCard:
+        """The card at the pointer."""
+        return self._card
+
     def sizeHint(self) -> QSize:
         """Return a size at which the MNIST network is comfortable."""
         return QSize(900, 560)
@@ -91,6 +123,8 @@ class NetworkView(QWidget):
     def set_theme(self, palette: Palette) -> None:
         """Change the theme."""
         self._palette = palette
+        self._card.set_theme(palette)
+        self._pins.set_theme(palette)
         self.synchronize()
 
     def synchronize(self) -> None:
@@ -105,9 +139,14 @@ class NetworkView(QWidget):
             self._workspace, (self.width(), self.height()), self._palette, self._viewport
         )
         self._request_timer.start()
+        if self._scene is not None:
+            self._minimap.synchronize(self._scene)
+            self._pins.synchronize(self._taken())
+            say_selected(self, self._workspace)
 
     def shutdown(self) -> None:
         """End the painting thread; nothing is painted in it afterwards."""
+        self._card.close()
         self._picture.close()
 
     def settle(self, pixel_ratio: float | None = None) -> None:
@@ -120,6 +159,32 @@ class NetworkView(QWidget):
         """Look at the network at another zoom or place."""
         self._viewport = viewport
         self.synchronize()
+
+    def number_at(self, x: float, y: float) -> Adjustable | None:
+        """Return the weight or bias written at a point, in widget px, that a drag changes."""
+        return self._picture.number_at(self._viewport, x, y)
+
+    @Slot(float, float)
+    def look_at(self, x: float, y: float) -> None:
+        """Move a point of the scene into the middle."""
+        self.set_viewport(self._viewport.centred(x, y, self.width(), self.height()))
+
+    def zoom_to(self, node: NodeRef) -> None:
+        """Show a neuron in the middle, so large that its numbers can be read."""
+        if self._scene is not None:
+            layout = self._scene.layout
+            zoom = max(self._viewport.zoom, READABLE_RADIUS / layout.layers[node.layer].radius)
+            close = self._viewport.with_zoom(zoom)
+            self.set_viewport(close.centred(*layout.centre(node), self.width(), self.height()))
+
+    def bring_into_sight(self, ref: Ref) -> None:
+        """Move the picture if a neuron, or the end of an edge, lies outside of it."""
+        if self._scene is None:
+            return
+        node = ref if isinstance(ref, NodeRef) else ref.target_node
+        moved = self._viewport.showing(self._scene.centre(node), (self.width(), self.height()))
+        if moved != self._viewport:
+            self.set_viewport(moved)
 
     @Slot()
     def fit(self) -> None:
@@ -182,13 +247,31 @@ class NetworkView(QWidget):
         offers = offers_of(trace, timeline.reveal(), ref, notation, example=timeline.example)
         open_copy_menu(offers, notation, event.globalPos(), self)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk the edges of the selected neuron with Tab; at the end the focus goes on."""
+        return self._keyboard.walk_edges(1 if forward else -1) or super().focusNextPrevChild(
+            forward
+        )
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End a drag that can no longer be taken back by a key."""
+        self._pointer.finish()
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take pinches on a trackpad; everything else goes its way."""
+        if isinstance(event, QNativeGestureEvent) and self._pointer.gesture(event):
+            return True
+        return super().event(event)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was hovered."""
         self._pointer.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the network, clear the selection; other keys are the window's."""
-        if not self._keyboard.press(event):
+        cancelled = event.key() == Qt.Key.Key_Escape and self._pointer.cancel()
+        if not cancelled and not self._keyboard.press(event):
             super().keyPressEvent(event)
 
     @Slot()
@@ -210,6 +293,7 @@ class NetworkView(QWidget):
         question = self._workspace.challenges.prediction.question
         draw_asked(painter, scene, None if question is None else question.ref, numbers)
         draw_marks(painter, scene, selection.hovered, selection.lit, numbers)
+        draw_pins(painter, scene, selection.pinned, numbers)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())
@@ -234,6 +318,16 @@ class NetworkView(QWidget):
         if self._workspace.loading:
             return "Loading MNIST…"
         return self._workspace.why_no_example()
+
+    def _taken(self) -> list[Rect]:
+        """Return what a card should not cover: neurons, their numbers, the minimap."""
+        if self._scene is None:
+            return []
+        taken = [*self._picture.number_boxes(self._viewport), *self._scene.layer_boxes()]
+        if not self._minimap.isHidden():
+            box = self._minimap.geometry()
+            taken.append(Rect(box.x(), box.y(), box.width(), box.height()))
+        return taken
 
     def _is_current(self) -> bool:
         """Whether the picture shows the scene: none is asked for or to be asked for."""
