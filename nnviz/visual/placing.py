@@ -1,10 +1,11 @@
 """Where a card stands: beside the pointer, or in the corner where it covers least."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from nnviz.visual.layout import Rect
 
-__all__ = ["beside_pointer", "calmest_corner"]
+__all__ = ["Corner", "beside_pointer", "calmest_corner"]
 
 RIGHT_OF, LEFT_OF, BELOW, ABOVE = 16.0, 12.0, 18.0, 10.0
 """Px between the pointer's tip and a card; to the right and below the arrow takes more."""
@@ -34,15 +35,34 @@ def beside_pointer(
     return left, top
 
 
-def calmest_corner(size: tuple[float, float], bounds: Rect, taken: Sequence[Rect]) -> Rect:
+class Corner(Enum):
+    """A corner of the canvas."""
+
+    TOP_RIGHT = "top right"
+    TOP_LEFT = "top left"
+    BOTTOM_RIGHT = "bottom right"
+    BOTTOM_LEFT = "bottom left"
+
+    def place(self, size: tuple[float, float], bounds: Rect) -> Rect:
+        """Return where a box of ``size`` is in this corner of ``bounds``."""
+        (width, height), x, y = size, bounds.x, bounds.y
+        if self in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT):
+            x += bounds.width - width
+        if self in (Corner.BOTTOM_RIGHT, Corner.BOTTOM_LEFT):
+            y += bounds.height - height
+        return Rect(x, y, width, height)
+
+
+def calmest_corner(size: tuple[float, float], bounds: Rect, taken: Sequence[Rect]) -> Corner:
     """Return the corner of ``bounds`` where a box of ``size`` covers least of what is ``taken``.
 
     Of equally good ones the first of: top right, top left, bottom right, bottom left.
     """
-    width, height = size
-    right, bottom = bounds.x + bounds.width - width, bounds.y + bounds.height - height
-    corners = [Rect(x, y, width, height) for y in (bounds.y, bottom) for x in (right, bounds.x)]
-    return min(corners, key=lambda corner: sum(_shared(corner, each) for each in taken))
+    covered = {
+        corner: sum(_shared(corner.place(size, bounds), each) for each in taken)
+        for corner in Corner
+    }
+    return min(covered, key=covered.__getitem__)
 
 
 def _shared(one: Rect, other: Rect) -> float:

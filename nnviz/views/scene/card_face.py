@@ -100,7 +100,7 @@ class CardFace(QWidget):
 
     def _draw_ground(self, painter: QPainter) -> None:
         painter.setPen(QPen(qcolor(self._palette.border), 1))
-        painter.setBrush(qcolor(self._palette.raised, 246))
+        painter.setBrush(qcolor(self._palette.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
 
     def _draw_title(self, painter: QPainter) -> float:

@@ -34,7 +34,7 @@ def _draw_grounds(painter: QPainter, scene: Scene) -> None:
         return
     width, height = scene.layout.width, scene.layout.height
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(qcolor(scene.palette.surface, 228))
+    painter.setBrush(qcolor(scene.palette.surface, 242))
     painter.drawRect(QRectF(0, 0, width, TITLE_BAND))
     painter.drawRect(QRectF(0, height - BOTTOM, width, BOTTOM))
 

@@ -13,7 +13,7 @@ from nnviz.views.scene.cards import pin_card
 from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 from nnviz.visual.palette import DARK, Palette
-from nnviz.visual.placing import calmest_corner
+from nnviz.visual.placing import Corner, calmest_corner
 
 __all__ = ["PinStack", "PinnedCard"]
 
@@ -67,8 +67,9 @@ class PinnedCard(CardFace):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take the pin off or select what is pinned."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
-            on_cross = self.cross.contains(event.pos())
+        place = event.position().toPoint()
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(place):
+            on_cross = self.cross.contains(place)
             (self.closed if on_cross else self.chosen).emit(self._ref)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -90,6 +91,7 @@ class PinStack(QWidget):
         self._more.setProperty("muted", True)
         self._more.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._placed: tuple[int, QSize] | None = None
+        self._corner = Corner.TOP_RIGHT
         self.hide()
         workspace.selection.pinned_changed.connect(self._on_pinned)
 
@@ -119,14 +121,15 @@ class PinStack(QWidget):
             self._write(brief=True)
         size = self._arrange()
         canvas = self._canvas.size()
-        if self._placed == (len(self._cards), canvas) and self.size() == size:
-            return
         bounds = Rect(
             MARGIN, TOP, canvas.width() - 2 * MARGIN, max(canvas.height() - TOP - BOTTOM, 40)
         )
-        corner = calmest_corner((size.width(), size.height()), bounds, taken)
-        self._placed = len(self._cards), canvas
-        self.setGeometry(QRect(round(corner.x), round(corner.y), size.width(), size.height()))
+        needed = float(size.width()), float(size.height())
+        if self._placed != (len(self._cards), canvas):
+            self._corner = calmest_corner(needed, bounds, taken)
+            self._placed = len(self._cards), canvas
+        place = self._corner.place(needed, bounds)
+        self.setGeometry(QRect(round(place.x), round(place.y), size.width(), size.height()))
         self.show()
 
     def _write(self, *, brief: bool) -> None:
