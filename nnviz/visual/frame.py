@@ -192,7 +192,7 @@ def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
     bias = number(source.trace.value(Quantity.BIAS, ref), source.digits)
     # At the mean of a mini-batch z is no one number: each example has its own.
     before = "" if source.example is None else f"z {z_text}  "
-    lines = [TextLine(f"{before}b {bias}", bias_at=len(before))]
+    lines = [TextLine(f"{before}b {bias}", has_bias=True)]
     after = source.known(Quantity.BIAS_AFTER, ref.layer)
     if after is not None:
         lines.append(TextLine(f"b → {number(after[ref.neuron], source.digits + 1)}"))

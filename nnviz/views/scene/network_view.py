@@ -1,5 +1,7 @@
 """The canvas: the network at one moment of a pass, to look at, zoom, hover and click."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -85,7 +87,7 @@ class NetworkView(QWidget):
         workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.selection.lit_changed.connect(self._on_hovered)
         workspace.challenges.prediction.changed.connect(self._on_asked)
-        workspace.network_changed.connect(self.fit)
+        workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
@@ -141,7 +143,7 @@ class NetworkView(QWidget):
         self._request_timer.start()
         if self._scene is not None:
             self._minimap.synchronize(self._scene)
-            self._pins.synchronize(self._taken())
+            self._pins.synchronize(self._taken)
             say_selected(self, self._workspace)
 
     def shutdown(self) -> None:
@@ -156,9 +158,13 @@ class NetworkView(QWidget):
         self._finish_picture(self.devicePixelRatioF() if pixel_ratio is None else pixel_ratio)
 
     def set_viewport(self, viewport: Viewport) -> None:
-        """Look at the network at another zoom or place."""
+        """Look from elsewhere at what is there: nothing of it is computed anew."""
         self._viewport = viewport
-        self.synchronize()
+        if self._scene is not None:
+            self._scene = replace(self._scene, viewport=viewport)
+            self._minimap.synchronize(self._scene)
+            self._request_timer.start()
+            self.update()
 
     def number_at(self, x: float, y: float) -> Adjustable | None:
         """Return the weight or bias written at a point, in widget px, that a drag changes."""
@@ -273,6 +279,11 @@ class NetworkView(QWidget):
         cancelled = event.key() == Qt.Key.Key_Escape and self._pointer.cancel()
         if not cancelled and not self._keyboard.press(event):
             super().keyPressEvent(event)
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        self._viewport = Viewport()
+        self.synchronize()
 
     @Slot()
     def _on_changed(self) -> None:

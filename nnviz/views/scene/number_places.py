@@ -42,11 +42,12 @@ def number_places(
 def _bias_box(block: TextBlock, rule: Rule) -> Rect | None:
     """Return where the bias is written, None if it is not."""
     for index, line in enumerate(block.lines):
-        if line.bias_at is None:
-            continue
+        at = line.text.rfind("b ") if line.has_bias else -1
+        if at < 0:
+            continue  # where room is short a line is written in parts
         width = rule.width(line.text, block.pixels)
         left = block.place.x + ((block.place.width - width) / 2 if block.centred else 0.0)
-        before = rule.width(line.text[: line.bias_at], block.pixels)
+        before = rule.width(line.text[:at], block.pixels)
         top = block.place.y + index * block.pitch
         return Rect(left + before - 3, top, width - before + 6, block.pitch)
     return None

@@ -1,6 +1,6 @@
 """The cards of what is pinned, one below the other in a corner of the canvas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
@@ -109,8 +109,8 @@ class PinStack(QWidget):
         """Change the theme."""
         self._palette = palette
 
-    def synchronize(self, taken: Sequence[Rect]) -> None:
-        """Write the numbers of this moment, and stand where least of ``taken`` is covered.
+    def synchronize(self, taken: Callable[[], Sequence[Rect]]) -> None:
+        """Write the numbers of this moment, and stand where least of what is ``taken`` is covered.
 
         It looks for another corner only when pins come or go or the canvas changes its size.
         """
@@ -126,7 +126,7 @@ class PinStack(QWidget):
         )
         needed = float(size.width()), float(size.height())
         if self._placed != (len(self._cards), canvas):
-            self._corner = calmest_corner(needed, bounds, taken)
+            self._corner = calmest_corner(needed, bounds, taken())
             self._placed = len(self._cards), canvas
         place = self._corner.place(needed, bounds)
         self.setGeometry(QRect(round(place.x), round(place.y), size.width(), size.height()))

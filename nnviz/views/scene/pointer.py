@@ -68,12 +68,12 @@ class Pointer:
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
+        self._card.dismiss()
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._state = _State.PRESSED
         self._last = self._pressed = event.position()
         self._number = self._number_at(event.position())
-        self._card.dismiss()
 
     def move(self, event: QMouseEvent) -> None:
         """Pan, or change a number, while pressed; else hover."""
