@@ -1,4 +1,4 @@
-"""The one selection that all views share, and what the pointer is over."""
+"""The one selection that all views share, what is pinned, and what the pointer is over."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,6 +14,8 @@ class SelectionStore(QObject):
     """Emitted with the new Ref, or None."""
     hovered_changed = Signal(object)
     """Emitted with the Ref under the pointer, on the canvas or in an equation, or None."""
+    pinned_changed = Signal(object)
+    """Emitted with the tuple of pinned Refs, in the order in which they were pinned."""
 
     lit_changed = Signal(object)
     """Emitted with the frozenset of Refs that are lit together: the paths from a weight to C."""
@@ -22,6 +24,7 @@ class SelectionStore(QObject):
         super().__init__(parent)
         self._selected: Ref | None = None
         self._hovered: Ref | None = None
+        self._pinned: tuple[Ref, ...] = ()
         self._lit: frozenset[Ref] = frozenset()
 
     @property
@@ -33,6 +36,11 @@ class SelectionStore(QObject):
     def hovered(self) -> Ref | None:
         """What the pointer is over, in whatever view; None for nothing."""
         return self._hovered
+
+    @property
+    def pinned(self) -> tuple[Ref, ...]:
+        """The neurons and edges whose numbers stay in sight, the first one pinned first."""
+        return self._pinned
 
     @property
     def lit(self) -> frozenset[Ref]:
@@ -51,11 +59,28 @@ class SelectionStore(QObject):
             self._hovered = ref
             self.hovered_changed.emit(ref)
 
+    def toggle_pin(self, ref: Ref) -> None:
+        """Pin ``ref``; take the pin off where it has one."""
+        if ref in self._pinned:
+            self._set_pinned(tuple(each for each in self._pinned if each != ref))
+        else:
+            self._set_pinned((*self._pinned, ref))
+
+    def unpin_all(self) -> None:
+        """Take all pins off."""
+        self._set_pinned(())
+
     def clear(self) -> None:
-        """Select, hover and light nothing: other neurons come."""
+        """Select, pin, hover and light nothing: other neurons come."""
         self.select(None)
+        self.unpin_all()
         self.hover(None)
         self.light(frozenset())
+
+    def _set_pinned(self, refs: tuple[Ref, ...]) -> None:
+        if refs != self._pinned:
+            self._pinned = refs
+            self.pinned_changed.emit(refs)
 
     def light(self, refs: frozenset[Ref]) -> None:
         """Light several neurons and edges on the canvas; an empty set ends it."""

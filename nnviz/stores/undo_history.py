@@ -100,6 +100,14 @@ class UndoHistory(QObject):
         else:
             self._push(walk)
 
+    def take_last(self) -> UndoneChange | None:
+        """Return the newest change and forget it, for one that ends as if it had never begun."""
+        if not self._undo:
+            return None
+        change = self._undo.pop()
+        self.changed.emit()
+        return change
+
     def clear(self) -> None:
         """Forget everything."""
         self._undo.clear()

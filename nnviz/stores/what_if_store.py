@@ -126,6 +126,15 @@ class WhatIfStore(QObject):
         """End a drag: the next change has its own entry in the undo history."""
         self._merging = None
 
+    def cancel(self) -> None:
+        """Take the drag that is under way back, and its entry in the undo history with it."""
+        if self._merging is None or self._merging[1] is not self._workspace.state:
+            return
+        change = self._workspace.history.take_last()
+        self._merging = None
+        if change is not None:
+            self._workspace.adopt(change.state)
+
     def reset(self, adjustable: Adjustable, example: int = 0) -> None:
         """Give one number its original value again."""
         self.set_value(adjustable, self.original(adjustable, example), example)

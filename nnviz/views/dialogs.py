@@ -20,11 +20,15 @@ from nnviz.views.theme import mono_font
 __all__ = ["KeysDialog", "about_box"]
 
 _CANVAS_KEYS = (
-    ("Up, Down", "Walk the neurons of a layer (canvas)"),
-    ("Esc", "Clear the selection (canvas)"),
+    ("Up, Down", "Walk the neurons of a layer, in an image by rows (canvas)"),
+    ("Shift+Left, Right", "Walk to the layer beside (canvas)"),
+    ("Tab, Shift+Tab", "Walk the edges of the selected neuron, strongest first (canvas)"),
+    ("Esc", "Clear the selection, then the pins (canvas)"),
+    ("Click, Ctrl+Click", "Select a neuron or edge; pin several (canvas)"),
+    ("Double click", "Zoom to a neuron; beside the network, fit (canvas)"),
     ("Wheel", "Zoom at the pointer (canvas)"),
     ("Drag", "Move the picture (canvas)"),
-    ("Double click", "Zoom in; beside the network, fit (canvas)"),
+    ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
 )
 
 

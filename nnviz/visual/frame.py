@@ -191,7 +191,8 @@ def _node_lines(source: FrameSource, ref: NodeRef) -> tuple[TextLine, ...]:
     z_text = number(None if z is None or ref.neuron >= len(z) else z[ref.neuron], source.digits)
     bias = number(source.trace.value(Quantity.BIAS, ref), source.digits)
     # At the mean of a mini-batch z is no one number: each example has its own.
-    lines = [TextLine(f"b {bias}" if source.example is None else f"z {z_text}  b {bias}")]
+    before = "" if source.example is None else f"z {z_text}  "
+    lines = [TextLine(f"{before}b {bias}", has_bias=True)]
     after = source.known(Quantity.BIAS_AFTER, ref.layer)
     if after is not None:
         lines.append(TextLine(f"b → {number(after[ref.neuron], source.digits + 1)}"))

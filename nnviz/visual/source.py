@@ -69,13 +69,15 @@ class FrameSource:
 class TextLine:
     """A line of numbers; ``scale`` and ``positive`` say which colour it has, None: plain text.
 
-    ``known`` is false for a dash that stands for a value not computed yet.
+    ``known`` is false for a dash that stands for a value not computed yet. With ``has_bias``
+    it ends with a bias, "b 0.54", that can be changed by hand.
     """
 
     text: str
     scale: Scale | None = None
     positive: bool = True
     known: bool = True
+    has_bias: bool = False
 
 
 def coloured(text: str, scale: Scale, value: float) -> TextLine:

@@ -268,3 +268,26 @@ def test_redo_of_an_edited_input_shows_its_example(workspace: Workspace) -> None
 
     assert workspace.examples.index == 0
     assert numbers(workspace) == edited
+
+
+def test_a_cancelled_drag_leaves_neither_a_number_nor_an_entry(workspace: Workspace) -> None:
+    workspace.what_if.set_value(BIAS, 0.3)
+    workspace.what_if.finish()
+    before, text = numbers(workspace), workspace.history.undo_text
+    for value in (0.1, 0.2, 0.9):
+        workspace.what_if.set_value(WEIGHT, value, merge=True)
+
+    workspace.what_if.cancel()
+
+    assert numbers(workspace) == before
+    assert workspace.history.undo_text == text
+    assert [edit.adjustable for edit in workspace.what_if.edits] == [BIAS]
+
+
+def test_a_drag_that_is_over_is_not_cancelled(workspace: Workspace) -> None:
+    workspace.what_if.set_value(WEIGHT, 0.9, merge=True)
+    workspace.what_if.finish()
+
+    workspace.what_if.cancel()
+
+    assert workspace.what_if.edits[0].value == 0.9

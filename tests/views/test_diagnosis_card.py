@@ -18,7 +18,7 @@ from nnviz.trace.steps import Granularity, build_steps
 from nnviz.trace.timeline import Timeline
 from nnviz.trace.trouble import Trouble
 from nnviz.views.panels.diagnosis_card import DiagnosisCard
-from nnviz.views.scene.describe import describe
+from nnviz.views.scene.cards import card_of
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.sign_painter import draw_signs, sign_place
@@ -91,8 +91,11 @@ def test_hovering_a_neuron_says_what_is_wrong_with_it(workspace: Workspace) -> N
     workspace.open_preset("xor-2-2-1")  # z = (0, −1) for its first sample
     workspace.stepper.move_to(FORWARD_1)
 
-    assert "dead for this example: z = −1.000 is below 0" in describe(workspace, NodeRef(1, 1))
-    assert "dead" not in describe(workspace, NodeRef(2, 0))
+    assert (
+        "dead for this example: z = −1.000 is below 0"
+        in card_of(workspace, NodeRef(1, 1)).sentences[0]
+    )
+    assert card_of(workspace, NodeRef(2, 0)).sentences == ()
 
 
 def test_the_canvas_knows_the_dead_neurons_once_their_z_is_known(

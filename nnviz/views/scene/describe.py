@@ -1,24 +1,9 @@
-"""The card that hovering shows: the numbers of a neuron or an edge, the known ones only."""
-
-from html import escape
+"""What neurons and edges are called, where there is room for words."""
 
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.diagnosis import diagnose
-from nnviz.trace.naming import quantity_symbol
-from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.refs import EdgeRef, Ref
 
-__all__ = ["describe", "name_of"]
-
-_OF_NEURON = (
-    Quantity.PREACTIVATION,
-    Quantity.BIAS,
-    Quantity.ACTIVATION,
-    Quantity.ACTIVATION_GRADIENT,
-    Quantity.BIAS_GRADIENT,
-    Quantity.BIAS_AFTER,
-)
-_OF_EDGE = (Quantity.WEIGHT, Quantity.WEIGHT_GRADIENT, Quantity.WEIGHT_AFTER)
+__all__ = ["name_of"]
 
 
 def name_of(workspace: Workspace, ref: Ref) -> str:
@@ -35,44 +20,3 @@ def name_of(workspace: Workspace, ref: Ref) -> str:
     if ref.layer == workspace.spec.layer_count:
         return f"output {workspace.class_names[ref.neuron] if workspace.class_names else index}"
     return f"layer {ref.layer} neuron {index}"
-
-
-def describe(workspace: Workspace, ref: Ref) -> str:
-    """Return the card as rich text."""
-    rows = "".join(
-        f"<tr><td>{symbol}&nbsp;&nbsp;</td><td align='right'>{text}</td></tr>"
-        for symbol, text in _rows(workspace, ref)
-    )
-    name = name_of(workspace, ref)
-    return f"<b>{name[0].upper()}{name[1:]}</b><table>{rows}</table>{_findings(workspace, ref)}"
-
-
-def _rows(workspace: Workspace, ref: Ref) -> list[tuple[str, str]]:
-    trace = workspace.stepper.trace
-    if trace is None:
-        return []
-    timeline = workspace.stepper.timeline
-    reveal, example = timeline.reveal(), timeline.example
-    notation = workspace.display.notation
-    if isinstance(ref, NodeRef) and ref.layer == 0:
-        quantities: tuple[Quantity, ...] = (Quantity.ACTIVATION, Quantity.ACTIVATION_GRADIENT)
-    else:
-        quantities = _OF_NEURON if isinstance(ref, NodeRef) else _OF_EDGE
-    return [
-        (
-            quantity_symbol(quantity, notation),
-            notation.number(trace.value(quantity, ref, example)),
-        )
-        for quantity in quantities
-        if reveal.knows(quantity, ref.layer, ref.neuron, example)
-    ]
-
-
-def _findings(workspace: Workspace, ref: Ref) -> str:
-    """Return what is wrong with a neuron or edge, one paragraph each."""
-    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
-    if trace is None:
-        return ""
-    notation = workspace.display.notation
-    findings = diagnose(trace, timeline.reveal(), ref, notation, timeline.example)
-    return "".join(f"<p>{escape(each.sentence)}</p>" for each in findings)

@@ -1,5 +1,7 @@
 """The marks of what is selected and what is hovered, drawn over the scene at once."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
@@ -8,7 +10,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 
-__all__ = ["draw_asked", "draw_marks"]
+__all__ = ["draw_asked", "draw_marks", "mark"]
 
 LIT_ALPHA = 80
 FEW_LIT = 60
@@ -54,13 +56,18 @@ def draw_asked(
     dashes = QPen(qcolor(scene.palette.selection), 2, Qt.PenStyle.DashLine)
     for pen in (_lit_pen(scene, 1), dashes):
         painter.setPen(pen)
-        if isinstance(asked, NodeRef):
-            _mark_node(painter, scene, asked)
-            continue
-        if number_boxes:
-            painter.setClipPath(_around(scene, number_boxes))
-        _mark_edge(painter, scene, asked)
-        painter.setClipping(False)
+        mark(painter, scene, asked, number_boxes)
+
+
+def mark(painter: QPainter, scene: Scene, ref: Ref, number_boxes: Sequence[Rect] = ()) -> None:
+    """Mark a neuron or an edge in the painter's pen; an edge leaves out the ``number_boxes``."""
+    if isinstance(ref, NodeRef):
+        _mark_node(painter, scene, ref)
+        return
+    if number_boxes:
+        painter.setClipPath(_around(scene, tuple(number_boxes)))
+    _mark_edge(painter, scene, ref)
+    painter.setClipping(False)
 
 
 def _around(scene: Scene, boxes: tuple[Rect, ...]) -> QPainterPath:

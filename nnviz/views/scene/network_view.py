@@ -1,39 +1,51 @@
 """The canvas: the network at one moment of a pass, to look at, zoom, hover and click."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
 from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.what_if import Adjustable
 from nnviz.views.copy_menu import open_copy_menu
-from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.hover_card import HoverCard
+from nnviz.views.scene.keyboard import Keyboard
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
+from nnviz.views.scene.minimap import Minimap
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
+from nnviz.views.scene.pin_painter import draw_pins
+from nnviz.views.scene.pin_stack import PinStack
+from nnviz.views.scene.pointer import Pointer
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import build_scene
+from nnviz.views.scene.spoken import say_selected
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import qcolor
+from nnviz.visual.layout import Rect
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["NetworkView"]
 
 AT_ONCE = 150
 """Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
-DRAG_PX = 4.0
-"""A press that moves farther is a pan, not a click."""
+READABLE_RADIUS = 34.0
+"""A disc of so many px has room for its activation, and its numbers beside it."""
 
 
 class NetworkView(QWidget):
@@ -54,8 +66,12 @@ class NetworkView(QWidget):
         self._palette = DARK
         self._viewport = Viewport()
         self._scene: Scene | None = None
-        self._pressed: QPointF | None = None
-        self._panning = False
+        self._card = HoverCard(self, workspace)
+        self._pointer = Pointer(self, workspace, self._card)
+        self._keyboard = Keyboard(self, workspace)
+        self._minimap = Minimap(self)
+        self._minimap.centre_wanted.connect(self.look_at)
+        self._pins = PinStack(workspace, self)
         self._picture = ScenePicture(self)
         self._picture.picture_changed.connect(self.update)
         # Asked for when all that hears of the same change is done: two threads that both run
@@ -67,10 +83,11 @@ class NetworkView(QWidget):
         workspace.stepper.trace_changed.connect(self._on_changed)
         workspace.stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
+        workspace.selection.pinned_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.selection.lit_changed.connect(self._on_hovered)
         workspace.challenges.prediction.changed.connect(self._on_asked)
-        workspace.network_changed.connect(self.fit)
+        workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
@@ -86,6 +103,21 @@ class NetworkView(QWidget):
         """Zoom and place."""
         return self._viewport
 
+    @property
+    def minimap(self) -> Minimap:
+        """The whole network small, shown while only a part is in sight."""
+        return self._minimap
+
+    @property
+    def pins(self) -> PinStack:
+        """The cards of what is pinned."""
+        return self._pins
+
+    @property
+    def card(self) -> HoverCard:
+        """The card at the pointer."""
+        return self._card
+
     def sizeHint(self) -> QSize:
         """Return a size at which the MNIST network is comfortable."""
         return QSize(900, 560)
@@ -93,6 +125,8 @@ class NetworkView(QWidget):
     def set_theme(self, palette: Palette) -> None:
         """Change the theme."""
         self._palette = palette
+        self._card.set_theme(palette)
+        self._pins.set_theme(palette)
         self.synchronize()
 
     def synchronize(self) -> None:
@@ -107,9 +141,14 @@ class NetworkView(QWidget):
             self._workspace, (self.width(), self.height()), self._palette, self._viewport
         )
         self._request_timer.start()
+        if self._scene is not None:
+            self._minimap.synchronize(self._scene)
+            self._pins.synchronize(self._taken)
+            say_selected(self, self._workspace)
 
     def shutdown(self) -> None:
         """End the painting thread; nothing is painted in it afterwards."""
+        self._card.close()
         self._picture.close()
 
     def settle(self, pixel_ratio: float | None = None) -> None:
@@ -118,20 +157,55 @@ class NetworkView(QWidget):
         self._request_timer.stop()
         self._finish_picture(self.devicePixelRatioF() if pixel_ratio is None else pixel_ratio)
 
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Look from elsewhere at what is there: nothing of it is computed anew."""
+        self._viewport = viewport
+        if self._scene is not None:
+            self._scene = replace(self._scene, viewport=viewport)
+            self._minimap.synchronize(self._scene)
+            self._request_timer.start()
+            self.update()
+
+    def number_at(self, x: float, y: float) -> Adjustable | None:
+        """Return the weight or bias written at a point, in widget px, that a drag changes."""
+        return self._picture.number_at(self._viewport, x, y)
+
+    @Slot(float, float)
+    def look_at(self, x: float, y: float) -> None:
+        """Move a point of the scene into the middle."""
+        self.set_viewport(self._viewport.centred(x, y, self.width(), self.height()))
+
+    def zoom_to(self, node: NodeRef) -> None:
+        """Show a neuron in the middle, so large that its numbers can be read."""
+        if self._scene is not None:
+            layout = self._scene.layout
+            zoom = max(self._viewport.zoom, READABLE_RADIUS / layout.layers[node.layer].radius)
+            close = self._viewport.with_zoom(zoom)
+            self.set_viewport(close.centred(*layout.centre(node), self.width(), self.height()))
+
+    def bring_into_sight(self, ref: Ref) -> None:
+        """Move the picture if a neuron, or the end of an edge, lies outside of it."""
+        if self._scene is None:
+            return
+        node = ref if isinstance(ref, NodeRef) else ref.target_node
+        moved = self._viewport.showing(self._scene.centre(node), (self.width(), self.height()))
+        if moved != self._viewport:
+            self.set_viewport(moved)
+
     @Slot()
     def fit(self) -> None:
         """Show the whole network."""
-        self._set_viewport(Viewport())
+        self.set_viewport(Viewport())
 
     @Slot()
     def zoom_in(self) -> None:
         """Zoom in at the middle."""
-        self._set_viewport(self._viewport.zoomed(1.25, self.width() / 2, self.height() / 2))
+        self.set_viewport(self._viewport.zoomed(1.25, self.width() / 2, self.height() / 2))
 
     @Slot()
     def zoom_out(self) -> None:
         """Zoom out at the middle."""
-        self._set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
+        self.set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
@@ -149,44 +223,23 @@ class NetworkView(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
-        place = event.position()
-        factor = 1.0015 ** event.angleDelta().y()
-        self._set_viewport(self._viewport.zoomed(factor, place.x(), place.y()))
-        event.accept()
+        self._pointer.wheel(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a pan."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed, self._panning = event.position(), False
+        self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan while pressed, else hover."""
-        place = event.position()
-        if self._pressed is None:
-            self._hover(place, event.globalPosition())
-            return
-        moved = place - self._pressed
-        if self._panning or moved.manhattanLength() > DRAG_PX:
-            self._panning = True
-            self._pressed = place
-            self._set_viewport(self._viewport.panned(moved.x(), moved.y()))
+        self._pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Select what was clicked; a click beside everything clears."""
-        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
-            return
-        clicked, self._pressed = not self._panning, None
-        if clicked and self._scene is not None:
-            place = event.position()
-            self._workspace.selection.select(self._scene.ref_at(place.x(), place.y()))
+        """Select what was clicked."""
+        self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Zoom to a neuron; beside everything, fit."""
-        place = event.position()
-        if self._scene is not None and self._scene.ref_at(place.x(), place.y()) is None:
-            self.fit()
-        else:
-            self._set_viewport(self._viewport.zoomed(2.0, place.x(), place.y()))
+        self._pointer.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to copy what is known of the neuron or edge; by key, of the selected one."""
@@ -200,26 +253,37 @@ class NetworkView(QWidget):
         offers = offers_of(trace, timeline.reveal(), ref, notation, example=timeline.example)
         open_copy_menu(offers, notation, event.globalPos(), self)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Walk the edges of the selected neuron with Tab; at the end the focus goes on."""
+        return self._keyboard.walk_edges(1 if forward else -1) or super().focusNextPrevChild(
+            forward
+        )
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End a drag that can no longer be taken back by a key."""
+        self._pointer.finish()
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take pinches on a trackpad; everything else goes its way."""
+        if isinstance(event, QNativeGestureEvent) and self._pointer.gesture(event):
+            return True
+        return super().event(event)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was hovered."""
-        self._set_hovered(None)
+        self._pointer.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the neurons of a layer with Up and Down, clear the selection with Escape."""
-        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        selected = self._workspace.selection.selected
-        if event.key() == Qt.Key.Key_Escape:
-            self._workspace.selection.select(None)
-        elif event.key() in moves:
-            spec = self._workspace.spec
-            if isinstance(selected, NodeRef):
-                size = spec.sizes[selected.layer]
-                neuron = (selected.neuron + moves[Qt.Key(event.key())]) % size
-                self._workspace.selection.select(NodeRef(selected.layer, neuron))
-            else:
-                self._workspace.selection.select(NodeRef(1, 0))
-        else:
+        """Walk the network, clear the selection; other keys are the window's."""
+        cancelled = event.key() == Qt.Key.Key_Escape and self._pointer.cancel()
+        if not cancelled and not self._keyboard.press(event):
             super().keyPressEvent(event)
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        self._viewport = Viewport()
+        self.synchronize()
 
     @Slot()
     def _on_changed(self) -> None:
@@ -240,6 +304,7 @@ class NetworkView(QWidget):
         question = self._workspace.challenges.prediction.question
         draw_asked(painter, scene, None if question is None else question.ref, numbers)
         draw_marks(painter, scene, selection.hovered, selection.lit, numbers)
+        draw_pins(painter, scene, selection.pinned, numbers)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())
@@ -265,28 +330,19 @@ class NetworkView(QWidget):
             return "Loading MNIST…"
         return self._workspace.why_no_example()
 
+    def _taken(self) -> list[Rect]:
+        """Return what a card should not cover: neurons, their numbers, the minimap."""
+        if self._scene is None:
+            return []
+        taken = [*self._picture.number_boxes(self._viewport), *self._scene.layer_boxes()]
+        if not self._minimap.isHidden():
+            box = self._minimap.geometry()
+            taken.append(Rect(box.x(), box.y(), box.width(), box.height()))
+        return taken
+
     def _is_current(self) -> bool:
         """Whether the picture shows the scene: none is asked for or to be asked for."""
         return self._picture.is_current and not self._request_timer.isActive()
-
-    def _set_viewport(self, viewport: Viewport) -> None:
-        self._viewport = viewport
-        self.synchronize()
-
-    def _hover(self, place: QPointF, global_place: QPointF) -> None:
-        scene = self._scene
-        if scene is None:
-            return
-        ref = scene.ref_at(place.x(), place.y())
-        self._set_hovered(ref)
-        if ref is None:
-            QToolTip.hideText()
-            return
-        QToolTip.showText(global_place.toPoint(), describe(self._workspace, ref), self)
-
-    def _set_hovered(self, ref: Ref | None) -> None:
-        self._workspace.selection.hover(ref)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if ref else Qt.CursorShape.ArrowCursor)
 
     def render_image(self, pixel_ratio: float = 1.0) -> QImage:
         """Return the canvas as a picture, edges up to date."""

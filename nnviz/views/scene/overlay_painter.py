@@ -9,18 +9,34 @@ from nnviz.views.scene.edge_labels import LEADING, SEPARATOR, EdgeLabel, EdgeLab
 from nnviz.views.scene.ink import line_colour
 from nnviz.views.scene.legend_painter import draw_legend
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.layout import BOTTOM
 
 __all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
 
+TITLE_BAND = 34.0
+"""The height in px that the layers' titles take at the top."""
+
 
 def draw_overlay(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     """Draw titles, cost, caption and legend."""
-    _draw_titles(painter, scene)
     _draw_cost(painter, scene)
+    _draw_grounds(painter, scene)
+    _draw_titles(painter, scene)
     _draw_caption(painter, scene, labels)
     draw_legend(painter, scene)
+
+
+def _draw_grounds(painter: QPainter, scene: Scene) -> None:
+    """Lay the words around a moved picture on a ground: they stay where they are, it does not."""
+    if scene.viewport == Viewport():
+        return
+    width, height = scene.layout.width, scene.layout.height
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(scene.palette.surface, 242))
+    painter.drawRect(QRectF(0, 0, width, TITLE_BAND))
+    painter.drawRect(QRectF(0, height - BOTTOM, width, BOTTOM))
 
 
 def draw_edge_labels(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
+from nnviz.trace.what_if import Adjustable
+from nnviz.views.scene.number_places import NumberPlace
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.viewport import Viewport
@@ -27,7 +29,7 @@ class _Request:
     pixel_ratio: float
 
 
-_Made = tuple[QImage, tuple[Rect, ...]]
+_Made = tuple[QImage, tuple[NumberPlace, ...]]
 """A picture, and where numbers stand outside the discs in it, in widget px."""
 
 
@@ -43,7 +45,7 @@ class ScenePicture(QObject):
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nnviz-picture")
         self._image: QImage | None = None
         self._image_viewport = Viewport()
-        self._number_boxes: tuple[Rect, ...] = ()
+        self._number_places: tuple[NumberPlace, ...] = ()
         self._image_number = 0
         self._newest_number = 0
         self._wanted: _Request | None = None
@@ -69,7 +71,14 @@ class ScenePicture(QObject):
 
     def number_boxes(self, viewport: Viewport) -> tuple[Rect, ...]:
         """Return where numbers stand outside the discs, in widget px; none while it is moved."""
-        return self._number_boxes if viewport == self._image_viewport else ()
+        return tuple(each.box for each in self._places(viewport))
+
+    def number_at(self, viewport: Viewport, x: float, y: float) -> Adjustable | None:
+        """Return the number at a point, in widget px, that can be changed by hand."""
+        for each in self._places(viewport):
+            if each.adjustable is not None and each.box.contains(x, y):
+                return each.adjustable
+        return None
 
     def draw(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the newest picture; one of another zoom or place is moved until its own comes."""
@@ -121,9 +130,14 @@ class ScenePicture(QObject):
             self.picture_changed.emit()
         self._start()
 
-    def _show(self, request: _Request, image: QImage, number_boxes: tuple[Rect, ...]) -> None:
+    def _places(self, viewport: Viewport) -> tuple[NumberPlace, ...]:
+        return self._number_places if viewport == self._image_viewport else ()
+
+    def _show(
+        self, request: _Request, image: QImage, number_places: tuple[NumberPlace, ...]
+    ) -> None:
         self._image, self._image_viewport = image, request.scene.viewport
-        self._number_boxes = number_boxes
+        self._number_places = number_places
         self._image_number = request.number
 
 
@@ -132,6 +146,6 @@ def _picture(request: _Request) -> _Made:
     image.setDevicePixelRatio(request.pixel_ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    number_boxes = draw_scene(painter, request.scene)
+    number_places = draw_scene(painter, request.scene)
     painter.end()
-    return image, number_boxes
+    return image, number_places

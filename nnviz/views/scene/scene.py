@@ -39,11 +39,27 @@ class Scene:
         """Return where a neuron stands in the widget."""
         return self.viewport.to_widget(*self.layout.centre(ref))
 
+    def layer_boxes(self) -> list[Rect]:
+        """Return the box of each neuron in widget px, of an image layer one, and of the cost."""
+        boxes = []
+        for layer in self.layout.layers:
+            if layer.image is not None:
+                boxes.append(self._in_widget(layer.image))
+                continue
+            radius = self.radius(layer)
+            centres = self.viewport.points_to_widget(layer.centres).tolist()
+            boxes += [Rect(x - radius, y - radius, 2 * radius, 2 * radius) for x, y in centres]
+        x, y = self.viewport.to_widget(*self.layout.cost)
+        return [*boxes, Rect(x - 46, y - 32, 92, 64)]
+
     def image_area(self) -> Rect | None:
         """Return where the input image stands in the widget; None if the input is no image."""
         rect = self.layout.layers[0].image
         if rect is None:
             return None
+        return self._in_widget(rect)
+
+    def _in_widget(self, rect: Rect) -> Rect:
         x, y = self.viewport.to_widget(rect.x, rect.y)
         return Rect(x, y, rect.width * self.viewport.zoom, rect.height * self.viewport.zoom)
 

@@ -6,18 +6,18 @@ from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.edge_painter import draw_edges
 from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
 from nnviz.views.scene.node_texts import set_node_texts
+from nnviz.views.scene.number_places import NumberPlace, number_places
 from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.sign_painter import draw_signs
-from nnviz.visual.layout import Rect
 
 __all__ = ["draw_scene"]
 
 
-def draw_scene(painter: QPainter, scene: Scene) -> tuple[Rect, ...]:
+def draw_scene(painter: QPainter, scene: Scene) -> tuple[NumberPlace, ...]:
     """Draw the input image, the edges, the neurons with their numbers, and the words around.
 
-    Returns where numbers stand outside the discs, in widget px.
+    Returns where numbers stand outside the discs, and which of them can be changed by hand.
     """
     draw_input_image(painter, scene)
     draw_edges(painter, scene)
@@ -27,5 +27,4 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[Rect, ...]:
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
-    beside = (box for layer in texts for node in layer for box in node.boxes())
-    return (*beside, *(label.place for label in labels.labels))
+    return number_places(texts, labels)
