@@ -108,7 +108,7 @@ PAPER = replace(
     activation_low=(40, 40, 40),
     activation_high=(255, 255, 255),
     weight_negative=(8, 52, 140),
-    weight_positive=(190, 92, 0),
+    weight_positive=(188, 90, 0),
     derivative_negative=(86, 14, 122),
     derivative_positive=(10, 132, 72),
 )

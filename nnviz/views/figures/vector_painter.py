@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPaintDevice, QPainter, QPainterPath, QPen, QRegion
+
+from nnviz.views.figures.line_clipping import clipped_lines
 
 __all__ = ["CLIP_MARK", "CrispPainter", "PdfPainter", "SvgPainter"]
 
@@ -50,6 +52,7 @@ def _enlarged(image: QImage, factor: int) -> QImage:
 class SvgPainter(CrispPainter):
     """Draws into a QSvgGenerator, which knows no clips: it leaves a mark where each begins.
 
+    Lines it cuts itself, so that a reader that knows no clips either shows them rightly.
     ``clips`` are the paths of the marks, in the coordinates of the picture; None: no clip.
     """
 
@@ -83,6 +86,18 @@ class SvgPainter(CrispPainter):
         """End the clip; one that was ended begins anew with its path only."""
         if not enable:
             self._set_clip(None)
+
+    def drawLine(self, *line: Any) -> None:
+        """Draw a line, a QLineF or two points, as far as the clip lets it."""
+        whole = line[0] if len(line) == 1 else QLineF(*line)
+        self.drawLines([QLineF(whole)])
+
+    def drawLines(self, lines: Any, *rest: Any) -> None:
+        """Draw lines as far as the clip lets them."""
+        if self._clip is not None and not rest:
+            back, _ = self.transform().inverted()
+            lines = clipped_lines(lines, back.map(self._clip))
+        super().drawLines(lines, *rest)
 
     def save(self) -> None:
         """Remember the clip too."""
