@@ -5,7 +5,7 @@ Apart from the formats: a figure is drawn the same way into a vector file and in
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from nnviz.errors import NnvizError
@@ -25,13 +25,15 @@ __all__ = ["LARGEST", "SMALLEST", "THEMES", "Figure", "FigureLook", "build_figur
 THEMES = {"paper": PAPER, "light": LIGHT, "dark": DARK}
 SMALLEST, LARGEST = 320, 8000
 """The widths that a figure can have, in px."""
-ASPECT, TALLEST = 0.58, 1.1
+ASPECT, TALLEST = 0.58, 0.9
 """Of a canvas: its height as a share of its width, and the most where the layers need height."""
 LEAST_HEIGHT = 260
 WHOLE_POINTS = 4
 """Heights in px that are whole points on a page: 3 of them."""
-NEURON_ROOM, CROWD = 24.0, 32
-"""What each neuron of a layer likes to have, in px, and the layers too large to be given that."""
+FEW, FEW_ROOM = 5, 112.0
+"""Layers of so few neurons have numbers below each, which needs so many px."""
+CROWD, ROOM = 32, 24.0
+"""Larger layers have their numbers beside each neuron; still larger ones are given no room."""
 AROUND = 130.0
 """Px that the titles, the caption and the legend take."""
 SIDE_BY_SIDE = 860
@@ -110,7 +112,9 @@ def build_figure(workspace: Workspace, look: FigureLook, moment: Moment | None =
     scene = build_scene(workspace, (canvas_width, canvas_height), palette, moment=shown)
     if scene is None:
         raise NnvizError("Another network is open now; its picture has to be asked for anew.")
-    place = (canvas_width, top + MARGIN) if beside else (MARGIN, top + canvas_height)
+    place = (canvas_width + MARGIN, top + MARGIN)
+    if not beside:
+        place = (MARGIN, top + canvas_height + MARGIN)
     return Figure(
         look.width, height, palette, scene, top, explanation, place,
         figure_texts(workspace, shown), shown.timeline.phase if look.step_line else None,
@@ -130,16 +134,28 @@ def draw_figure(painter: QPainter, figure: Figure, *, outlines: bool = False) ->
     if figure.phase is not None:
         _draw_step_line(painter, figure, figure.phase)
     if figure.explanation is not None:
+        painter.setPen(QPen(qcolor(figure.palette.border), 1))
+        painter.drawLine(_rule(figure))
         painter.save()
         painter.translate(*figure.explanation_place)
         figure.explanation.draw(painter, outlines=outlines)
         painter.restore()
 
 
+def _rule(figure: Figure) -> QLineF:
+    """Return the line between the canvas and the words."""
+    left, top = figure.explanation_place
+    if figure.scene.layout.width < figure.width:
+        x = left - MARGIN / 2
+        return QLineF(x, figure.scene_top + MARGIN, x, figure.height - MARGIN)
+    y = top - MARGIN / 2
+    return QLineF(MARGIN, y, figure.width - MARGIN, y)
+
+
 def _canvas_height(sizes: tuple[int, ...], width: int) -> int:
     """Return a pleasant height for a canvas, larger where a layer's numbers need it."""
-    rows = max((size for size in sizes if size <= CROWD), default=0)
-    wanted = max(width * ASPECT, min(AROUND + rows * NEURON_ROOM, width * TALLEST))
+    needs = [size * (FEW_ROOM if size <= FEW else ROOM) for size in sizes if size <= CROWD]
+    wanted = max(width * ASPECT, min(AROUND + max(needs, default=0.0), width * TALLEST))
     return max(LEAST_HEIGHT, round(wanted))
 
 
