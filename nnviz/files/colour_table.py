@@ -9,7 +9,7 @@ __all__ = ["ByteArray", "best_colours", "nearest_colours"]
 
 ByteArray = npt.NDArray[np.uint8]
 
-EXACT_SHARE = 0.1
+EXACT_SHARE = 0.3
 """Of the table: the most frequent colours, grounds and plain lines, which must not drift."""
 CHUNK = 4096
 """Colours compared with the table at a time."""
