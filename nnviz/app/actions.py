@@ -105,8 +105,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Open a network from a JSON file"),
     ActionSpec("file.save", "&Save Network As…", "files.save_network", _Standard.Save, "save",
                "Save the network, its weights and samples as a JSON file", enabled_when=_quiet),
-    ActionSpec("file.picture", "Save &Picture…", "files.save_picture", "Ctrl+Shift+P", None,
-               "Save the canvas as a PNG picture, at twice its size"),
+    ActionSpec("file.picture", "Export &Picture…", "files.exports.export_picture", "Ctrl+Shift+P",
+               None, "Save this step as SVG, PDF or PNG, for books, papers and slides"),
+    ActionSpec("file.animation", "Export &Animation…", "files.exports.export_animation",
+               "Ctrl+Shift+G", None, "Save the whole pass as a GIF, or as a folder of frames",
+               enabled_when=_can_step),
     ActionSpec("file.export-trace", "&Export Trace…", "files.export_trace", "Ctrl+Shift+E", None,
                "Save every number of this pass as JSON or CSV, with all digits; of a right pass",
                enabled_when=_can_export, why_not=_why_no_export),
@@ -195,7 +198,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&File": ("file.open", "file.save", "file.picture", "file.export-trace", None, "file.quit"),
+    "&File": ("file.open", "file.save", "file.picture", "file.animation", "file.export-trace",
+              None, "file.quit"),
     "&Edit": ("edit.undo", "edit.redo", "edit.back-to-trained", None, "edit.settings"),
     "&Pass": (
         "step.first", "step.back", "step.play", "step.forward", "step.last", None,

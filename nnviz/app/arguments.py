@@ -6,6 +6,7 @@ from pathlib import Path
 from nnviz.presets.names import DEFAULT_PRESET
 
 __all__ = [
+    "RenderArguments",
     "ScreenshotArguments",
     "TourArguments",
     "TraceArguments",
@@ -58,6 +59,33 @@ class ScreenshotArguments:
     view: str = "neuron"
     what_if: float | None = None
     mistake: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderArguments:
+    """``nnviz render``: exactly one of ``file`` and ``preset`` is given; sizes in px.
+
+    ``out`` decides by its ending what is made: a figure, or, of a GIF and of a folder, a whole
+    pass. ``step`` counts the steps done, None leaves the choice to the command.
+    """
+
+    out: Path
+    file: Path | None = None
+    preset: str | None = None
+    step: int | None = None
+    animate: bool = False
+    seconds_per_step: float = 0.9
+    granularity: str = "layer"
+    select: tuple[int, ...] | None = None
+    theme: str = "paper"
+    width: int = 1200
+    height: int | None = None
+    scale: int = 1
+    with_inspector: bool = False
+    example: int = 0
+    mini_batch: int = 1
+    train: float = 0.0
+    data_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def _run(argv: list[str]) -> int:
     commands: dict[str, Callable[[list[str]], int]] = {
         "trace": _trace,
         "train": _train,
+        "render": _render,
         "screenshot": _screenshot,
         "tour": _tour,
     }
@@ -109,6 +110,18 @@ def _train(argv: list[str]) -> int:
     from nnviz.app.commands.train import run_train
 
     return run_train(arguments)
+
+
+def _render(argv: list[str]) -> int:
+    from nnviz.app.render_parser import render_arguments
+
+    arguments = render_arguments(argv)
+    from nnviz.app.qt_check import check_qt
+
+    check_qt()
+    from nnviz.app.commands.render import run_render
+
+    return run_render(arguments)
 
 
 def _screenshot(argv: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Open, save, export, save a picture: the dialogs, and what they say when a file is refused."""
+"""Open, save, export: the dialogs, and what they say when a file is refused."""
 
 import re
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nnviz.app.exports import Exports
 from nnviz.errors import NnvizError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.trace_file import write_trace
 from nnviz.stores.workspace import Workspace
-from nnviz.views.scene.network_view import NetworkView
 
 __all__ = ["FileDialogs"]
 
@@ -24,10 +24,13 @@ class FileDialogs(QObject):
     said = Signal(str)
     """Emitted with a sentence when something has been done."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, canvas: NetworkView) -> None:
+    def __init__(self, window: QWidget, workspace: Workspace) -> None:
         super().__init__(window)
-        self._window, self._workspace, self._canvas = window, workspace, canvas
+        self._window, self._workspace = window, workspace
         self._svg = b""
+        self.exports = Exports(window, workspace, self._export_dialog)
+        self.exports.said.connect(self.said)
+        self.exports.refused.connect(self._warn)
 
     def open_network(self) -> None:
         """Ask for a network file and open it."""
@@ -41,12 +44,6 @@ class FileDialogs(QObject):
         dialog = self._save_dialog("Save Network", "Networks (*.json)", "json")
         dialog.selectFile(f"{self._file_name()}.json")
         dialog.fileSelected.connect(self._on_save_chosen)
-        dialog.open()
-
-    def save_picture(self) -> None:
-        """Ask for a file and save the canvas as a picture, at twice its size."""
-        dialog = self._save_dialog("Save Picture", "PNG pictures (*.png)", "png")
-        dialog.fileSelected.connect(self._on_picture_chosen)
         dialog.open()
 
     @Slot(object)
@@ -81,6 +78,17 @@ class FileDialogs(QObject):
         dialog = self._dialog(title, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
+        return dialog
+
+    def _export_dialog(self, title: str, kinds: str, suffix: str) -> QFileDialog:
+        """Return a dialog that offers the network's name and the step, without an ending: frames.
+
+        Bound to no attribute: it deletes itself when it is closed.
+        """
+        dialog = self._save_dialog(title, kinds, suffix)
+        done = self._workspace.stepper.timeline.position + 1
+        moment = "pass" if suffix in ("gif", "") else f"step-{done}"
+        dialog.selectFile(f"{self._file_name()}-{moment}" + (f".{suffix}" if suffix else ""))
         return dialog
 
     @Slot(str)
@@ -124,13 +132,6 @@ class FileDialogs(QObject):
         examples = workspace.examples.indices.tolist()
         write_trace(path, trace, self._pass_number(), examples, trace.example_count > 1)
 
-    @Slot(str)
-    def _on_picture_chosen(self, path: str) -> None:
-        if self._canvas.render_image(2.0).save(path):
-            self.said.emit(f"Saved {Path(path).name}.")
-        else:
-            self._warn(f"{path}: the picture cannot be written there; choose another folder.")
-
     def _attempt(self, act: Callable[[Path], None], path: Path) -> bool:
         try:
             act(path)
@@ -139,6 +140,7 @@ class FileDialogs(QObject):
             return False
         return True
 
+    @Slot(str)
     def _warn(self, sentence: str) -> None:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)

@@ -1,7 +1,6 @@
 """The window's start: application, workspace, window, event loop."""
 
 import sys
-from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
@@ -9,27 +8,14 @@ from nnviz.app.application import create_application
 from nnviz.app.arguments import WindowArguments
 from nnviz.app.crash import CrashReporter
 from nnviz.app.main_window import MainWindow
+from nnviz.app.opening import open_workspace
 from nnviz.app.settings import open_settings
 from nnviz.app.smoke import SmokeRun
-from nnviz.stores.workspace import Workspace
 
 __all__ = ["open_workspace", "run_window"]
 
 PREPARE_MS = 400
 """After the first paint, and after the data, which a user waits for sooner."""
-
-
-def open_workspace(
-    preset: str, network: Path | None = None, data_folder: Path | None = None
-) -> Workspace:
-    """Return a workspace with a preset or a network file. Raises NetworkFileError, SpecError."""
-    workspace = Workspace(data_folder)
-    if network is not None:
-        workspace.open_network(network)
-    else:
-        workspace.open_preset(preset)
-    workspace.history.clear()
-    return workspace
 
 
 def run_window(arguments: WindowArguments) -> int:

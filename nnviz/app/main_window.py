@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         )
         self.timeline_bar.pass_switcher.set_actions(*(self._actions[key] for key in PASSES))
         self.example_bar = ExampleBar(workspace, [self._actions[key] for key in EXAMPLE_BAR])
-        self.files = FileDialogs(self, workspace, self.canvas)
+        self.files = FileDialogs(self, workspace)
         self.files.said.connect(self.show_problem)
         self.panels: dict[str, Panel] = {}
         self._docks: dict[str, QDockWidget] = {}
@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run and both threads, remember the layout."""
+        self.files.exports.cancel()
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
         self.canvas.shutdown()

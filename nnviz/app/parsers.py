@@ -32,7 +32,9 @@ from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
 
 __all__ = [
     "COMMANDS",
+    "CommandParser",
     "UsageError",
+    "add_data_dir",
     "screenshot_arguments",
     "tour_arguments",
     "trace_arguments",
@@ -43,6 +45,7 @@ __all__ = [
 COMMANDS = {
     "trace": "compute every number of a training pass, as a table, JSON or CSV",
     "train": "train a network on MNIST without the window",
+    "render": "save the canvas as SVG, PDF or PNG, or a whole pass as GIF or frames",
     "screenshot": "save a picture of the window",
     "tour": "save pictures of everything the window can show",
 }
@@ -64,7 +67,7 @@ class UsageError(NnvizError):
     """Arguments that make no sense; the sentence ends with where to look."""
 
 
-class _Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """A parser whose errors are one sentence, and that takes no shortened options."""
 
     def __init__(self, prog: str, description: str, epilog: str, usage: str | None = None) -> None:
@@ -78,6 +81,7 @@ class _Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
         raise UsageError(f"{message}; see {self.prog} --help.")
 
 
@@ -85,7 +89,7 @@ def window_arguments(argv: list[str]) -> WindowArguments:
     """Parse the arguments of the window."""
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
-    parser = _Parser(
+    parser = CommandParser(
         "nnviz",
         "See a neural network learn, one step of backpropagation at a time.\n"
         "Without a command the window opens.",
@@ -98,7 +102,7 @@ def window_arguments(argv: list[str]) -> WindowArguments:
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
     _add_network(parser)
     _add_theme(parser, None)
-    _add_data_dir(parser)
+    add_data_dir(parser)
     parser.add_argument("--smoke", type=Path, help=argparse.SUPPRESS)
     found = parser.parse_args(argv)
     return WindowArguments(found.preset, found.network, found.data_dir, found.theme, found.smoke)
@@ -106,7 +110,7 @@ def window_arguments(argv: list[str]) -> WindowArguments:
 
 def trace_arguments(argv: list[str]) -> TraceArguments:
     """Parse the arguments of ``nnviz trace``."""
-    parser = _Parser(
+    parser = CommandParser(
         "nnviz trace",
         "Compute every number of a training pass in double precision: z, a, the cost, all\n"
         "derivatives, the weights and biases after the update.",
@@ -154,7 +158,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
 def train_arguments(argv: list[str]) -> TrainArguments:
     """Parse the arguments of ``nnviz train``."""
     standard = TrainArguments()
-    parser = _Parser(
+    parser = CommandParser(
         "nnviz train",
         "Train a network on MNIST and print, for every epoch, its mean training cost, the\n"
         "accuracy on the 10,000 test images and the seconds of training.",
@@ -191,7 +195,7 @@ def train_arguments(argv: list[str]) -> TrainArguments:
             f"--{option}", metavar=metavar, type=kind, default=default,
             help=f"{text} (default: {default})",
         )  # fmt: skip
-    _add_data_dir(parser)
+    add_data_dir(parser)
     parser.add_argument(
         "--save", metavar="FILE", type=Path, help="write the trained network to this file (JSON)"
     )
@@ -207,7 +211,7 @@ def train_arguments(argv: list[str]) -> TrainArguments:
 def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
     """Parse the arguments of ``nnviz screenshot``."""
     standard = ScreenshotArguments(Path())
-    parser = _Parser(
+    parser = CommandParser(
         "nnviz screenshot",
         "Save a picture of the window, without opening one.",
         "example:\n  nnviz screenshot lesson.png --preset primer-2-3-2 --granularity operation\n"
@@ -260,7 +264,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
-    _add_data_dir(parser)
+    add_data_dir(parser)
     found = parser.parse_args(argv)
     return ScreenshotArguments(
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
@@ -271,13 +275,13 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
 
 def tour_arguments(argv: list[str]) -> TourArguments:
     """Parse the arguments of ``nnviz tour``."""
-    parser = _Parser(
+    parser = CommandParser(
         "nnviz tour",
         "Save pictures of everything the window can show into a folder; needs no display.",
         "example:\n  nnviz tour pictures",
     )
     parser.add_argument("folder", metavar="DIR", type=Path, help="the folder for the pictures")
-    _add_data_dir(parser)
+    add_data_dir(parser)
     found = parser.parse_args(argv)
     return TourArguments(found.folder, found.data_dir)
 
@@ -305,7 +309,8 @@ def _add_theme(parser: argparse.ArgumentParser, default: str | None) -> None:
     )  # fmt: skip
 
 
-def _add_data_dir(parser: argparse.ArgumentParser) -> None:
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told where MNIST is."""
     parser.add_argument(
         "--data-dir", metavar="DIR", type=Path, help="where the four MNIST files are"
     )

@@ -4,6 +4,8 @@ Apart from the widgets that open it: all of them offer the same. A text is made 
 for, because that of a large matrix takes a while.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 from nnviz.trace.copying import CopyFormat, Numbers, Offers, exact
 from nnviz.trace.notation import Notation
 
-__all__ = ["CopyMenu", "open_copy_menu"]
+__all__ = ["CopyMenu", "open_copy_menu", "open_picture_menu"]
 
 
 class CopyMenu(QMenu):
@@ -69,3 +71,12 @@ def open_copy_menu(offers: Offers, notation: Notation, place: QPoint, parent: QW
         return False
     CopyMenu(offers, notation, parent).popup(place)
     return True
+
+
+def open_picture_menu(parent: QWidget, place: QPoint, copy: Callable[[], None]) -> None:
+    """Open a menu at a place on the screen that offers to copy the whole picture."""
+    menu = QMenu(parent)
+    menu.setObjectName("menu.copy-picture")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.addAction("Copy &Picture").triggered.connect(copy)
+    menu.popup(place)

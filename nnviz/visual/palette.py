@@ -1,10 +1,10 @@
 """Colours by role, dark and light. One meaning, one colour, in every view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnviz.trace.steps import Phase
 
-__all__ = ["DARK", "LIGHT", "RGB", "Palette"]
+__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "Palette"]
 
 RGB = tuple[int, int, int]
 
@@ -95,3 +95,22 @@ LIGHT = Palette(
         Phase.UPDATE: (250, 215, 190),
     },
 )
+
+PAPER = replace(
+    LIGHT,
+    name="paper",
+    window=(255, 255, 255),
+    raised=(255, 255, 255),
+    border=(150, 154, 162),
+    text=(0, 0, 0),
+    muted=(66, 70, 78),
+    selection=(0, 0, 0),
+    activation_low=(40, 40, 40),
+    activation_high=(255, 255, 255),
+    weight_negative=(8, 52, 140),
+    weight_positive=(188, 90, 0),
+    derivative_negative=(86, 14, 122),
+    derivative_positive=(10, 132, 72),
+)
+"""For print: black on white, no greys of a window. Where colours become greys, the negative end of
+each scale stays the darker one."""

@@ -20,7 +20,7 @@ from nnviz.engine.costs import COSTS
 from nnviz.engine.initialisers import INITIALISERS
 from nnviz.presets.names import PRESET_NAMES
 
-COMMANDS = ["trace", "train", "screenshot", "tour"]
+COMMANDS = ["trace", "train", "render", "screenshot", "tour"]
 
 
 def run_python(code: str, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -94,7 +94,7 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
     [
         (["trian"], "there is no command 'trian' (did you mean nnviz train)"),
         (["lesson.json"], "a network file opens with nnviz --network lesson.json"),
-        (["xyz"], "(there are trace, train, screenshot, tour)"),
+        (["xyz"], "(there are trace, train, render, screenshot, tour)"),
         ([""], "there is no command ''"),
         (["--them", "dark"], "unrecognized arguments: --them dark; see nnviz --help."),
         (["--theme", "drak"], "argument --theme: 'drak' is not known (did you mean 'dark')"),

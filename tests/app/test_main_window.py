@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QRegularExpression, Qt
-from PySide6.QtGui import QAction, QImage, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -391,19 +391,12 @@ def test_a_place_that_cannot_be_written_to_is_refused_with_a_sentence(
 ) -> None:
     sentences = []
 
-    for key in ("file.save", "file.picture"):
+    for key in ("file.save", "file.export-trace"):
         window.action(key).trigger()
-        answer_file_dialog(window, tmp_path / "missing" / "file.png")
+        answer_file_dialog(window, tmp_path / "missing" / "file.json")
         sentences.append(warning(window))
 
     assert all("missing" in sentence for sentence in sentences)
-
-
-def test_a_picture_has_twice_the_size_of_the_canvas(window: MainWindow, tmp_path: Path) -> None:
-    window.action("file.picture").trigger()
-    answer_file_dialog(window, tmp_path / "canvas.png")
-
-    assert QImage(str(tmp_path / "canvas.png")).size() == window.canvas.size() * 2
 
 
 def test_a_name_with_slashes_is_offered_as_a_file_name(window: MainWindow, tmp_path: Path) -> None:

@@ -193,12 +193,22 @@ def test_a_neuron_of_the_canvas_copies_its_weights(canvas: NetworkView, primer: 
     np.testing.assert_array_equal(eval(after, {"np": np}), trace.after.weights[0])
 
 
-def test_beside_the_network_there_is_no_menu(canvas: NetworkView) -> None:
+def test_beside_the_network_the_menu_copies_the_picture_at_twice_its_size(
+    canvas: NetworkView,
+) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(2, 2), QPoint(2, 2))
 
     QApplication.sendEvent(canvas, event)
 
     assert canvas.findChild(CopyMenu) is None
+    menu = canvas.findChild(QMenu, "menu.copy-picture")
+    assert menu is not None
+    (action,) = menu.actions()
+    action.trigger()
+    menu.close()
+    image = QGuiApplication.clipboard().image()
+    assert image.size() == canvas.size() * 2
+    assert image.pixelColor(1, 1).getRgb()[:3] == DARK.surface
 
 
 def test_the_menu_key_asks_for_the_selected_edge(canvas: NetworkView, primer: Workspace) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,7 +22,7 @@ from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
 from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.what_if import Adjustable
-from nnviz.views.copy_menu import open_copy_menu
+from nnviz.views.copy_menu import open_copy_menu, open_picture_menu
 from nnviz.views.scene.edge_painter import edge_count
 from nnviz.views.scene.hover_card import HoverCard
 from nnviz.views.scene.keyboard import Keyboard
@@ -242,12 +243,16 @@ class NetworkView(QWidget):
         self._pointer.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer to copy what is known of the neuron or edge; by key, of the selected one."""
+        """Offer to copy what is known of the neuron or edge; by key, of the selected one.
+
+        Beside everything, offer to copy the picture.
+        """
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         place, trace = event.pos(), self._workspace.stepper.trace
         ref = self._scene.ref_at(place.x(), place.y()) if self._scene else None
         ref = self._workspace.selection.selected if by_key else ref
         if ref is None or trace is None or not ref.exists_in(trace.spec.sizes):
+            open_picture_menu(self, event.globalPos(), self.copy_picture)
             return
         timeline, notation = self._workspace.stepper.timeline, self._workspace.display.notation
         offers = offers_of(trace, timeline.reveal(), ref, notation, example=timeline.example)
@@ -343,6 +348,12 @@ class NetworkView(QWidget):
     def _is_current(self) -> bool:
         """Whether the picture shows the scene: none is asked for or to be asked for."""
         return self._picture.is_current and not self._request_timer.isActive()
+
+    @Slot()
+    def copy_picture(self) -> None:
+        """Put what the canvas shows on the clipboard, at twice its size."""
+        QGuiApplication.clipboard().setImage(self.render_image(2.0))
+        self._request_timer.start()  # the screen's own picture again
 
     def render_image(self, pixel_ratio: float = 1.0) -> QImage:
         """Return the canvas as a picture, edges up to date."""
