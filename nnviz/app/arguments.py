@@ -40,6 +40,8 @@ class ScreenshotArguments:
     ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
     ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
+    ``second_example`` is that of a second canvas, None for a single one; ``compare`` shows the
+    network after the update.
     """
 
     output: Path
@@ -58,6 +60,8 @@ class ScreenshotArguments:
     view: str = "neuron"
     what_if: float | None = None
     mistake: str | None = None
+    second_example: int | None = None
+    compare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

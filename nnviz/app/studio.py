@@ -137,6 +137,25 @@ class Studio:
             raise NnvizError(f"--mini-batch {count}: choose 1 to {most}, the number of examples.")
         self.workspace.examples.set_mini_batch(count)
 
+    def show_second(self, example: int) -> None:
+        """Show another example on a second canvas. Raises NnvizError for one that is not there."""
+        store = self.workspace.second_pass
+        dataset = self.workspace.examples.dataset
+        if dataset is None or example >= len(dataset):
+            there = "no data" if dataset is None else f"examples 0 to {len(dataset) - 1}"
+            raise NnvizError(f"--second-example {example}: there are {there}.")
+        store.set_open(True)
+        store.show_example(self.workspace.examples.subset, example)
+
+    def compare(self) -> None:
+        """Show the network after the update. Raises NnvizError before the update is computed."""
+        comparison = self.workspace.comparison
+        if comparison.why_not:
+            raise NnvizError("--compare needs all steps of the pass; leave --step out or go on.")
+        comparison.begin()
+        for canvas in self.window.canvas_area.canvases:
+            canvas.crossfade.stop()
+
     def change(self, value: float) -> None:
         """Change the selected weight, bias or input by hand. Raises NnvizError without one."""
         selected = self.workspace.selection.selected
@@ -155,13 +174,13 @@ class Studio:
 
     def save(self, path: Path) -> None:
         """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""
-        self.window.canvas.settle()
+        self.window.canvas_area.settle()
         self.pause(SETTLE_SECONDS)
         for panel in self.window.panels.values():
             if panel.in_sight:
                 panel.settle()
         self.pause(0)
-        self.window.canvas.settle()
+        self.window.canvas_area.settle()
         if not self.window.grab().save(str(path)):
             raise NnvizError(f"{path}: the picture cannot be written there; choose another place.")
 

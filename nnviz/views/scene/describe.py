@@ -2,6 +2,7 @@
 
 from html import escape
 
+from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.diagnosis import diagnose
 from nnviz.trace.naming import quantity_symbol
@@ -37,21 +38,23 @@ def name_of(workspace: Workspace, ref: Ref) -> str:
     return f"layer {ref.layer} neuron {index}"
 
 
-def describe(workspace: Workspace, ref: Ref) -> str:
-    """Return the card as rich text."""
+def describe(workspace: Workspace, ref: Ref, shown: ShownPass | None = None) -> str:
+    """Return the card as rich text: of the pass that a canvas shows, by default the workspace's."""
+    shown = shown or workspace.shown_pass.shown
     rows = "".join(
         f"<tr><td>{symbol}&nbsp;&nbsp;</td><td align='right'>{text}</td></tr>"
-        for symbol, text in _rows(workspace, ref)
+        for symbol, text in _rows(workspace, ref, shown)
     )
     name = name_of(workspace, ref)
-    return f"<b>{name[0].upper()}{name[1:]}</b><table>{rows}</table>{_findings(workspace, ref)}"
+    return (
+        f"<b>{name[0].upper()}{name[1:]}</b><table>{rows}</table>{_findings(workspace, ref, shown)}"
+    )
 
 
-def _rows(workspace: Workspace, ref: Ref) -> list[tuple[str, str]]:
-    trace = workspace.stepper.trace
-    if trace is None:
+def _rows(workspace: Workspace, ref: Ref, shown: ShownPass | None) -> list[tuple[str, str]]:
+    if shown is None:
         return []
-    timeline = workspace.stepper.timeline
+    trace, timeline = shown.trace, shown.timeline
     reveal, example = timeline.reveal(), timeline.example
     notation = workspace.display.notation
     if isinstance(ref, NodeRef) and ref.layer == 0:
@@ -68,11 +71,11 @@ def _rows(workspace: Workspace, ref: Ref) -> list[tuple[str, str]]:
     ]
 
 
-def _findings(workspace: Workspace, ref: Ref) -> str:
+def _findings(workspace: Workspace, ref: Ref, shown: ShownPass | None) -> str:
     """Return what is wrong with a neuron or edge, one paragraph each."""
-    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
-    if trace is None:
+    if shown is None:
         return ""
+    trace, timeline = shown.trace, shown.timeline
     notation = workspace.display.notation
     findings = diagnose(trace, timeline.reveal(), ref, notation, timeline.example)
     return "".join(f"<p>{escape(each.sentence)}</p>" for each in findings)

@@ -1,5 +1,6 @@
-"""A scene of the workspace's pass: for the canvas on the screen, and for pictures without one."""
+"""A scene of the workspace's pass or another one: for a canvas, and for pictures without one."""
 
+from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.scene.scene import Scene
@@ -16,14 +17,17 @@ def build_scene(
     size: tuple[float, float],
     palette: Palette,
     viewport: Viewport | None = None,
+    shown: ShownPass | None = None,
 ) -> Scene | None:
-    """Return the scene at the timeline's position in ``size``, width and height in px.
+    """Return the scene of ``shown``, by default the workspace's pass at its moment.
 
-    None while there is no pass of the network that is looked at.
+    ``size`` is width and height in px. None while there is no pass of the network that is looked
+    at.
     """
-    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
-    if trace is None or trace.spec != workspace.spec:
+    shown = shown or workspace.shown_pass.shown
+    if shown is None or shown.trace.spec != workspace.spec:
         return None
+    trace, timeline = shown.trace, shown.timeline
     selected, class_names = workspace.selection.selected, workspace.class_names
     layout = lay_out(
         trace.spec.sizes, *size, workspace.state.image_shape, classes=bool(class_names)
@@ -37,6 +41,7 @@ def build_scene(
         image_input=layout.layers[0].image is not None,
         notation=workspace.display.notation,
         settings=workspace.display.canvas,
+        beside=shown.beside,
     )
     signs = troubled_neurons(trace, timeline.reveal(), timeline.example)
     return Scene(layout, frame, palette, viewport or Viewport(), selected, signs)

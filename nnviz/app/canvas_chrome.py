@@ -1,0 +1,86 @@
+"""What the window adds to the canvases: the key that compares, and the check mark of the second.
+
+Apart from the main window, which only puts it in its places.
+"""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nnviz.stores.workspace import Workspace
+
+__all__ = ["CanvasChrome"]
+
+COMPARE, SECOND = "view.compare", "view.second-canvas"
+COMPARE_KEY = Qt.Key.Key_C
+"""The key of the action, whose release is listened for."""
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
+_ENDINGS = (QEvent.Type.MouseButtonPress, QEvent.Type.ApplicationDeactivate, QEvent.Type.Wheel)
+
+
+class CanvasChrome(QObject):
+    """Compares as long as a key is held; shows in the menu whether there is a second canvas.
+
+    An action tells when its key is pressed, but not when it is released. From the menu, where no
+    key is held, the comparison lasts until the next key or click.
+    """
+
+    def __init__(
+        self, workspace: Workspace, actions: Mapping[str, QAction], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._window, self._comparison = window, workspace.comparison
+        self._store, self._actions = workspace.second_pass, actions
+        self._held = False
+        actions[COMPARE].setAutoRepeat(False)
+        actions[SECOND].setCheckable(True)
+        workspace.second_pass.choice_changed.connect(self.synchronize)
+        workspace.comparison.changed.connect(self._on_compared)
+        workspace.comparison.refused.connect(workspace.problem)
+        self.synchronize()
+
+    @Slot()
+    def synchronize(self) -> None:
+        """Tick the second canvas while there is one."""
+        self._actions[SECOND].setChecked(self._store.is_open)
+
+    @Slot()
+    def hold(self) -> None:
+        """Begin to compare; releasing the key ends it."""
+        application = QApplication.instance()
+        if not self._held and application is not None:
+            self._held = True
+            application.installEventFilter(self)
+        self._comparison.begin()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """End the comparison when the key is released, or when anything else is done."""
+        kind = event.type()
+        if isinstance(event, QKeyEvent):
+            compares = event.key() == COMPARE_KEY
+            if kind is QEvent.Type.KeyRelease and compares and not event.isAutoRepeat():
+                self._let_go()
+                self._comparison.end()
+            elif kind is QEvent.Type.KeyPress and not compares and event.key() not in _MODIFIERS:
+                self._cancel()
+        elif kind in _ENDINGS or (kind is QEvent.Type.WindowDeactivate and watched is self._window):
+            self._cancel()
+        return False
+
+    @Slot()
+    def _on_compared(self) -> None:
+        """Cease to listen once something else has ended the comparison."""
+        if self._comparison.side is None and not self._comparison.refusal:
+            self._let_go()
+
+    def _cancel(self) -> None:
+        self._let_go()
+        self._comparison.cancel()
+
+    def _let_go(self) -> None:
+        application = QApplication.instance()
+        if self._held and application is not None:
+            self._held = False
+            application.removeEventFilter(self)
