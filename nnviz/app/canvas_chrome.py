@@ -10,10 +10,12 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.stores.workspace import Workspace
+from nnviz.views.canvas_area import CanvasArea
 
 __all__ = ["CanvasChrome"]
 
 COMPARE, SECOND = "view.compare", "view.second-canvas"
+EXAMPLE_KEYS = ("example.previous", "example.next", "example.random")
 COMPARE_KEY = Qt.Key.Key_C
 """The key of the action, whose release is listened for."""
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
@@ -28,14 +30,20 @@ class CanvasChrome(QObject):
     """
 
     def __init__(
-        self, workspace: Workspace, actions: Mapping[str, QAction], window: QWidget
+        self,
+        workspace: Workspace,
+        actions: Mapping[str, QAction],
+        area: CanvasArea,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._window, self._comparison = window, workspace.comparison
+        self._area, self._window, self._comparison = area, window, workspace.comparison
         self._store, self._actions = workspace.second_pass, actions
         self._held = False
         actions[COMPARE].setAutoRepeat(False)
         actions[SECOND].setCheckable(True)
+        for key in EXAMPLE_KEYS:
+            actions[key].changed.connect(self._show_icons)
         workspace.second_pass.choice_changed.connect(self.synchronize)
         workspace.comparison.changed.connect(self._on_compared)
         workspace.comparison.refused.connect(workspace.problem)
@@ -45,6 +53,11 @@ class CanvasChrome(QObject):
     def synchronize(self) -> None:
         """Tick the second canvas while there is one."""
         self._actions[SECOND].setChecked(self._store.is_open)
+
+    @Slot()
+    def _show_icons(self) -> None:
+        """Give the bar of the second canvas the signs of the first one's bar."""
+        self._area.set_icons(*(self._actions[key].icon() for key in EXAMPLE_KEYS))
 
     @Slot()
     def hold(self) -> None:

@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self._actions = {spec.key: make_action(self, spec) for spec in ACTIONS}
         self.canvas_area = CanvasArea(workspace)
         self.canvas = self.canvas_area.first
-        self.canvas_chrome = CanvasChrome(workspace, self._actions, self)
+        self.canvas_chrome = CanvasChrome(workspace, self._actions, self.canvas_area, self)
         self.timeline_bar = TimelineBar(
             workspace,
             [self._actions[key] for key in TRANSPORT],

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QByteArray, Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from nnviz.stores.workspace import Workspace
@@ -40,11 +40,13 @@ class CanvasArea(QFrame):
         self.splitter = QSplitter()
         self.splitter.setObjectName("canvas.splitter")
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)  # a line; Qt lets it be grabbed a few px beside
         self.splitter.addWidget(self._first_pane)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
         self._column.addWidget(self.splitter, 1)
+        self._icons: tuple[QIcon, ...] = ()
         self._store.choice_changed.connect(self._on_choice)
         self._store.changed.connect(self._on_moment)
         workspace.comparison.changed.connect(self._on_moment)
@@ -70,8 +72,16 @@ class CanvasArea(QFrame):
     def set_theme(self, palette: Palette) -> None:
         """Change the theme."""
         self._palette = palette
+        border = "rgb({}, {}, {})".format(*palette.border)
+        self.splitter.setStyleSheet(f"QSplitter::handle {{ background: {border}; }}")
         for canvas in self.canvases:
             canvas.set_theme(palette)
+
+    def set_icons(self, *icons: QIcon) -> None:
+        """Give the bar of the second canvas its signs: for previous, next and random."""
+        self._icons = icons
+        if self._bar is not None:
+            self._bar.set_icons(*icons)
 
     def settle(self) -> None:
         """Make the pictures now: for screenshots."""
@@ -121,6 +131,7 @@ class CanvasArea(QFrame):
         self.first.viewport_changed.connect(canvas.show_viewport)
         self._second_pane = _Pane(canvas, "second")
         self._bar = SecondCanvasBar(self._workspace)
+        self._bar.set_icons(*self._icons)
         self._column.insertWidget(0, self._bar)
         self.splitter.addWidget(self._second_pane)
         for each in self.canvases:

@@ -18,6 +18,7 @@ WEIGHT_WORDS = {
 }
 _NAMES = {Subset.TEST: "Test digit", Subset.TRAIN: "Training digit", Subset.SAMPLES: "Sample"}
 _SHOWN_VALUES = 4
+GAP = "   "
 
 
 def first_heading(workspace: Workspace) -> str:
@@ -61,16 +62,16 @@ def _line(
         parts.append(weights)
     if example is None:
         title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {count(index)} on"
-        return " · ".join((title, f"mean {parts[0]}", *parts[1:]))
+        return GAP.join((title, f"mean {parts[0]}", *parts[1:]))
     size = len(dataset) if (dataset := workspace.examples.dataset_of(subset)) is not None else 1
     title = f"{_NAMES[subset]} {(index + example) % size}"
     if label is not None and workspace.class_names:
         answer = int(trace.forward.activations[-1][example].argmax())
         mark = "✓" if answer == label else "✗"
-        return " · ".join((f"{title}: a {label}, answer {answer} {mark}", *parts))
+        return GAP.join((f"{title}: a {label}, answer {answer} {mark}", *parts))
     inputs = _values(trace.inputs[example], notation.digits)
     targets = _values(trace.targets[example], notation.digits)
-    return " · ".join((f"{title}: x = {inputs}  →  y = {targets}", *parts))
+    return GAP.join((f"{title}: x = {inputs}  →  y = {targets}", *parts))
 
 
 def _values(values: FloatArray, digits: int) -> str:

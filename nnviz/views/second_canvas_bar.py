@@ -1,13 +1,16 @@
 """The bar of the second canvas: which example and which weights it shows."""
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
 
@@ -52,11 +55,12 @@ class SecondCanvasBar(QWidget):
         self._weights.setAccessibleName("Weights of the second canvas")
         store = self._store
         self._buttons = [
-            self._button("previous", "<", "The example before", store.show_previous),
-            self._button("next", ">", "The example after", store.show_next),
-            self._button("random", "Random", "Any example of the set", store.show_random),
+            self._button("previous", "The example before", store.show_previous),
+            self._button("next", "The example after", store.show_next),
+            self._button("random", "Any example of the set", store.show_random),
         ]
-        close = self._button("close", "Close", "Show only one canvas", store.toggle)
+        close = self._button("close", "Show only one canvas", store.toggle)
+        close.setText("Close")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(6)
@@ -96,9 +100,16 @@ class SecondCanvasBar(QWidget):
             widget.setEnabled(last > 0)
         self._subset.setEnabled(dataset is not None and self._subset.count() > 1)
 
-    def _button(self, name: str, text: str, tip: str, act: object) -> QPushButton:
-        button = QPushButton(text)
+    def set_icons(self, *icons: QIcon) -> None:
+        """Give the buttons their signs: for previous, next and random."""
+        for button, icon in zip(self._buttons, icons, strict=False):
+            button.setIcon(icon)
+
+    def _button(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
         button.setObjectName(f"second.{name}")
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.clicked.connect(act)
