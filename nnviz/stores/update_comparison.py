@@ -14,7 +14,7 @@ from nnviz.trace.timeline import Timeline
 __all__ = ["NOT_YET", "REST_MS", "Side", "StepperPass", "UpdateComparison"]
 
 NOT_YET = "The update has not been computed yet: press End."
-REST_MS = 1_000
+REST_MS = 800
 """How long the side before the update stays when the key is released: as long as a look takes."""
 REMEMBERED = 4
 """Passes with new parameters that are kept: two canvases compare at once."""

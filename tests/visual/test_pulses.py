@@ -163,4 +163,5 @@ def test_values_that_are_not_finite_send_no_pulse(record: Recorder) -> None:
 
     pulses, _ = played(trace, StepKind.WEIGHT_GRADIENT, 1)
 
+    assert not np.isfinite(trace.backward.gradients.weights[0]).any()
     assert pulses is None or np.isfinite(pulses.strengths).all()
