@@ -5,7 +5,7 @@ Apart from the main window, which only puts it in its places.
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,6 +18,9 @@ COMPARE, SECOND = "view.compare", "view.second-canvas"
 EXAMPLE_KEYS = ("example.previous", "example.next", "example.random")
 COMPARE_KEY = Qt.Key.Key_C
 """The key of the action, whose release is listened for."""
+RELEASE_MS = 30
+"""A held key repeats, on some displays as a release and a press at the same moment: so long it is
+waited whether a press follows."""
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 _ENDINGS = (QEvent.Type.MouseButtonPress, QEvent.Type.ApplicationDeactivate, QEvent.Type.Wheel)
 
@@ -40,6 +43,10 @@ class CanvasChrome(QObject):
         self._area, self._window, self._comparison = area, window, workspace.comparison
         self._store, self._actions = workspace.second_pass, actions
         self._held = False
+        self._release = QTimer(self)
+        self._release.setSingleShot(True)
+        self._release.setInterval(RELEASE_MS)
+        self._release.timeout.connect(self._on_released)
         actions[COMPARE].setAutoRepeat(False)
         actions[SECOND].setCheckable(True)
         for key in EXAMPLE_KEYS:
@@ -62,6 +69,9 @@ class CanvasChrome(QObject):
     @Slot()
     def hold(self) -> None:
         """Begin to compare; releasing the key ends it."""
+        if self._release.isActive():
+            self._release.stop()  # it repeats
+            return
         application = QApplication.instance()
         if not self._held and application is not None:
             self._held = True
@@ -74,8 +84,7 @@ class CanvasChrome(QObject):
         if isinstance(event, QKeyEvent):
             compares = event.key() == COMPARE_KEY
             if kind is QEvent.Type.KeyRelease and compares and not event.isAutoRepeat():
-                self._let_go()
-                self._comparison.end()
+                self._release.start()
             elif kind is QEvent.Type.KeyPress and not compares and event.key() not in _MODIFIERS:
                 self._cancel()
         elif kind in _ENDINGS or (kind is QEvent.Type.WindowDeactivate and watched is self._window):
@@ -88,11 +97,17 @@ class CanvasChrome(QObject):
         if self._comparison.side is None and not self._comparison.refusal:
             self._let_go()
 
+    @Slot()
+    def _on_released(self) -> None:
+        self._let_go()
+        self._comparison.end()
+
     def _cancel(self) -> None:
         self._let_go()
         self._comparison.cancel()
 
     def _let_go(self) -> None:
+        self._release.stop()
         application = QApplication.instance()
         if self._held and application is not None:
             self._held = False

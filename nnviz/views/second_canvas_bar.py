@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +20,9 @@ from nnviz.stores.workspace import Workspace
 from nnviz.views.canvas_heading import WEIGHT_WORDS
 
 __all__ = ["SecondCanvasBar"]
+
+ROOM_FOR_TITLE = 860
+"""Px from which on the bar has room for its title."""
 
 _SUBSETS = ((Subset.TEST, "Test digits"), (Subset.TRAIN, "Training digits"))
 _SAMPLES = ((Subset.SAMPLES, "Samples"),)
@@ -64,10 +67,8 @@ class SecondCanvasBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(6)
-        title = QLabel("Second canvas")
-        title.setProperty("muted", True)
-        row.addWidget(title)
-        row.addSpacing(4)
+        self._title = QLabel("Second canvas")
+        row.addWidget(self._title)
         for widget in (self._subset, self._index, *self._buttons, self._same, self._weights):
             row.addWidget(widget)
         row.addStretch(1)
@@ -99,6 +100,11 @@ class SecondCanvasBar(QWidget):
         for widget in (self._index, *self._buttons, self._same):
             widget.setEnabled(last > 0)
         self._subset.setEnabled(dataset is not None and self._subset.count() > 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the title out where there is no room for it beside what can be chosen."""
+        super().resizeEvent(event)
+        self._title.setVisible(event.size().width() >= ROOM_FOR_TITLE)
 
     def set_icons(self, *icons: QIcon) -> None:
         """Give the buttons their signs: for previous, next and random."""
