@@ -40,8 +40,8 @@ class ScreenshotArguments:
     ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
     ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
-    ``second_example`` is that of a second canvas, None for a single one; ``compare`` shows the
-    network after the update.
+    ``second_example`` is that of a second canvas, which there is if it is not None or if
+    ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
     """
 
     output: Path
@@ -62,6 +62,7 @@ class ScreenshotArguments:
     mistake: str | None = None
     second_example: int | None = None
     compare: bool = False
+    second_weights: str = "current"
 
 
 @dataclass(frozen=True, slots=True)

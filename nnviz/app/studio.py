@@ -24,6 +24,7 @@ from nnviz.app.application import create_application
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
 from nnviz.errors import DataFileError, NnvizError, ShapeError, TrainingError
+from nnviz.stores.comparison_store import Weights
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -137,15 +138,26 @@ class Studio:
             raise NnvizError(f"--mini-batch {count}: choose 1 to {most}, the number of examples.")
         self.workspace.examples.set_mini_batch(count)
 
-    def show_second(self, example: int) -> None:
-        """Show another example on a second canvas. Raises NnvizError for one that is not there."""
-        store = self.workspace.second_pass
-        dataset = self.workspace.examples.dataset
-        if dataset is None or example >= len(dataset):
+    def show_second(self, example: int | None, weights: str = "current") -> None:
+        """Show another example (None: the same), or other weights, on a second canvas.
+
+        Raises NnvizError for an example or weights that are not there.
+        """
+        store, dataset = self.workspace.second_pass, self.workspace.examples.dataset
+        if example is not None and (dataset is None or example >= len(dataset)):
             there = "no data" if dataset is None else f"examples 0 to {len(dataset) - 1}"
             raise NnvizError(f"--second-example {example}: there are {there}.")
+        if Weights(weights) not in store.choices():
+            raise NnvizError(
+                f"--second-weights {weights}: they are the current ones until something is "
+                "trained; give --train, too."
+            )
         store.set_open(True)
-        store.show_example(self.workspace.examples.subset, example)
+        store.show_weights(Weights(weights))
+        if example is None:
+            store.follow_first(True)
+        else:
+            store.show_example(self.workspace.examples.subset, example)
 
     def compare(self) -> None:
         """Show the network after the update. Raises NnvizError before the update is computed."""

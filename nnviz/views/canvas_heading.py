@@ -27,9 +27,11 @@ def first_heading(workspace: Workspace) -> str:
     if shown is None or workspace.stepper.locked:
         return ""
     examples = workspace.examples
-    example = _example_of(shown)
+    example = shown.timeline.example
     label = None if example is None else examples.label_of(example)
-    return _line(workspace, shown, examples.subset, int(examples.index), label, "")
+    others = workspace.second_pass.weights is not Weights.CURRENT
+    words = WEIGHT_WORDS[Weights.CURRENT] if others else ""
+    return _line(workspace, shown, examples.subset, int(examples.index), label, words)
 
 
 def second_heading(workspace: Workspace) -> str:
@@ -38,14 +40,10 @@ def second_heading(workspace: Workspace) -> str:
     shown = store.shown
     if shown is None or workspace.stepper.locked:
         return ""
-    example = _example_of(shown)
+    example = shown.timeline.example
     label = None if example is None else store.label_of(example)
     words = "" if store.weights is Weights.CURRENT else WEIGHT_WORDS[store.weights]
     return _line(workspace, shown, *store.example, label, words)
-
-
-def _example_of(shown: ShownPass) -> int | None:
-    return shown.timeline.example
 
 
 def _line(

@@ -55,6 +55,8 @@ def test_a_second_example_and_the_other_side_of_the_update_can_be_shown(studio: 
     assert [each[:8] for each in studio.window.canvas_area.headings] == ["Sample 0", "Sample 2"]
     with pytest.raises(NnvizError, match="--second-example 4: there are examples 0 to 3"):
         studio.show_second(4)
+    with pytest.raises(NnvizError, match="--second-weights start: they are the current ones"):
+        studio.show_second(None, "start")
     with pytest.raises(NnvizError, match="--compare"):
         studio.compare()
     studio.show(7)
