@@ -249,8 +249,9 @@ class MainWindow(QMainWindow):
             action.setData(preset.name)
             action.setToolTip(preset.description)
             action.setObjectName(f"preset.{preset.name}")
+            action.setCheckable(True)
             self._preset_actions.addAction(action)
-        self._preset_actions.setExclusive(False)
+        self._preset_actions.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self._preset_actions.triggered.connect(self._on_preset_chosen)
         return menu
 
@@ -317,6 +318,8 @@ class MainWindow(QMainWindow):
         state = self.workspace.state
         self._preset_button.setText(f"{state.title} ")
         self.setWindowTitle(state.title)
+        for action in self._preset_actions.actions():
+            action.setChecked(action.text() == state.title)
         self._synchronize_actions()
         if (has_images := state.image_shape is not None) is not self._has_images:
             self._has_images = has_images

@@ -93,6 +93,13 @@ class Studio:
             lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
         )
 
+    def end_run(self) -> None:
+        """End a run that is paused; what it learned stays."""
+        training = self.workspace.training
+        if training.is_active:
+            training.stop()
+            self.wait(lambda: not training.is_active, LIMIT_SECONDS)
+
     def show(
         self, step: int | None, granularity: str = "layer", select: tuple[int, ...] | None = None
     ) -> None:
@@ -169,7 +176,11 @@ class Studio:
             canvas.crossfade.stop()
 
     def change(self, value: float) -> None:
-        """Change the selected weight, bias or input by hand. Raises NnvizError without one."""
+        """Change the selected weight, bias or input by hand, which ends a run.
+
+        Raises NnvizError if nothing is selected.
+        """
+        self.end_run()
         selected = self.workspace.selection.selected
         if selected is None:
             raise NnvizError("--what-if changes what is selected; choose it with --select.")

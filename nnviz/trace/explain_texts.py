@@ -2,6 +2,7 @@
 
 from nnviz.formatting import count
 from nnviz.trace.focus import Focus
+from nnviz.trace.notation import ErrorSymbol
 from nnviz.trace.steps import StepKind
 
 __all__ = ["sentence", "title", "why_transposed"]
@@ -26,6 +27,8 @@ _TITLES = {
 def title(kind: StepKind, focus: Focus) -> str:
     """Return what is explained: the quantity and where it belongs."""
     of_neuron, of_layer = _TITLES[kind]
+    if kind is StepKind.BIAS_GRADIENT and focus.notation.error is not ErrorSymbol.BIAS:
+        of_neuron, of_layer = "Error signal", "Error signals"
     example = ""
     if focus.examples > 1 and focus.example is not None:
         example = f", example {count(focus.example + 1)} of {count(focus.examples)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRegularExpression, Qt
 from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -265,6 +265,8 @@ def test_the_menu_of_presets_opens_another_network(window: MainWindow) -> None:
     assert window.workspace.spec.sizes == (2, 2, 2)
     assert "Mazur" in window.windowTitle()
     assert "Mazur" in child(window, QToolButton, "toolbar.preset").text()  # type: ignore[attr-defined]
+    presets = window.findChildren(QAction, QRegularExpression("^preset\\."))
+    assert [each for each in presets if each.isChecked()] == [action]
 
 
 def test_the_theme_recolours_and_is_remembered(window: MainWindow, settings_file: Path) -> None:

@@ -105,6 +105,17 @@ def test_training_changes_the_network_and_ends(studio: Studio) -> None:
     assert studio.workspace.state.parameters is not before
 
 
+@pytest.mark.usefixtures("warmed_up")
+def test_a_change_by_hand_ends_the_run_that_owns_the_numbers(studio: Studio) -> None:
+    studio.train(0.1)
+    studio.show(None, "layer", (1, 0))
+
+    studio.change(0.25)
+
+    assert not studio.workspace.training.is_active
+    assert studio.workspace.state.parameters.biases[0][0] == 0.25
+
+
 def test_a_picture_is_saved(studio: Studio, tmp_path: Path) -> None:
     studio.save(tmp_path / "window.png")
 

@@ -277,6 +277,27 @@ def test_the_notation_is_followed(make_trace: MakeTrace, notation: Notation, exp
     assert symbols(explain(trace, step, NodeRef(2, 1), notation)) == expected
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ErrorSymbol.BIAS, "Bias gradients of hidden layer 1"),
+        (ErrorSymbol.DELTA, "Error signals of hidden layer 1"),
+        (ErrorSymbol.PREACTIVATION, "Error signals of hidden layer 1"),
+    ],
+)
+def test_the_heading_calls_the_error_signal_as_its_symbol_does(
+    make_trace: MakeTrace, error: ErrorSymbol, expected: str
+) -> None:
+    trace = make_trace(NetworkSpec((2, 3, 2), ("sigmoid", "sigmoid")))
+    step = next(
+        step
+        for step in build_steps(trace.spec, Granularity.OPERATION)
+        if (step.kind, step.layer) == (StepKind.BIAS_GRADIENT, 1)
+    )
+
+    assert explain(trace, step, None, Notation(error)).title == expected
+
+
 def test_a_pass_with_a_mistake_states_its_numbers_without_formulas_that_do_not_hold(
     make_trace: MakeTrace,
 ) -> None:
