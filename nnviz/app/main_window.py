@@ -169,12 +169,10 @@ class MainWindow(QMainWindow):
         """End the run and both threads, remember the layout."""
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
-        self.workspace.comparison.cancel()
         self.canvas_area.shutdown()
         self._save_settings()
-        self._settings.save_layout(
-            self.saveGeometry(), self.saveState(), self.canvas_area.save_state()
-        )
+        layout = self.saveGeometry(), self.saveState(), self.canvas_area.save_state()
+        self._settings.save_layout(*layout)
         for key, panel in self.panels.items():
             panel.leave_sight()
             if self._docks[key].isFloating():

@@ -89,7 +89,8 @@ class CanvasArea(QFrame):
             canvas.settle()
 
     def shutdown(self) -> None:
-        """End the painting threads."""
+        """End what is compared, and the painting threads."""
+        self._workspace.comparison.cancel()
         for canvas in self.canvases:
             canvas.shutdown()
 

@@ -15,8 +15,8 @@ def may_move(settings: CanvasSettings) -> bool:
     return settings.motion and not desktop_wants_calm()
 
 
-def desktop_wants_calm() -> bool:
-    """Whether the desktop asks for less motion, as far as Qt knows.
+def desktop_wants_calm(style: QStyle | None = None) -> bool:
+    """Whether the desktop asks for less motion, as far as Qt and its ``style`` know.
 
     From Qt 6.12 on it says so by itself (``QAccessibilityHints.motionPreference``). Before, two
     signs tell: a style whose animations last 0 ms, and on Windows effects that are switched off;
@@ -30,4 +30,4 @@ def desktop_wants_calm() -> bool:
     if sys.platform == "win32" and not QApplication.isEffectEnabled(Qt.UIEffect.UI_General):
         return True
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-    return QApplication.style().styleHint(hint) == 0
+    return (style or QApplication.style()).styleHint(hint) == 0
