@@ -41,6 +41,8 @@ class ScreenshotArguments:
     ``step`` counts the steps done, 0 is before the first; None leaves the choice to the command.
     ``train`` is how long to train before the picture, in seconds. ``example`` is the number of the
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
+    ``second_example`` is that of a second canvas, which there is if it is not None or if
+    ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
     """
 
     output: Path
@@ -59,6 +61,9 @@ class ScreenshotArguments:
     view: str = "neuron"
     what_if: float | None = None
     mistake: str | None = None
+    second_example: int | None = None
+    compare: bool = False
+    second_weights: str = "current"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFrame,
     QLabel,
     QMainWindow,
     QMenu,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from nnviz.app.action_factory import enable, make_action
 from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRANSPORT
 from nnviz.app.application import apply_theme, system_theme
+from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS
 from nnviz.app.file_dialogs import FileDialogs
@@ -29,13 +29,13 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import Ref
 from nnviz.trace.steps import Granularity
+from nnviz.views.canvas_area import CanvasArea
 from nnviz.views.dialogs import KeysDialog, about_box
 from nnviz.views.example_bar import ExampleBar
 from nnviz.views.notation_menu import NotationMenu
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
 from nnviz.views.progress_strip import ProgressStrip
-from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
@@ -65,7 +65,9 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._actions = {spec.key: make_action(self, spec) for spec in ACTIONS}
-        self.canvas = NetworkView(workspace)
+        self.canvas_area = CanvasArea(workspace)
+        self.canvas = self.canvas_area.first
+        self.canvas_chrome = CanvasChrome(workspace, self._actions, self.canvas_area, self)
         self.timeline_bar = TimelineBar(
             workspace,
             [self._actions[key] for key in TRANSPORT],
@@ -117,7 +119,7 @@ class MainWindow(QMainWindow):
                 self._actions[spec.key].setIcon(
                     icon(spec.icon, _hex(palette.text), _hex(palette.border))
                 )
-        self.canvas.set_theme(palette)
+        self.canvas_area.set_theme(palette)
         self.timeline_bar.set_theme(palette)
         for panel in self.panels.values():
             panel.set_theme(palette)
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every panel back."""
         self._settings.forget_layout()
+        self.workspace.second_pass.set_open(False)
         self.restoreState(self._first_layout)
         for dock in self._docks.values():
             dock.show()
@@ -167,9 +170,10 @@ class MainWindow(QMainWindow):
         self.files.exports.cancel()
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
-        self.canvas.shutdown()
+        self.canvas_area.shutdown()
         self._save_settings()
-        self._settings.save_layout(self.saveGeometry(), self.saveState())
+        layout = self.saveGeometry(), self.saveState(), self.canvas_area.save_state()
+        self._settings.save_layout(*layout)
         for key, panel in self.panels.items():
             panel.leave_sight()
             if self._docks[key].isFloating():
@@ -181,14 +185,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(8, 0, 2, 2)
         column.setSpacing(6)
-        card = QFrame()
-        card.setProperty("card", True)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(1, 1, 1, 1)
-        inner.addWidget(self.canvas)
         column.addWidget(self.example_bar)
         column.addWidget(self._challenges.banner)
-        column.addWidget(card, 1)
+        column.addWidget(self.canvas_area, 1)
         column.addWidget(self.timeline_bar)
         self.setCentralWidget(centre)
 
@@ -357,9 +356,9 @@ class MainWindow(QMainWindow):
         layout = self._settings.layout()
         self._restored = False
         if layout is not None:
-            geometry, state = layout
-            self.restoreGeometry(geometry)
-            self._restored = self.restoreState(state)
+            self.restoreGeometry(layout.geometry)
+            self._restored = self.restoreState(layout.docks)
+            self.canvas_area.restore_state(layout.canvases)
 
     @Slot()
     def _raise_floating(self) -> None:

@@ -253,6 +253,16 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="the example's number, from 0, or the first one that the network gets wrong",
     )  # fmt: skip
     parser.add_argument(
+        "--second-example", metavar="N", type=whole(0, 10**9), default=standard.second_example,
+        help="show this example, from 0, on a second canvas beside the first",
+    )  # fmt: skip
+    parser.add_argument(
+        "--second-weights", metavar="NAME", type=name_of(("current", "start")),
+        default=standard.second_weights,
+        help="its weights: current, or start for those before the training (default: current)",
+    )  # fmt: skip
+    parser.add_argument("--compare", action="store_true", help="show the network after the update")
+    parser.add_argument(
         "--what-if", metavar="X", type=any_real, default=standard.what_if,
         help="change the selected weight, bias or input to X by hand",
     )  # fmt: skip
@@ -270,6 +280,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
+        found.second_example, found.compare, found.second_weights,
     )  # fmt: skip
 
 

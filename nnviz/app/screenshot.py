@@ -27,6 +27,10 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
             studio.run_with(arguments.mistake)
         if arguments.what_if is not None:
             studio.change(arguments.what_if)
+        if arguments.second_example is not None or arguments.second_weights != "current":
+            studio.show_second(arguments.second_example, arguments.second_weights)
+        if arguments.compare:
+            studio.compare()
         studio.window.dock(arguments.panel).raise_()
         studio.save(arguments.output)
     finally:

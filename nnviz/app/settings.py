@@ -3,13 +3,14 @@
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from nnviz.trace.notation import Notation
 from nnviz.trace.notation_choices import ASPECTS, chosen, with_option
 
-__all__ = ["AppSettings", "SettingsStore", "Theme", "open_settings"]
+__all__ = ["AppSettings", "SettingsStore", "Theme", "WindowLayout", "open_settings"]
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,14 @@ class AppSettings:
     theme: Theme = "system"
     granularity: str = "layer"
     notation: Notation = field(default_factory=Notation)
+
+
+class WindowLayout(NamedTuple):
+    """Size and place of the window, its docks, and how the room of the canvas is split."""
+
+    geometry: QByteArray
+    docks: QByteArray
+    canvases: QByteArray
 
 
 class SettingsStore:
@@ -54,23 +63,28 @@ class SettingsStore:
             if option is not None:
                 self._backend.setValue(f"notation/{aspect.field}", option.key)
 
-    def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
-        """Remember size and docks of the main window."""
+    def save_layout(
+        self, geometry: QByteArray, state: QByteArray, canvases: QByteArray | None = None
+    ) -> None:
+        """Remember size and docks of the main window, and the split of the canvas, if any."""
         self._backend.setValue("layout/version", LAYOUT_VERSION)
         self._backend.setValue("layout/geometry", geometry)
         self._backend.setValue("layout/state", state)
+        self._backend.setValue("layout/canvases", canvases or QByteArray())
         self._backend.sync()
 
-    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+    def layout(self) -> WindowLayout | None:
         """Return what ``save_layout`` remembered; None if nothing fits."""
         version = self._backend.value("layout/version", -1)
         geometry = self._backend.value("layout/geometry")
         state = self._backend.value("layout/state")
+        canvases = self._backend.value("layout/canvases")
         if str(version) != str(LAYOUT_VERSION):
             return None
         if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
             return None
-        return geometry, state
+        split = canvases if isinstance(canvases, QByteArray) else QByteArray()
+        return WindowLayout(geometry, state, split)
 
     def forget_layout(self) -> None:
         """Forget the window's layout."""

@@ -18,6 +18,7 @@ from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
 from nnviz.app.stage import Stage
 from nnviz.errors import NnvizError
+from nnviz.stores.comparison_store import Weights
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.what_if import adjustables_of
 
@@ -49,6 +50,36 @@ class Studio(Stage):
         self.window.show()
         self.load()
 
+    def show_second(self, example: int | None, weights: str = "current") -> None:
+        """Show another example (None: the same), or other weights, on a second canvas.
+
+        Raises NnvizError for an example or weights that are not there.
+        """
+        store, dataset = self.workspace.second_pass, self.workspace.examples.dataset
+        if example is not None and (dataset is None or example >= len(dataset)):
+            there = "no data" if dataset is None else f"examples 0 to {len(dataset) - 1}"
+            raise NnvizError(f"--second-example {example}: there are {there}.")
+        if Weights(weights) not in store.choices():
+            raise NnvizError(
+                f"--second-weights {weights}: they are the current ones until something is "
+                "trained; give --train, too."
+            )
+        store.set_open(True)
+        store.show_weights(Weights(weights))
+        if example is None:
+            store.follow_first(True)
+        else:
+            store.show_example(self.workspace.examples.subset, example)
+
+    def compare(self) -> None:
+        """Show the network after the update. Raises NnvizError before the update is computed."""
+        comparison = self.workspace.comparison
+        if comparison.why_not:
+            raise NnvizError("--compare needs all steps of the pass; leave --step out or go on.")
+        comparison.begin()
+        for canvas in self.window.canvas_area.canvases:
+            canvas.crossfade.stop()
+
     def change(self, value: float) -> None:
         """Change the selected weight, bias or input by hand, which ends a run.
 
@@ -71,13 +102,13 @@ class Studio(Stage):
 
     def save(self, path: Path) -> None:
         """Save the window as a PNG of exactly its size. Raises NnvizError if it cannot."""
-        self.window.canvas.settle()
+        self.window.canvas_area.settle()
         self.pause(SETTLE_SECONDS)
         for panel in self.window.panels.values():
             if panel.in_sight:
                 panel.settle()
         self.pause(0)
-        self.window.canvas.settle()
+        self.window.canvas_area.settle()
         if not self.window.grab().save(str(path)):
             raise NnvizError(f"{path}: the picture cannot be written there; choose another place.")
 

@@ -64,11 +64,7 @@ class ExamplesStore(QObject):
     @property
     def dataset(self) -> Dataset | None:
         """The data set of the subset, None while it is not loaded."""
-        if self._subset is Subset.SAMPLES:
-            return self._samples
-        if self._mnist is None:
-            return None
-        return self._mnist.test if self._subset is Subset.TEST else self._mnist.train
+        return self.dataset_of(self._subset)
 
     @property
     def label(self) -> int | None:
@@ -90,6 +86,14 @@ class ExamplesStore(QObject):
         """The numbers of the mini-batch's examples: from the one looked at on, around the end."""
         numbers = self._index + np.arange(self.mini_batch)
         return numbers % len(self.dataset) if self.dataset is not None else numbers
+
+    def dataset_of(self, subset: Subset) -> Dataset | None:
+        """Return the data set of a subset, None while it is not loaded."""
+        if subset is Subset.SAMPLES:
+            return self._samples
+        if self._mnist is None:
+            return None
+        return self._mnist.test if subset is Subset.TEST else self._mnist.train
 
     def label_of(self, example: int) -> int | None:
         """Return the true class of an example of the mini-batch, None where there are none."""

@@ -20,6 +20,8 @@ class StepperStore(QObject):
     """Emitted when play mode starts or ends."""
     moved_by_user = Signal()
     """Emitted after a movement that somebody asked for, play mode included."""
+    played = Signal(object)
+    """Emitted with the Step that play mode has just done, after all that shows it has heard."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -175,6 +177,8 @@ class StepperStore(QObject):
     @Slot()
     def _on_tick(self) -> None:
         self.move(self._timeline.forward())
+        if self._timeline.current is not None:
+            self.played.emit(self._timeline.current)
 
     def _build_steps(self, trace: PassTrace) -> tuple[Step, ...]:
         return build_steps(trace.spec, self._granularity, trace.example_count)

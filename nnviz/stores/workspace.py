@@ -15,6 +15,7 @@ from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
+from nnviz.stores.comparison_store import ComparisonStore
 from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
@@ -27,6 +28,7 @@ from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingState, TrainingStore
 from nnviz.stores.undo_history import UndoHistory, UndoneChange
+from nnviz.stores.update_comparison import StepperPass, UpdateComparison
 from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
 from nnviz.training.config import TrainingConfig, TrainingJob
@@ -58,6 +60,8 @@ class Workspace(QObject):
         self._loading = False
         self.examples = ExamplesStore(self)
         self.stepper = StepperStore(self)
+        self.comparison = UpdateComparison(self.stepper, self)
+        self.shown_pass = StepperPass(self.stepper, self.comparison, self)
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
@@ -65,6 +69,7 @@ class Workspace(QObject):
         self.passes = PassHistory(self)
         self.what_if = WhatIfStore(self)
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
+        self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self._follow = Follow(self)
         self._follow.changed.connect(self._on_follow_changed)

@@ -57,7 +57,7 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     most = DENSE if values.size <= DENSE else source.settings.strongest
     choice = select_edges(strength, most, only_neuron(source, layer))
     shown = values[choice.neurons, choice.sources]
-    limit = _edge_limit(source, layer, values)
+    limit = max(_edge_limit(source, layer, values), _limit_beside(source, layer, scale))
     # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
     middle = palette.border if trace.spec.edge_count <= LABELLED else None
     rgb = scale_for(scale, palette, middle).diverging(shown, limit)
@@ -112,6 +112,15 @@ def _edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
     """Return the end of the edges' scale: the layer's, or that of the only neuron shown."""
     only = only_neuron(source, layer)
     return largest(values if only is None else values[only])
+
+
+def _limit_beside(source: FrameSource, layer: int, scale: Scale) -> float:
+    """Return the largest weight that stands beside this layer's, 0 if none does."""
+    if source.beside is None or scale is not Scale.WEIGHT:
+        return 0.0
+    weights = source.beside.layer_values(Quantity.WEIGHT, layer)
+    only = only_neuron(source, layer)
+    return largest(weights if only is None else weights[only])
 
 
 def _chosen(source: FrameSource, layer: int, edges: EdgeChoice) -> BoolArray:

@@ -84,15 +84,17 @@ def build_frame(
     image_input: bool = False,
     notation: Notation | None = None,
     settings: CanvasSettings | None = None,
+    beside: PassTrace | None = None,
 ) -> SceneFrame:
     """Return the picture of ``trace`` at the timeline's position; holds only what is known.
 
     Of a mini-batch it shows the example of the current step, at the mean and the update what all
-    examples share. With ``image_input`` the input layer is drawn as an image.
+    examples share. With ``image_input`` the input layer is drawn as an image. The colour scales
+    are wide enough for the pass ``beside``, which this one is compared with.
     """
     source = FrameSource(
         trace, timeline.reveal(), palette, selected, class_names, image_input, timeline.example,
-        notation or Notation(), settings or CanvasSettings(),
+        notation or Notation(), settings or CanvasSettings(), beside,
     )  # fmt: skip
     layers = range(trace.spec.layer_count + 1)
     edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])
@@ -112,7 +114,7 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
     fill = None
     if a is not None:
         name = spec.activations[layer - 1] if layer else None
-        low, high = activation_limits(name, a)
+        low, high = activation_limits(name, source.on_scale(Quantity.ACTIVATION, layer, a))
         fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, low, high)
     gradient = ring_values(source, layer)
     ring = None

@@ -58,7 +58,7 @@ def _limits(source: FrameSource, layer: int) -> tuple[float, float] | None:
     known = source.known(Quantity.ACTIVATION, layer)
     if known is None:
         return BOUNDED.get(name or "")
-    return activation_limits(name, known)
+    return activation_limits(name, source.on_scale(Quantity.ACTIVATION, layer, known))
 
 
 def _written(ends: tuple[float, float]) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -30,6 +32,8 @@ class FrameSource:
     """The example of a mini-batch that is walked through, None: the mean of all."""
     notation: Notation = field(default_factory=Notation)
     settings: CanvasSettings = field(default_factory=CanvasSettings)
+    beside: PassTrace | None = None
+    """A pass that this one is compared with: the colour scales are wide enough for both."""
     asked: dict[tuple[Quantity, int], FloatArray | None] = field(default_factory=dict)
     """The answers so far: each is asked for by several parts of the frame."""
 
@@ -54,6 +58,13 @@ class FrameSource:
     def knows_whole(self, quantity: Quantity, layer: int) -> bool:
         """Whether the values of all neurons of the layer are known."""
         return self.reveal.knows(quantity, layer, None, self.example)
+
+    def on_scale(self, quantity: Quantity, layer: int, values: FloatArray) -> FloatArray:
+        """Return the values that a layer's scale must hold: ``values`` and those beside them."""
+        if self.beside is None:
+            return values
+        others = self.beside.layer_values(quantity, layer, self.example)
+        return np.concatenate([values.ravel(), others.ravel()])
 
     def symbol(self, quantity: Quantity) -> str:
         """Return what a derivative is called; the error signal as the reader's book calls it.

@@ -188,11 +188,13 @@ def test_the_arguments_of_screenshot() -> None:
     line = (
         "x.PNG --preset xor-2-2-1 --step 0 --granularity operation --select 1,0 --train 0.5 "
         "--theme light --size 640x480 --example wrong --panel training --data-dir d "
-        "--mini-batch 4 --view code --what-if -0.5 --mistake gradient-ascent"
+        "--mini-batch 4 --view code --what-if -0.5 --mistake gradient-ascent "
+        "--second-example 3 --compare --second-weights start"
     )
     assert parsers.screenshot_arguments(line.split()) == ScreenshotArguments(
         Path("x.PNG"), "xor-2-2-1", None, 0, "operation", (1, 0), 0.5, "light", (640, 480),
         -1, "training", Path("d"), 4, "code", -0.5, "gradient-ascent",
+        3, True, "start",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
 from nnviz.trace.notation_choices import ASPECTS, FEWEST_DIGITS, MOST_DIGITS, with_option
 
 GEOMETRY, STATE = QByteArray(b"geometry"), QByteArray(b"state")
+CANVASES = QByteArray(b"canvases")
 
 
 @pytest.fixture
@@ -68,11 +69,11 @@ def test_a_file_that_is_no_settings_file_does_not_stop_the_start(file: Path) -> 
 
 
 def test_a_layout_is_remembered_and_forgotten(file: Path) -> None:
-    store_of(file).save_layout(GEOMETRY, STATE)
+    store_of(file).save_layout(GEOMETRY, STATE, CANVASES)
     remembered = store_of(file).layout()
     store_of(file).forget_layout()
 
-    assert remembered == (GEOMETRY, STATE)
+    assert remembered == (GEOMETRY, STATE, CANVASES)
     assert store_of(file).layout() is None
 
 

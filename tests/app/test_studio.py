@@ -48,6 +48,24 @@ def test_an_example_can_be_chosen(studio: Studio) -> None:
     assert studio.workspace.examples.index == 3
 
 
+def test_a_second_example_and_the_other_side_of_the_update_can_be_shown(studio: Studio) -> None:
+    studio.show(4)
+    studio.show_second(2)
+
+    assert [each[:8] for each in studio.window.canvas_area.headings] == ["Sample 0", "Sample 2"]
+    with pytest.raises(NnvizError, match="--second-example 4: there are examples 0 to 3"):
+        studio.show_second(4)
+    with pytest.raises(NnvizError, match="--second-weights start: they are the current ones"):
+        studio.show_second(None, "start")
+    with pytest.raises(NnvizError, match="--compare"):
+        studio.compare()
+    studio.show(7)
+    studio.compare()
+    shown = studio.workspace.shown_pass.shown
+    assert shown is not None
+    assert shown.words == "After the update"
+
+
 def test_a_mini_batch_can_be_chosen_up_to_all_examples(studio: Studio) -> None:
     studio.choose_mini_batch(4)
     studio.show(None, "neuron")

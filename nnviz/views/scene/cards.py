@@ -6,10 +6,10 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN
+from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.diagnosis import diagnose
 from nnviz.trace.naming import symbol_of
-from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import AFTER
@@ -76,19 +76,20 @@ class Card:
     image: CardImage | None = None
 
 
-def card_of(workspace: Workspace, ref: Ref, hint: str = "") -> Card:
+def card_of(workspace: Workspace, ref: Ref, hint: str = "", shown: ShownPass | None = None) -> Card:
     """Return the card of what the pointer is over: what is known, what is wrong, and a hint.
 
-    Of an edge also both ends and w·a; of a neuron that looks at an image its weights as one.
+    It tells of the pass that a canvas shows, by default of the workspace's. Of an edge also both
+    ends and w·a; of a neuron that looks at an image its weights as one.
     """
-    title, trace = _title(name_of(workspace, ref)), workspace.stepper.trace
-    if trace is None or not ref.exists_in(trace.spec.sizes):
+    title, shown = _title(name_of(workspace, ref)), shown or workspace.shown_pass.shown
+    if shown is None or not ref.exists_in(shown.trace.spec.sizes):
         return Card(title)
-    timeline, notation = workspace.stepper.timeline, workspace.display.notation
-    rows = _rows(workspace, trace, ref, _quantities(ref))
+    trace, timeline, notation = shown.trace, shown.timeline, workspace.display.notation
+    rows = _rows(workspace, shown, ref, _quantities(ref))
     if isinstance(ref, EdgeRef):
-        rows.insert(1, _product(workspace, trace, ref))
-        rows += _end_rows(workspace, trace, ref)
+        rows.insert(1, _product(workspace, shown, ref))
+        rows += _end_rows(workspace, shown, ref)
     rows = [row for row in rows if row.value.known]
     findings = diagnose(trace, timeline.reveal(), ref, notation, timeline.example)
     sentences = (*(each.sentence for each in findings), hint)
@@ -99,30 +100,31 @@ def card_of(workspace: Workspace, ref: Ref, hint: str = "") -> Card:
     return Card(title, tuple(rows), tuple(filter(None, sentences)), image)
 
 
-def pin_card(workspace: Workspace, ref: Ref, *, brief: bool = False) -> Card:
+def pin_card(
+    workspace: Workspace, ref: Ref, shown: ShownPass | None = None, *, brief: bool = False
+) -> Card:
     """Return the card of what is pinned: always the same rows, a dash where one is unknown.
 
     A ``brief`` one has the activation or weight, and its derivative. What the update makes comes
     as a further row.
     """
-    trace = workspace.stepper.trace
-    title = _title(name_of(workspace, ref))
-    if trace is None or not ref.exists_in(trace.spec.sizes):
+    title, shown = _title(name_of(workspace, ref)), shown or workspace.shown_pass.shown
+    if shown is None or not ref.exists_in(shown.trace.spec.sizes):
         return Card(title)
     quantities = _quantities(ref)
     if brief:
         brief_ones = _BRIEF_EDGE if isinstance(ref, EdgeRef) else _BRIEF_NEURON
         quantities = brief_ones if ref.layer else _OF_INPUT
-        return Card(title, tuple(_rows(workspace, trace, ref, quantities)))
-    reveal = workspace.stepper.timeline.reveal()
+        return Card(title, tuple(_rows(workspace, shown, ref, quantities)))
+    reveal = shown.timeline.reveal()
     quantities = tuple(
         each
         for each in quantities
         if each not in AFTER or reveal.knows(each, ref.layer, ref.neuron)
     )
-    rows = _rows(workspace, trace, ref, quantities)
+    rows = _rows(workspace, shown, ref, quantities)
     if isinstance(ref, EdgeRef):
-        rows.insert(1, _product(workspace, trace, ref))
+        rows.insert(1, _product(workspace, shown, ref))
     return Card(title, tuple(rows))
 
 
@@ -168,10 +170,10 @@ def _quantities(ref: Ref) -> tuple[Quantity, ...]:
 
 
 def _rows(
-    workspace: Workspace, trace: PassTrace, ref: Ref, quantities: tuple[Quantity, ...]
+    workspace: Workspace, shown: ShownPass, ref: Ref, quantities: tuple[Quantity, ...]
 ) -> list[CardRow]:
     """Return the neuron's or edge's own numbers, unknown ones as a dash."""
-    timeline, notation = workspace.stepper.timeline, workspace.display.notation
+    trace, timeline, notation = shown.trace, shown.timeline, workspace.display.notation
     reveal, example = timeline.reveal(), timeline.example
     rows = []
     for quantity in quantities:
@@ -185,27 +187,27 @@ def _rows(
     return rows
 
 
-def _product(workspace: Workspace, trace: PassTrace, edge: EdgeRef) -> CardRow:
+def _product(workspace: Workspace, shown: ShownPass, edge: EdgeRef) -> CardRow:
     """Return w·a: what the edge adds to the z of the neuron that it leads to."""
-    activation = _activation(workspace, trace, edge.source_node)
+    activation = _activation(shown, edge.source_node)
     if activation is None:
         return CardRow("w·a", TextLine(UNKNOWN, known=False))
-    product = trace.value(Quantity.WEIGHT, edge) * activation
+    product = shown.trace.value(Quantity.WEIGHT, edge) * activation
     return CardRow("w·a", TextLine(workspace.display.notation.number(product)))
 
 
-def _end_rows(workspace: Workspace, trace: PassTrace, edge: EdgeRef) -> list[CardRow]:
+def _end_rows(workspace: Workspace, shown: ShownPass, edge: EdgeRef) -> list[CardRow]:
     """Return the activations of both ends, with their names."""
     rows = []
     for end in (edge.source_node, edge.target_node):
-        value = _activation(workspace, trace, end)
+        value = _activation(shown, end)
         text = workspace.display.notation.number(value)
         line = TextLine(text, known=value is not None)
         rows.append(CardRow(f"a of {name_of(workspace, end)}", line))
     return rows
 
 
-def _activation(workspace: Workspace, trace: PassTrace, node: NodeRef) -> float | None:
-    timeline = workspace.stepper.timeline
+def _activation(shown: ShownPass, node: NodeRef) -> float | None:
+    trace, timeline = shown.trace, shown.timeline
     known = timeline.reveal().knows(Quantity.ACTIVATION, node.layer, node.neuron, timeline.example)
     return trace.value(Quantity.ACTIVATION, node, timeline.example) if known else None

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Slot
 from PySide6.QtCore import Qt as _Qt
 from PySide6.QtWidgets import QWidget
 
+from nnviz.stores.pass_source import PassSource
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import Ref
 from nnviz.views.scene.card_face import CardFace
@@ -25,10 +26,11 @@ class HoverCard(QObject):
     anywhere, and is not shown and hidden by a window manager.
     """
 
-    def __init__(self, view: QWidget, workspace: Workspace) -> None:
+    def __init__(self, view: QWidget, workspace: Workspace, source: PassSource) -> None:
         super().__init__(view)
         self._view = view
         self._workspace = workspace
+        self._source = source
         self._palette = DARK
         self._face: CardFace | None = None
         self._ref: Ref | None = None
@@ -38,11 +40,7 @@ class HoverCard(QObject):
         self._appear.timeout.connect(self._on_appear)
         self._leave = self._timer(LEAVE_MS)
         self._leave.timeout.connect(self.dismiss)
-        for signal in (
-            workspace.stepper.trace_changed,
-            workspace.stepper.timeline_changed,
-            workspace.display.changed,
-        ):
+        for signal in (source.changed, workspace.display.changed):
             signal.connect(self._on_changed)
 
     @property
@@ -78,7 +76,7 @@ class HoverCard(QObject):
             self._appear.start()
             return
         if changed:
-            self._show(card_of(self._workspace, ref, hint))
+            self._show(card_of(self._workspace, ref, hint, self._source.shown))
         self._follow()
 
     def say(self, card: Card, place: QPoint) -> None:
@@ -117,7 +115,7 @@ class HoverCard(QObject):
     @Slot()
     def _on_appear(self) -> None:
         if self._ref is not None and self._view.isVisible():
-            self._show(card_of(self._workspace, self._ref, self._hint))
+            self._show(card_of(self._workspace, self._ref, self._hint, self._source.shown))
             self._follow()
 
     @Slot()
@@ -128,7 +126,7 @@ class HoverCard(QObject):
         if not self._ref.exists_in(trace.spec.sizes):
             self.dismiss()
             return
-        self._show(card_of(self._workspace, self._ref, self._hint))
+        self._show(card_of(self._workspace, self._ref, self._hint, self._source.shown))
         self._follow()
 
     def _show(self, card: Card) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,11 +19,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.stores.pass_source import PassSource
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
 from nnviz.trace.refs import NodeRef, Ref
+from nnviz.trace.steps import Step
 from nnviz.trace.what_if import Adjustable
 from nnviz.views.copy_menu import open_copy_menu, open_picture_menu
+from nnviz.views.motion import may_move
+from nnviz.views.scene.crossfade import Crossfade
 from nnviz.views.scene.edge_painter import edge_count
 from nnviz.views.scene.hover_card import HoverCard
 from nnviz.views.scene.keyboard import Keyboard
@@ -33,13 +38,16 @@ from nnviz.views.scene.picture import ScenePicture
 from nnviz.views.scene.pin_painter import draw_pins
 from nnviz.views.scene.pin_stack import PinStack
 from nnviz.views.scene.pointer import Pointer
+from nnviz.views.scene.pulse_player import PulsePlayer
 from nnviz.views.scene.scene import Scene
-from nnviz.views.scene.scene_builder import build_scene
+from nnviz.views.scene.scene_builder import build_scene, moment_of
 from nnviz.views.scene.spoken import say_selected
 from nnviz.views.scene.viewport import Viewport
+from nnviz.views.scene.words_painter import draw_words
 from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 from nnviz.visual.palette import DARK, Palette
+from nnviz.visual.pulses import pulses_of
 
 __all__ = ["NetworkView"]
 
@@ -50,12 +58,22 @@ READABLE_RADIUS = 34.0
 
 
 class NetworkView(QWidget):
-    """Paints the workspace's pass at its timeline's position; asks the stores for changes."""
+    """Paints a pass at its timeline's position; asks the stores for changes.
+
+    By default it is the workspace's pass, else that of ``source``, of the same network.
+    """
 
     scene_drawn = Signal()
     """Emitted after a frame with up-to-date edges has been painted."""
+    viewport_changed = Signal(object)
+    """Emitted with the new Viewport."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        parent: QWidget | None = None,
+        source: PassSource | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Network")
@@ -64,15 +82,16 @@ class NetworkView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(360, 220)  # with all bars the smallest window has room for it
         self._workspace = workspace
+        self._source = source or workspace.shown_pass
         self._palette = DARK
         self._viewport = Viewport()
         self._scene: Scene | None = None
-        self._card = HoverCard(self, workspace)
+        self._card = HoverCard(self, workspace, self._source)
         self._pointer = Pointer(self, workspace, self._card)
         self._keyboard = Keyboard(self, workspace)
         self._minimap = Minimap(self)
         self._minimap.centre_wanted.connect(self.look_at)
-        self._pins = PinStack(workspace, self)
+        self._pins = PinStack(workspace, self._source, self)
         self._picture = ScenePicture(self)
         self._picture.picture_changed.connect(self.update)
         # Asked for when all that hears of the same change is done: two threads that both run
@@ -81,8 +100,12 @@ class NetworkView(QWidget):
         self._request_timer.setSingleShot(True)
         self._request_timer.setInterval(0)
         self._request_timer.timeout.connect(self._request_picture)
-        workspace.stepper.trace_changed.connect(self._on_changed)
-        workspace.stepper.timeline_changed.connect(self._on_changed)
+        self.pulses = PulsePlayer(self)
+        self.crossfade = Crossfade(self)
+        self.scene_drawn.connect(self.crossfade.run)
+        self._source.changed.connect(self._on_changed)
+        workspace.stepper.played.connect(self._on_played)
+        workspace.comparison.changed.connect(self._on_compared)
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.selection.pinned_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_hovered)
@@ -132,20 +155,22 @@ class NetworkView(QWidget):
 
     def synchronize(self) -> None:
         """Build the scene anew from the workspace."""
-        trace = self._workspace.stepper.trace
-        if trace is None or trace.spec != self._workspace.spec:
+        self.pulses.stop()
+        shown = self._source.shown
+        if shown is None or shown.trace.spec != self._workspace.spec:
             return  # the pass of another network: its own is recorded in a moment
-        selection = self._workspace.selection
-        if selection.hovered is not None and not selection.hovered.exists_in(trace.spec.sizes):
+        selection, sizes = self._workspace.selection, shown.trace.spec.sizes
+        if selection.hovered is not None and not selection.hovered.exists_in(sizes):
             selection.hover(None)
         self._scene = build_scene(
-            self._workspace, (self.width(), self.height()), self._palette, self._viewport
-        )
+            self._workspace, (self.width(), self.height()), self._palette, self._viewport,
+            moment_of(self._workspace, shown),
+        )  # fmt: skip
         self._request_timer.start()
         if self._scene is not None:
             self._minimap.synchronize(self._scene)
             self._pins.synchronize(self._taken)
-            say_selected(self, self._workspace)
+            say_selected(self, self._workspace, self._source.shown)
 
     def shutdown(self) -> None:
         """End the painting thread; nothing is painted in it afterwards."""
@@ -161,14 +186,22 @@ class NetworkView(QWidget):
     def set_viewport(self, viewport: Viewport) -> None:
         """Look from elsewhere at what is there: nothing of it is computed anew."""
         self._viewport = viewport
+        self.pulses.stop()
+        self.crossfade.stop()
         if self._scene is not None:
             self._scene = replace(self._scene, viewport=viewport)
             self._minimap.synchronize(self._scene)
             self._request_timer.start()
             self.update()
+        self.viewport_changed.emit(viewport)
 
     def number_at(self, x: float, y: float) -> Adjustable | None:
-        """Return the weight or bias written at a point, in widget px, that a drag changes."""
+        """Return the weight or bias written at a point, in widget px, that a drag changes.
+
+        None on the canvas of another pass: its numbers are not those that are changed.
+        """
+        if self._source is not self._workspace.shown_pass:
+            return None
         return self._picture.number_at(self._viewport, x, y)
 
     @Slot(float, float)
@@ -208,19 +241,34 @@ class NetworkView(QWidget):
         """Zoom out at the middle."""
         self.set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
 
+    @Slot(object)
+    def show_viewport(self, viewport: Viewport) -> None:
+        """Take the zoom and place of another canvas of the same network."""
+        if viewport != self._viewport:
+            self.set_viewport(viewport)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), qcolor(self._palette.surface))
         if self._scene is not None:
             self._paint_scene(painter, self._scene)
+        self.crossfade.draw(painter)
+        if self._scene is not None and (shown := self._source.shown) is not None:
+            draw_words(painter, self._scene, shown.words)
         painter.end()
         if self._scene is not None and self._is_current():
             self.scene_drawn.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the network out for the new size."""
+        self.crossfade.stop()
         self.synchronize()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Move nothing that nobody sees."""
+        self.pulses.stop()
+        self.crossfade.stop()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
@@ -248,13 +296,14 @@ class NetworkView(QWidget):
         Beside everything, offer to copy the picture.
         """
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
-        place, trace = event.pos(), self._workspace.stepper.trace
+        place, shown = event.pos(), self._source.shown
         ref = self._scene.ref_at(place.x(), place.y()) if self._scene else None
         ref = self._workspace.selection.selected if by_key else ref
-        if ref is None or trace is None or not ref.exists_in(trace.spec.sizes):
+        if ref is None or shown is None or not ref.exists_in(shown.trace.spec.sizes):
             open_picture_menu(self, event.globalPos(), self.copy_picture)
             return
-        timeline, notation = self._workspace.stepper.timeline, self._workspace.display.notation
+        trace, timeline = shown.trace, shown.timeline
+        notation = self._workspace.display.notation
         offers = offers_of(trace, timeline.reveal(), ref, notation, example=timeline.example)
         open_copy_menu(offers, notation, event.globalPos(), self)
 
@@ -295,6 +344,28 @@ class NetworkView(QWidget):
         self.synchronize()
 
     @Slot(object)
+    def _on_played(self, step: Step) -> None:
+        """Let pulses run for a step of play mode, along the edges that are drawn."""
+        shown, scene = self._source.shown, self._scene
+        if shown is None or scene is None or not self._may_move():
+            return
+        pulses = pulses_of(shown.trace, step, scene.frame.edges)
+        if pulses is not None:
+            self.pulses.play(scene, pulses, self.devicePixelRatioF())
+
+    @Slot()
+    def _on_compared(self) -> None:
+        """Pass over to another side of the update; at once where nothing may move."""
+        if self._workspace.comparison.side is not None and self._may_move():
+            self.crossfade.begin(self.grab().toImage())
+        else:
+            self.crossfade.stop()
+        self.synchronize()
+
+    def _may_move(self) -> bool:
+        return self.isVisible() and may_move(self._workspace.display.canvas)
+
+    @Slot(object)
     def _on_hovered(self, _: object) -> None:
         self.update()
 
@@ -310,6 +381,7 @@ class NetworkView(QWidget):
         draw_asked(painter, scene, None if question is None else question.ref, numbers)
         draw_marks(painter, scene, selection.hovered, selection.lit, numbers)
         draw_pins(painter, scene, selection.pinned, numbers)
+        self.pulses.draw(painter)
         notice = self._notice()
         if notice:
             draw_notice(painter, scene, notice, self.width(), self.height())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nnviz.stores.pass_source import PassSource
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import Ref
 from nnviz.views.scene.card_face import PADDING_X, PADDING_Y, CardFace
@@ -80,11 +81,12 @@ class PinnedCard(CardFace):
 class PinStack(QWidget):
     """Shows the cards in the corner where they cover least, as many as fit."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, source: PassSource, parent: QWidget) -> None:
         super().__init__(parent)
         self._canvas = parent
         self.setObjectName("canvas.pins")
         self._workspace = workspace
+        self._source = source
         self._palette = DARK
         self._cards: list[PinnedCard] = []
         self._more = QLabel(self)
@@ -134,7 +136,7 @@ class PinStack(QWidget):
 
     def _write(self, *, brief: bool) -> None:
         for number, card in enumerate(self._cards, start=1):
-            content = pin_card(self._workspace, card.ref, brief=brief)
+            content = pin_card(self._workspace, card.ref, self._source.shown, brief=brief)
             card.show_card(content, self._palette, str(number))
 
     def _height_of_all(self) -> int:

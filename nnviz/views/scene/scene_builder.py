@@ -1,7 +1,8 @@
-"""A scene of the workspace's pass: for the canvas on the screen, and for pictures without one."""
+"""A scene of the workspace's pass or another one: for a canvas, and for pictures without one."""
 
 from dataclasses import dataclass
 
+from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.refs import Ref
@@ -18,19 +19,26 @@ __all__ = ["Moment", "build_scene", "moment_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """A pass, a position in its steps, and what is selected: a picture of it can be made later."""
+    """A pass, a position in its steps, and what is selected: a picture of it can be made later.
+
+    ``beside`` is a pass that this one is compared with: the colour scales are wide enough for both.
+    """
 
     trace: PassTrace
     timeline: Timeline
     selected: Ref | None
+    beside: PassTrace | None = None
 
 
-def moment_of(workspace: Workspace) -> Moment | None:
-    """Return the moment that is looked at; None while there is no pass of the network."""
-    trace = workspace.stepper.trace
-    if trace is None or trace.spec != workspace.spec:
+def moment_of(workspace: Workspace, shown: ShownPass | None = None) -> Moment | None:
+    """Return the moment of ``shown``, by default the one that is looked at, with the selection.
+
+    None while there is no pass of the network.
+    """
+    shown = shown or workspace.shown_pass.shown
+    if shown is None or shown.trace.spec != workspace.spec:
         return None
-    return Moment(trace, workspace.stepper.timeline, workspace.selection.selected)
+    return Moment(shown.trace, shown.timeline, workspace.selection.selected, shown.beside)
 
 
 def build_scene(
@@ -40,10 +48,10 @@ def build_scene(
     viewport: Viewport | None = None,
     moment: Moment | None = None,
 ) -> Scene | None:
-    """Return the scene at the timeline's position in ``size``, width and height in px.
+    """Return the scene of ``moment``, by default the workspace's.
 
-    None while there is no pass of the network that is looked at. ``moment``, of the same network,
-    stands in for the one that is looked at.
+    ``size`` is width and height in px. None while there is no pass of the network that is looked
+    at.
     """
     moment = moment or moment_of(workspace)
     if moment is None or moment.trace.spec != workspace.spec:
@@ -62,6 +70,7 @@ def build_scene(
         image_input=layout.layers[0].image is not None,
         notation=workspace.display.notation,
         settings=workspace.display.canvas,
+        beside=moment.beside,
     )
     signs = troubled_neurons(trace, timeline.reveal(), timeline.example)
     return Scene(layout, frame, palette, viewport or Viewport(), selected, signs)

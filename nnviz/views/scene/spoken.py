@@ -3,6 +3,7 @@
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.naming import symbol_of
 from nnviz.trace.quantities import Quantity
@@ -27,16 +28,17 @@ _OF_EDGE: _Words = (
 )
 
 
-def spoken(workspace: Workspace, ref: Ref) -> str:
+def spoken(workspace: Workspace, ref: Ref, shown: ShownPass | None = None) -> str:
     """Return "layer 1 neuron 3, activation 0.6300, ∂C/∂b −0.004000": only what is known."""
     if isinstance(ref, EdgeRef):
         ends = name_of(workspace, ref.source_node), name_of(workspace, ref.target_node)
         name, quantities = f"edge from {ends[0]} to {ends[1]}", _OF_EDGE
     else:
         name, quantities = name_of(workspace, ref), _OF_NEURON if ref.layer else _OF_INPUT
-    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
-    if trace is None or not ref.exists_in(trace.spec.sizes):
+    shown = shown or workspace.shown_pass.shown
+    if shown is None or not ref.exists_in(shown.trace.spec.sizes):
         return name
+    trace, timeline = shown.trace, shown.timeline
     notation, reveal, example = workspace.display.notation, timeline.reveal(), timeline.example
     parts = [
         f"{word or symbol_of(quantity, ref, notation, example)} "
@@ -47,10 +49,10 @@ def spoken(workspace: Workspace, ref: Ref) -> str:
     return ", ".join((name, *parts))
 
 
-def say_selected(view: QWidget, workspace: Workspace) -> None:
+def say_selected(view: QWidget, workspace: Workspace, shown: ShownPass | None) -> None:
     """Describe the canvas by what is selected on it, and announce it to a screen reader."""
     selected = workspace.selection.selected
-    text = "" if selected is None else spoken(workspace, selected)
+    text = "" if selected is None else spoken(workspace, selected, shown)
     if text == view.accessibleDescription():
         return
     view.setAccessibleDescription(text)  # Qt tells screen readers of the change itself

@@ -1,0 +1,78 @@
+"""One line over each of two canvases: which example it shows, the answer, the cost, the weights."""
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.formatting import UNKNOWN, count, rounded
+from nnviz.stores.comparison_store import Weights
+from nnviz.stores.examples_store import Subset
+from nnviz.stores.pass_source import ShownPass
+from nnviz.stores.workspace import Workspace
+from nnviz.trace.quantities import Quantity
+
+__all__ = ["WEIGHT_WORDS", "first_heading", "second_heading"]
+
+WEIGHT_WORDS = {
+    Weights.CURRENT: "current weights",
+    Weights.START: "weights at the start",
+    Weights.UNEDITED: "weights without changes by hand",
+    Weights.KEPT: "kept weights",
+}
+_NAMES = {Subset.TEST: "Test digit", Subset.TRAIN: "Training digit", Subset.SAMPLES: "Sample"}
+_SHOWN_VALUES = 4
+GAP = "   "
+
+
+def first_heading(workspace: Workspace) -> str:
+    """Return the line over the first canvas, empty while there is no pass."""
+    shown = workspace.shown_pass.shown
+    if shown is None or workspace.stepper.locked:
+        return ""
+    examples = workspace.examples
+    example = shown.timeline.example
+    label = None if example is None else examples.label_of(example)
+    others = workspace.second_pass.weights is not Weights.CURRENT
+    words = WEIGHT_WORDS[Weights.CURRENT] if others else ""
+    return _line(workspace, shown, examples.subset, int(examples.index), label, words)
+
+
+def second_heading(workspace: Workspace) -> str:
+    """Return the line over the second canvas, empty while there is no pass."""
+    store = workspace.second_pass
+    shown = store.shown
+    if shown is None or workspace.stepper.locked:
+        return ""
+    example = shown.timeline.example
+    label = None if example is None else store.label_of(example)
+    words = "" if store.weights is Weights.CURRENT else WEIGHT_WORDS[store.weights]
+    return _line(workspace, shown, *store.example, label, words)
+
+
+def _line(
+    workspace: Workspace, shown: ShownPass, subset: Subset, index: int, label: int | None,
+    weights: str,
+) -> str:  # fmt: skip
+    trace, timeline = shown.trace, shown.timeline
+    example, notation = timeline.example, workspace.display.notation
+    last = trace.spec.layer_count
+    known = timeline.reveal().knows(Quantity.COST, last, None, example)
+    cost = notation.number(trace.cost_of(example)) if known else UNKNOWN
+    parts = [f"C {cost}"]
+    if weights:
+        parts.append(weights)
+    if example is None:
+        title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {count(index)} on"
+        return GAP.join((title, f"mean {parts[0]}", *parts[1:]))
+    size = len(dataset) if (dataset := workspace.examples.dataset_of(subset)) is not None else 1
+    title = f"{_NAMES[subset]} {(index + example) % size}"
+    if label is not None and workspace.class_names:
+        answer = int(trace.forward.activations[-1][example].argmax())
+        mark = "✓" if answer == label else "✗"
+        return GAP.join((f"{title}: a {label}, answer {answer} {mark}", *parts))
+    inputs = _values(trace.inputs[example], notation.digits)
+    targets = _values(trace.targets[example], notation.digits)
+    return GAP.join((f"{title}: x = {inputs}  →  y = {targets}", *parts))
+
+
+def _values(values: FloatArray, digits: int) -> str:
+    numbers = [float(value) for value in values]
+    shown = ", ".join(rounded(value, digits) for value in numbers[:_SHOWN_VALUES])
+    return f"({shown}{', …' if len(numbers) > _SHOWN_VALUES else ''})"
