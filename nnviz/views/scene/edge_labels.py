@@ -116,6 +116,8 @@ def set_edge_labels(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> EdgeL
 
 
 def _request(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> _Request | None:
+    if any(layout.folds for layout in scene.layout.layers):
+        return None  # many neurons share the place of a ⋮
     labelled = [(i, edges) for i, edges in enumerate(scene.frame.edges) if edges.labels]
     if not labelled:
         return None

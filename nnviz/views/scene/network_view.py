@@ -19,6 +19,7 @@ from nnviz.trace.refs import NodeRef, Ref
 from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.folds import fold_note, layer_to_fold_at, what_folds
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
@@ -133,6 +134,14 @@ class NetworkView(QWidget):
         """Zoom out at the middle."""
         self._set_viewport(self._viewport.zoomed(0.8, self.width() / 2, self.height() / 2))
 
+    @Slot()
+    def toggle_folds(self) -> None:
+        """Unfold all layers that are folded; if none is, fold those that can be."""
+        if self._scene is not None:
+            wide = [layer for layer in self._scene.layout.layers if layer.foldable]
+            folded = [layer for layer in wide if layer.folds]
+            self._fold_or_unfold(frozenset(layer.layer for layer in folded or wide))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
         painter = QPainter(self)
@@ -178,11 +187,17 @@ class NetworkView(QWidget):
         clicked, self._pressed = not self._panning, None
         if clicked and self._scene is not None:
             place = event.position()
-            self._workspace.selection.select(self._scene.ref_at(place.x(), place.y()))
+            folding = layer_to_fold_at(self._scene, place.x(), place.y())
+            if folding is not None:
+                self._fold_or_unfold(frozenset({folding[0]}))
+            else:
+                self._workspace.selection.select(self._scene.ref_at(place.x(), place.y()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Zoom to a neuron; beside everything, fit."""
+        """Zoom to a neuron; beside everything, fit; at a ⋮ the first click has unfolded."""
         place = event.position()
+        if self._scene is not None and layer_to_fold_at(self._scene, place.x(), place.y()):
+            return
         if self._scene is not None and self._scene.ref_at(place.x(), place.y()) is None:
             self.fit()
         else:
@@ -231,6 +246,10 @@ class NetworkView(QWidget):
 
     @Slot()
     def _on_asked(self) -> None:
+        question, scene = self._workspace.challenges.prediction.question, self._scene
+        asked = None if question is None else question.ref
+        if asked is not None and scene is not None and fold_note(scene, asked):
+            self.synchronize()  # what is asked for is never folded away
         self.update()
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
@@ -277,12 +296,25 @@ class NetworkView(QWidget):
         scene = self._scene
         if scene is None:
             return
+        folding = layer_to_fold_at(scene, place.x(), place.y())
+        if folding is not None:
+            self._set_hovered(None)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            text = what_folds(scene, *folding, self._workspace.display.notation)
+            QToolTip.showText(global_place.toPoint(), text, self)
+            return
         ref = scene.ref_at(place.x(), place.y())
         self._set_hovered(ref)
         if ref is None:
             QToolTip.hideText()
             return
-        QToolTip.showText(global_place.toPoint(), describe(self._workspace, ref), self)
+        card = describe(self._workspace, ref) + fold_note(scene, ref)
+        QToolTip.showText(global_place.toPoint(), card, self)
+
+    def _fold_or_unfold(self, layers: frozenset[int]) -> None:
+        """Turn these layers over: the folded ones are unfolded, the others folded."""
+        display, sizes = self._workspace.display, self._workspace.spec.sizes
+        display.set_unfolded(sizes, display.unfolded_of(sizes) ^ layers)
 
     def _set_hovered(self, ref: Ref | None) -> None:
         self._workspace.selection.hover(ref)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.type_setting import Rule
 from nnviz.visual.frame import LayerFrame, TextLine
@@ -71,38 +73,48 @@ class _Setter:
         """Return the texts of one layer's neurons, in one size."""
         if layout.image is not None:
             return ()
-        radius, neurons = self._scene.radius(layout), range(len(frame.names))
-        inside = [
-            self._fit_inside(
-                (frame.names[each],) if frame.class_rows else frame.inside[each], radius
-            )
+        radius = self._scene.radius(layout)
+        neurons = np.flatnonzero(layout.shown[: len(frame.names)]).tolist()
+        named = bool(frame.class_rows) or frame.folded
+        inside = {
+            each: self._fit_inside((frame.names[each],) if named else frame.inside[each], radius)
             for each in neurons
-        ]
-        if not frame.class_rows and None in inside:
-            inside = [None for _ in neurons]  # a layer is read best if all stand in one place
-        if frame.class_rows or layout.text is NodeText.NONE:
-            return tuple(NodeTexts(each, None, None) for each in inside)
-        below = layout.text is NodeText.BELOW
+        }
+        if not named and None in inside.values():
+            inside = dict.fromkeys(neurons)  # a layer is read best if all stand in one place
+        blocks = {}
+        if not frame.class_rows and layout.text is not NodeText.NONE:
+            blocks = self._blocks(layout, frame, {n for n in neurons if named or not inside[n]})
+        return tuple(
+            NodeTexts(inside.get(each), *blocks.get(each, (None, None)))
+            for each in range(len(frame.names))
+        )
+
+    def _blocks(
+        self, layout: LayerLayout, frame: LayerFrame, with_activation: set[int]
+    ) -> dict[int, tuple[Rect | None, TextBlock]]:
+        """Return name and lines of the neurons that are shown, the lines in one size."""
+        below, radius = layout.text is NodeText.BELOW, self._scene.radius(layout)
         spare = layout.spacing * self._scene.viewport.zoom
         if below:
             spare -= 2 * radius + NAME_HEIGHT + 8
-        lines = [
-            self._lines(frame, each, None if below else spare, inside[each] is None)
-            for each in neurons
-        ]
+        lines = {
+            each: self._lines(frame, each, None if below else spare, each in with_activation)
+            for each in np.flatnonzero(layout.shown).tolist()
+        }
         room = layout.text_width * self._scene.viewport.zoom
-        pixels = min((self._size(each, room, spare) for each in lines), default=SIZES[-1])
+        pixels = min((self._size(each, room, spare) for each in lines.values()), default=SIZES[-1])
         points = self._scene.viewport.points_to_widget(layout.centres).tolist()
-        return tuple(
-            NodeTexts(
-                inside[each],
+        return {
+            each: (
                 self._name_place(frame.names[each], x, y - radius) if below else None,
-                self._below(lines[each], pixels, x, y + radius + 4)
+                self._below(written, pixels, x, y + radius + 4)
                 if below
-                else self._beside(lines[each], pixels, x + radius + BESIDE_GAP, y),
+                else self._beside(written, pixels, x + radius + BESIDE_GAP, y),
             )
-            for each, (x, y) in enumerate(points[: len(neurons)])
-        )
+            for each, written in lines.items()
+            for x, y in (points[each],)
+        }
 
     def _fit_inside(self, texts: Sequence[str], radius: float) -> tuple[str, int] | None:
         """Return the text with the most digits that can be read inside the ring, and its size."""

@@ -1,0 +1,51 @@
+"""The cost as the last node of the graph: its box, and the lines that the outputs send to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.views.scene.scene import Scene
+from nnviz.visual.layout import COST_WIDTH, Rect
+
+__all__ = ["COST_LINE", "CostNode", "set_cost_node"]
+
+COST_LINE = 17.0
+"""Px of one line in the cost's box."""
+HEAD = 30.0
+BEFORE_BOX, AFTER_TEXT = 15.0, 6.0
+"""Px from the bracket to the box, and from the longest text to the lines."""
+CLOSEST_STUBS = 9.0
+"""Outputs closer than this, in px, have no stubs of their own but for the first and the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostNode:
+    """The cost's box, and the bracket at ``bracket`` before it, in widget px.
+
+    A stub of the bracket is (x, y), where it begins at an output or after its texts.
+    """
+
+    place: Rect
+    bracket: float
+    stubs: tuple[tuple[float, float], ...]
+
+
+def set_cost_node(scene: Scene, texts: Sequence[Rect]) -> CostNode:
+    """Place box and bracket; ``texts`` are the boxes around the outputs, which no line crosses."""
+    x, y = scene.viewport.to_widget(*scene.layout.cost)
+    height = HEAD + COST_LINE * len(scene.frame.cost)
+    box = Rect(x - COST_WIDTH / 2, y - height / 2, COST_WIDTH, height)
+    outputs = scene.layout.layers[-1]
+    points = scene.viewport.points_to_widget(outputs.centres)
+    radius = scene.radius(outputs)
+    bracket = box.x - BEFORE_BOX
+    rows = np.unique(points[:, 1].round(3))
+    if len(rows) > 1 and np.diff(rows).min() < CLOSEST_STUBS:
+        rows = rows[[0, -1]]
+    start = float(points[:, 0].max()) + radius + AFTER_TEXT
+    stubs = []
+    for row in rows.tolist():
+        ends = [each.x + each.width for each in texts if each.y <= row <= each.y + each.height]
+        stubs.append((max(start, *(end + AFTER_TEXT for end in ends), 0.0), row))
+    return CostNode(box, bracket, tuple((min(start, bracket), row) for start, row in stubs))
