@@ -12,6 +12,8 @@ TEXT_BELOW, INPUT_TEXT_BELOW = 78.0, 44.0
 """Room in px for a name above a disc and the lines of numbers below it; an input has one line."""
 WIDTH_BELOW, SMALLEST_WIDTH_BELOW = 150.0, 104.0
 """Room in px that the lines below a disc like to have, and the least with which they are read."""
+EDGES_BESIDE = 40.0
+"""Px that the lines below a disc like to leave to the edges beside them."""
 TEXT_BESIDE, SMALLEST_TEXT_BESIDE = 146.0, 110.0
 """The same for the lines to the right of a disc."""
 CLASS_ROWS, CLASS_ROW = 240.0, 205.0
@@ -108,7 +110,7 @@ def _columns_of(
         extra[0] = side / 2 - 20  # counted from the rim of the image, as from that of a disc
     pitch = (right - left - sum(extra)) / len(extra)
     xs = left + np.cumsum([0.0, *(pitch + each for each in extra)])
-    below = min(WIDTH_BELOW, max(pitch - 40, 0.0))
+    below = min(WIDTH_BELOW, max(pitch - EDGES_BESIDE, 0.0))
     widths = [below if text is NodeText.BELOW else w for text, w in zip(texts, widths, strict=True)]
     return Columns(tuple(xs.tolist()), tuple(texts), tuple(widths), pitch)
 

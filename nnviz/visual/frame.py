@@ -1,7 +1,7 @@
 """One moment of a pass as colours, widths and texts: all that the canvas needs to draw it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,8 @@ __all__ = [
     "build_frame",
 ]
 
+TIGHT_DIGITS = 4
+"""Significant digits of numbers that have no room for more."""
 SHORT_TARGET = 6
 """Up to so many characters a target stands in words: the cost stands beside it."""
 
@@ -68,6 +70,8 @@ class LayerFrame:
     folded: bool = False
     """Whether some neurons are folded away, whose texts are empty; the others' names are their
     numbers, which stand inside the discs."""
+    tight: "LayerFrame | None" = None
+    """The same with fewer digits, where there are more than ``TIGHT_DIGITS``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +148,12 @@ def _layer_frame(source: FrameSource, layer: int, shown: BoolArray | None) -> La
         _class_rows(source) if source.class_names and is_output else (),
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
         folded,
+        None if source.digits <= TIGHT_DIGITS else _layer_frame(_tight(source), layer, shown),
     )
+
+
+def _tight(source: FrameSource) -> FrameSource:
+    return replace(source, notation=replace(source.notation, digits=TIGHT_DIGITS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,15 @@ def set_class_texts(scene: Scene) -> tuple[ClassText, ...]:
     spacing = layout.spacing * scene.viewport.zoom
     room = layout.text_width * scene.viewport.zoom
     points = scene.viewport.points_to_widget(layout.centres).tolist()
-    shown = [(frame.class_rows[each], points[each]) for each in np.flatnonzero(layout.shown)]
+    shown = np.flatnonzero(layout.shown).tolist()
     offset = scene.radius(layout) + BESIDE_GAP
-    setter = _Setter([rows for rows, _ in shown], spacing, room)
-    return tuple(setter.text(rows, x + offset, y) for rows, (x, y) in shown)
+    for form in (frame, frame.tight or frame):
+        rows = [form.class_rows[each] for each in shown]
+        setter = _Setter(rows, spacing, room)
+        if setter.fits:
+            break
+    places = [(points[each][0] + offset, points[each][1]) for each in shown]
+    return tuple(setter.text(each, *place) for each, place in zip(rows, places, strict=True))
 
 
 class _Setter:
@@ -72,7 +77,8 @@ class _Setter:
             )  # fmt: skip
             largest = min(LARGEST, max(int(TALLEST * self._pitch), 1))
             for self._pixels in range(largest, min(SMALLEST, largest) - 1, -1):
-                if self._widest * self._rule.width("0", self._pixels) <= room:
+                self.fits = self._widest * self._rule.width("0", self._pixels) <= room
+                if self.fits:
                     return
 
     def text(self, rows: ClassRows, left: float, y: float) -> ClassText:

@@ -43,9 +43,10 @@ def set_cost_node(scene: Scene, texts: Sequence[Rect]) -> CostNode:
     rows = np.unique(points[:, 1].round(3))
     if len(rows) > 1 and np.diff(rows).min() < CLOSEST_STUBS:
         rows = rows[[0, -1]]
-    start = float(points[:, 0].max()) + radius + AFTER_TEXT
-    stubs = []
-    for row in rows.tolist():
-        ends = [each.x + each.width for each in texts if each.y <= row <= each.y + each.height]
-        stubs.append((max(start, *(end + AFTER_TEXT for end in ends), 0.0), row))
-    return CostNode(box, bracket, tuple((min(start, bracket), row) for start, row in stubs))
+    ends = [
+        text.x + text.width
+        for text in texts
+        if ((text.y <= rows) & (rows <= text.y + text.height)).any()
+    ]
+    start = max(float(points[:, 0].max()) + radius, *ends, 0.0) + AFTER_TEXT
+    return CostNode(box, bracket, tuple((min(start, bracket), row) for row in rows.tolist()))

@@ -104,10 +104,11 @@ def _draw_texts(
             box = QRectF(x - 100, y - 20, 200, 40)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if node.name is not None:
-            name = QRectF(node.name.x - 2, node.name.y, node.name.width + 4, node.name.height)
-            painter.setFont(text_font(12))
+            place = node.name.place
+            name = QRectF(place.x - 2, place.y, place.width + 4, place.height)
+            painter.setFont(text_font(node.name.pixels))
             painter.setPen(qcolor(scene.palette.muted))
-            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, frame.names[neuron])
+            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, node.name.text)
         if node.block is not None and node.block.lines:
             _draw_block(painter, scene, node.block)
 
