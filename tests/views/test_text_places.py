@@ -2,10 +2,18 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import NetworkSpec
+from nnviz.trace.notation import Notation
+from nnviz.trace.pass_trace import PassSettings, PassTrace
+from nnviz.trace.refs import NodeRef
+from nnviz.trace.steps import Granularity, build_steps
+from nnviz.trace.timeline import Timeline
 from nnviz.views.scene.class_texts import set_class_texts
 from nnviz.views.scene.cost_node import set_cost_node
 from nnviz.views.scene.edge_labels import set_edge_labels
@@ -13,11 +21,61 @@ from nnviz.views.scene.folds import set_folds
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.titles import set_titles
-from nnviz.visual.layout import BOTTOM, Rect
-from tests.views.scenes import Shot, scene_of
+from nnviz.views.scene.type_setting import Rule
+from nnviz.views.scene.viewport import Viewport
+from nnviz.visual.folded_edges import dim_folded_edges
+from nnviz.visual.frame import build_frame
+from nnviz.visual.layout import BOTTOM, Rect, lay_out
+from nnviz.visual.palette import DARK
 
 CANVASES = [(686, 282), (758, 330), (942, 364), (1206, 522), (1600, 900)]
 """Canvases of the smallest window, of two laptops', of 1600 × 1000 and of a screen of its own."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a scene shows: ``done`` is the part of the steps that is done, 0 … 1."""
+
+    sizes: tuple[int, ...]
+    canvas: tuple[float, float] = (942, 364)
+    done: float = 1.0
+    classes: bool = False
+    selected: NodeRef | None = None
+    image_shape: tuple[int, int] | None = None
+    unfolded: frozenset[int] = frozenset()
+    digits: int = 4
+    scale: float = 1.0
+    seed: int = 0
+
+
+def scene_of(shot: Shot) -> Scene:
+    """Return the scene of a random network whose inputs are up to ``scale``."""
+    rng = np.random.default_rng(shot.seed)
+    spec = NetworkSpec(shot.sizes, ("sigmoid",) * (len(shot.sizes) - 1))
+    parameters = initialise(spec, "standard_normal", rng, np.float64)
+    inputs, targets = shot.scale * rng.random(shot.sizes[0]), rng.random(shot.sizes[-1])
+    trace = PassTrace.record(spec, parameters, inputs, targets, PassSettings(0.5))
+    steps = build_steps(spec, Granularity.OPERATION)
+    layout = lay_out(
+        shot.sizes,
+        *shot.canvas,
+        shot.image_shape,
+        classes=shot.classes,
+        unfolded=shot.unfolded,
+        kept=[] if shot.selected is None else [shot.selected],
+    )
+    frame = build_frame(
+        trace,
+        Timeline(steps).to(round(shot.done * len(steps)) - 1),
+        DARK,
+        shot.selected,
+        tuple(map(str, range(shot.sizes[-1]))) if shot.classes else (),
+        layout.layers[0].image is not None,
+        Notation(digits=shot.digits),
+        shown=tuple(layer.shown for layer in layout.layers),
+    )
+    frame = dim_folded_edges(frame, layout, DARK)
+    return Scene(layout, frame, DARK, Viewport(), shot.selected)
 
 
 def random_shots(count: int = 100) -> Iterator[Shot]:
@@ -87,3 +145,54 @@ def test_no_text_stands_over_another_or_a_neuron_in_a_hundred_networks() -> None
     faults = {shot: faults_of(scene_of(shot)) for shot in random_shots()}
 
     assert {shot: found for shot, found in faults.items() if found} == {}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_numbers_of_classes_stay_before_the_cost_however_long_they_are() -> None:
+    for canvas, digits in itertools.product(CANVASES, (4, 12)):
+        for scale in (1.0, 1e3):
+            shot = Shot((5, 10), canvas, classes=True, digits=digits, scale=scale)
+            scene = scene_of(shot)
+            texts = set_class_texts(scene)
+            node = set_cost_node(scene, [text.place for text in texts])
+
+            assert len(texts) == 10
+            for text in texts:
+                assert text.place.x + text.place.width < node.bracket
+                for row in text.rows:
+                    rule = Rule(True)
+                    ends = [x + rule.width(line.text, text.pixels) for line, x in row]
+                    starts = [x for _, x in row[1:]]
+                    assert all(a < b for a, b in zip(ends, starts, strict=False))
+                    assert max(ends) <= text.place.x + text.place.width + 1
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("shape", [(8, 8), (3, 4), (1, 20), (20, 1), (64, 16), (28, 28)])
+def test_an_image_of_any_rectangle_keeps_its_aspect_and_its_place(shape: tuple[int, int]) -> None:
+    rows, columns = shape
+    for canvas in CANVASES:
+        scene = scene_of(Shot((rows * columns, 8, 3), canvas, image_shape=shape))
+
+        area = scene.image_area()
+
+        assert area is not None
+        assert area.width / area.height == pytest.approx(columns / rows)
+        assert area.x > 0
+        assert faults_of(scene) == []
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_lines_to_the_cost_begin_after_the_texts_and_end_before_the_box() -> None:
+    for shot in random_shots(40):
+        scene = scene_of(shot)
+        texts = [box for node in set_node_texts(scene)[-1] for box in node.boxes()]
+        texts += [text.place for text in set_class_texts(scene)]
+        node = set_cost_node(scene, texts)
+
+        assert node.bracket < node.place.x
+        for x, y in node.stubs:
+            assert x <= node.bracket
+            line = Rect(x, y - 0.5, node.bracket - x, 1)
+            assert [box for box in texts if box.overlaps(line)] == []
+            assert not over_a_disc(line, scene)

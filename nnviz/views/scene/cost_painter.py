@@ -1,15 +1,19 @@
 """The cost as the last node, and the quiet bracket that gathers the outputs before it."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnviz.views.scene.cost_node import COST_LINE, CostNode
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
+from nnviz.visual.layout import COST_WIDTH
 
 __all__ = ["draw_cost"]
 
 CORNER = 5.0
+VALUE_PX, AFTER_PX = 13.0, 11.0
 
 
 def draw_cost(painter: QPainter, scene: Scene, node: CostNode) -> None:
@@ -32,12 +36,18 @@ def draw_cost(painter: QPainter, scene: Scene, node: CostNode) -> None:
     painter.setFont(text_font(12, bold=True))
     top = QRectF(box.left(), box.top() + 6, box.width(), 16)
     painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "cost C")
-    painter.setFont(mono_font(13, bold=True))
     for index, line in enumerate(scene.frame.cost):
+        painter.setFont(_fitting(line.text, VALUE_PX if index == 0 else AFTER_PX, index == 0))
         painter.setPen(qcolor(palette.text if index == 0 else palette.muted))
         row = QRectF(box.left(), box.top() + 22 + COST_LINE * index, box.width(), COST_LINE)
         painter.drawText(row, Qt.AlignmentFlag.AlignCenter, line.text)
-        painter.setFont(mono_font(11))
+
+
+def _fitting(text: str, largest: float, bold: bool) -> QFont:
+    """Return a font in which the number stays inside the box, with however many digits."""
+    font = mono_font(largest, bold)
+    share = (COST_WIDTH - 8) / QFontMetricsF(font).horizontalAdvance(text)
+    return font if share >= 1 else mono_font(math.floor(largest * share), bold)
 
 
 def _bracket(node: CostNode) -> QPainterPath:

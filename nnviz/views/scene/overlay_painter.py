@@ -17,6 +17,8 @@ from nnviz.visual.layout import BOTTOM
 
 __all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
 
+CAPTION_SIZES = (11.5, 10.5, 9.5)
+
 
 def draw_overlay(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     """Draw titles, caption and legend."""
@@ -65,10 +67,18 @@ def _draw_titles(painter: QPainter, scene: Scene, titles: Sequence[Title]) -> No
 
 
 def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
-    painter.setFont(text_font(11.5))
-    painter.setPen(qcolor(scene.palette.muted))
+    """Write the caption in one line, smaller where it is long, at worst without its end."""
     box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown_caption(scene, labels))
+    text = shown_caption(scene, labels)
+    for pixels in CAPTION_SIZES:
+        font = text_font(pixels)
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) <= box.width():
+            break
+    painter.setFont(font)
+    painter.setPen(qcolor(scene.palette.muted))
+    line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, line)
 
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:

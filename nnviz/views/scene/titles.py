@@ -14,7 +14,7 @@ __all__ = ["TITLE_PX", "Title", "set_titles"]
 
 TITLE_PX = 12.5
 TOP, HEIGHT = 10.0, 20.0
-APART = 8.0
+APART, AT_SIDE = 8.0, 6.0
 SIGN_WIDTH = 16.0
 """Px that the sign to fold or unfold takes after a title."""
 
@@ -62,7 +62,10 @@ def _placed(scene: Scene, texts: list[str], metrics: QFontMetricsF) -> tuple[Tit
         left, right = float(layout.centres[:, 0].min()), float(layout.centres[:, 0].max())
         x, _ = scene.viewport.to_widget((left + right) / 2, 0)
         width = metrics.horizontalAdvance(text)
-        place = Rect(x - width / 2, TOP, width, HEIGHT)
-        sign = Rect(x + width / 2 + 3, TOP + 4, SIGN_WIDTH - 4, HEIGHT - 8)
+        start = x - width / 2
+        if 0 <= x <= scene.layout.width:  # narrow columns at the sides have titles as wide
+            start = min(max(start, AT_SIDE), scene.layout.width - AT_SIDE - width)
+        place = Rect(start, TOP, width, HEIGHT)
+        sign = Rect(start + width + 3, TOP + 4, SIGN_WIDTH - 4, HEIGHT - 8)
         titles.append(Title(layout.layer, text, place, sign if layout.foldable else None))
     return tuple(titles)
