@@ -45,6 +45,7 @@ class Shot:
     unfolded: frozenset[int] = frozenset()
     digits: int = 4
     scale: float = 1.0
+    zoom: float = 1.0
     seed: int = 0
 
 
@@ -75,7 +76,8 @@ def scene_of(shot: Shot) -> Scene:
         shown=tuple(layer.shown for layer in layout.layers),
     )
     frame = dim_folded_edges(frame, layout, DARK)
-    return Scene(layout, frame, DARK, Viewport(), shot.selected)
+    viewport = Viewport().zoomed(shot.zoom, shot.canvas[0] / 2, shot.canvas[1] / 2)
+    return Scene(layout, frame, DARK, viewport, shot.selected)
 
 
 def random_shots(count: int = 100) -> Iterator[Shot]:
@@ -90,6 +92,7 @@ def random_shots(count: int = 100) -> Iterator[Shot]:
             classes=seed % 4 == 0,
             digits=int(rng.choice([4, 4, 4, 12])),
             scale=float(rng.choice([1.0, 1.0, 1e-9])),
+            zoom=float(rng.choice([1.0, 1.0, 1.0, 0.6])),
             seed=seed,
         )
 
@@ -126,10 +129,17 @@ def over_a_disc(box: Rect, scene: Scene) -> bool:
     return False
 
 
+def overlap(one: Rect, other: Rect) -> float:
+    """How many px two boxes share across or along, whichever is less."""
+    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return min(width, height)
+
+
 def faults_of(scene: Scene) -> list[str]:
     boxes = text_boxes(scene)
     pairs = itertools.combinations(boxes.items(), 2)
-    faults = [f"{a} over {b}" for (a, one), (b, other) in pairs if one.overlaps(other)]
+    faults = [f"{a} over {b}" for (a, one), (b, other) in pairs if overlap(one, other) > 0.01]
     faults += [f"{name} over a neuron" for name, box in boxes.items() if over_a_disc(box, scene)]
     width, height = scene.layout.width, scene.layout.height
     for name, box in boxes.items():

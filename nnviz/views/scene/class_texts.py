@@ -80,6 +80,21 @@ class _Setter:
                 self.fits = self._widest * self._rule.width("0", self._pixels) <= room
                 if self.fits:
                     return
+        self._cut(outputs, room)
+
+    def _cut(self, outputs: Sequence[ClassRows], room: float) -> None:
+        """Keep the columns that have room in the smallest font."""
+        most = room / self._rule.width("0", self._pixels)
+        for index, columns in enumerate(self._columns):
+            rows = [self._rows(output)[index] for output in outputs]
+            kept = range(len(columns) + 1)
+            ends = [max((self._end(row[:n], columns) for row in rows), default=0) for n in kept]
+            self._columns[index] = columns[: max(n for n in kept if ends[n] <= most)]
+        self._widest = max(
+            self._end(row, columns)
+            for output in outputs
+            for row, columns in zip(self._rows(output), self._columns, strict=True)
+        )
 
     def text(self, rows: ClassRows, left: float, y: float) -> ClassText:
         """Return the numbers of one output whose disc stands at height ``y``."""

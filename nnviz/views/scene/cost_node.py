@@ -23,10 +23,12 @@ CLOSEST_STUBS = 9.0
 class CostNode:
     """The cost's box, and the bracket at ``bracket`` before it, in widget px.
 
-    A stub of the bracket is (x, y), where it begins at an output or after its texts.
+    A stub of the bracket is (x, y), where it begins at an output or after its texts. ``scale`` is
+    below 1 in a picture that is zoomed out.
     """
 
     place: Rect
+    scale: float
     bracket: float
     stubs: tuple[tuple[float, float], ...]
 
@@ -34,12 +36,13 @@ class CostNode:
 def set_cost_node(scene: Scene, texts: Sequence[Rect]) -> CostNode:
     """Place box and bracket; ``texts`` are the boxes around the outputs, which no line crosses."""
     x, y = scene.viewport.to_widget(*scene.layout.cost)
-    height = HEAD + COST_LINE * len(scene.frame.cost)
-    box = Rect(x - COST_WIDTH / 2, y - height / 2, COST_WIDTH, height)
+    scale = min(1.0, scene.viewport.zoom)
+    width, height = scale * COST_WIDTH, scale * (HEAD + COST_LINE * len(scene.frame.cost))
+    box = Rect(x - width / 2, y - height / 2, width, height)
     outputs = scene.layout.layers[-1]
     points = scene.viewport.points_to_widget(outputs.centres)
     radius = scene.radius(outputs)
-    bracket = box.x - BEFORE_BOX
+    bracket = box.x - scale * BEFORE_BOX
     rows = np.unique(points[:, 1].round(3))
     if len(rows) > 1 and np.diff(rows).min() < CLOSEST_STUBS:
         rows = rows[[0, -1]]
@@ -48,5 +51,5 @@ def set_cost_node(scene: Scene, texts: Sequence[Rect]) -> CostNode:
         for text in texts
         if ((text.y <= rows) & (rows <= text.y + text.height)).any()
     ]
-    start = max(float(points[:, 0].max()) + radius, *ends, 0.0) + AFTER_TEXT
-    return CostNode(box, bracket, tuple((min(start, bracket), row) for row in rows.tolist()))
+    start = max(float(points[:, 0].max()) + radius, *ends, 0.0) + scale * AFTER_TEXT
+    return CostNode(box, scale, bracket, tuple((min(start, bracket), row) for row in rows.tolist()))

@@ -27,20 +27,24 @@ def draw_cost(painter: QPainter, scene: Scene, node: CostNode) -> None:
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(_bracket(node))
-    box = QRectF(node.place.x, node.place.y, node.place.width, node.place.height)
     pen.setColor(qcolor(palette.border))
     painter.setPen(pen)
     painter.setBrush(qcolor(palette.raised if known else palette.surface))
-    painter.drawRoundedRect(box, 8, 8)
+    painter.save()
+    painter.translate(node.place.x, node.place.y)
+    painter.scale(node.scale, node.scale)
+    painter.drawRoundedRect(
+        QRectF(0, 0, COST_WIDTH, node.place.height / node.scale), CORNER + 3, CORNER + 3
+    )
     painter.setPen(qcolor(palette.muted))
     painter.setFont(text_font(12, bold=True))
-    top = QRectF(box.left(), box.top() + 6, box.width(), 16)
-    painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "cost C")
+    painter.drawText(QRectF(0, 6, COST_WIDTH, 16), Qt.AlignmentFlag.AlignCenter, "cost C")
     for index, line in enumerate(scene.frame.cost):
         painter.setFont(_fitting(line.text, VALUE_PX if index == 0 else AFTER_PX, index == 0))
         painter.setPen(qcolor(palette.text if index == 0 else palette.muted))
-        row = QRectF(box.left(), box.top() + 22 + COST_LINE * index, box.width(), COST_LINE)
+        row = QRectF(0, 22 + COST_LINE * index, COST_WIDTH, COST_LINE)
         painter.drawText(row, Qt.AlignmentFlag.AlignCenter, line.text)
+    painter.restore()
 
 
 def _fitting(text: str, largest: float, bold: bool) -> QFont:

@@ -20,20 +20,23 @@ def draw_folds(painter: QPainter, scene: Scene, signs: Sequence[FoldSign]) -> No
     """Draw each ⋮ as three dots in its column, and beside it how many neurons it stands for."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(text_font(FOLD_PX))
+    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     for sign in signs:
-        place = QRectF(sign.place.x, sign.place.y, sign.place.width, sign.place.height)
+        painter.save()
+        painter.translate(sign.place.x, sign.place.y)
+        painter.scale(sign.scale, sign.scale)
+        place = QRectF(0, 0, sign.place.width / sign.scale, sign.place.height / sign.scale)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(qcolor(scene.palette.surface, 225))
         painter.drawRoundedRect(place, 5, 5)
         painter.setBrush(qcolor(scene.palette.text))
-        middle = QPointF(place.left() + DOTS_WIDTH / 2, place.center().y())
         for step in (-1, 0, 1):
-            painter.drawEllipse(middle + QPointF(0, step * DOT_PITCH), DOT, DOT)
+            dot = QPointF(DOTS_WIDTH / 2, place.center().y() + step * DOT_PITCH)
+            painter.drawEllipse(dot, DOT, DOT)
         painter.setPen(qcolor(scene.palette.muted))
         text = place.adjusted(DOTS_WIDTH + 1, 0, 4, 0)
-        painter.drawText(
-            text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, sign.text
-        )
+        painter.drawText(text, side, sign.text)
+        painter.restore()
 
 
 def draw_fold_sign(painter: QPainter, scene: Scene, place: Rect, folded: bool) -> None:

@@ -9,7 +9,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.titles import set_titles
 from nnviz.views.scene.type_setting import Rule
 from nnviz.visual.folding import Fold
-from nnviz.visual.layout import Rect
+from nnviz.visual.layout import COST_WIDTH, Rect
 
 __all__ = ["FOLD_PX", "FoldSign", "fold_note", "layer_to_fold_at", "set_folds", "what_folds"]
 
@@ -21,24 +21,32 @@ HEIGHT = 18.0
 
 @dataclass(frozen=True, slots=True)
 class FoldSign:
-    """The ⋮ of a fold, its text, and the place of both in widget px; the dots stand at its left."""
+    """The ⋮ of a fold, its text, and the place of both in widget px; the dots stand at its left.
+
+    ``scale`` is below 1 in a picture that is zoomed out.
+    """
 
     layer: int
     fold: Fold
     text: str
     place: Rect
+    scale: float
 
 
 def set_folds(scene: Scene) -> tuple[FoldSign, ...]:
     """Set the sign of every fold: three dots in the column, and how many neurons they stand for."""
-    rule, signs = Rule(False), []
-    for layout in scene.layout.layers:
+    rule, signs, zoom = Rule(False), [], scene.viewport.zoom
+    ends = [float(layout.centres[:, 0].min()) - layout.radius for layout in scene.layout.layers]
+    ends.append(scene.layout.cost[0] - COST_WIDTH / 2)
+    for layout, end in zip(scene.layout.layers, ends[1:], strict=True):
         for fold in layout.folds:
             x, y = scene.viewport.to_widget(fold.x, fold.y)
             text = f"{count(fold.count)} more"
             width = DOTS_WIDTH + rule.width(text, FOLD_PX) + 6
-            place = Rect(x - DOTS_WIDTH / 2, y - HEIGHT / 2, width, HEIGHT)
-            signs.append(FoldSign(layout.layer, fold, text, place))
+            scale = min(1.0, layout.spacing * zoom / HEIGHT, (end - fold.x) * zoom / width)
+            height = scale * (HEIGHT - 0.5)
+            place = Rect(x - scale * DOTS_WIDTH / 2, y - height / 2, scale * width, height)
+            signs.append(FoldSign(layout.layer, fold, text, place, scale))
     return tuple(signs)
 
 

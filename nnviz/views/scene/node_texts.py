@@ -27,7 +27,9 @@ NAME_SIZES = (12, 11, 10, 9)
 LEADING = 1.22
 LARGEST_INSIDE, SMALLEST_INSIDE = 15, 8
 NAME_HEIGHT = 17.0
-NEIGHBOUR_GAP = 8.0
+PAD = 4.0
+"""Px of the surface's colour at both sides of the lines."""
+NEIGHBOUR_GAP = 2 * PAD
 """Px between the texts below neighbouring columns, at least."""
 
 
@@ -64,7 +66,7 @@ class NodeTexts:
         boxes = [] if self.name is None else [self.name.place]
         if self.block is not None and self.block.lines:
             place = self.block.place
-            boxes.append(Rect(place.x - 4, place.y, place.width + 8, place.height))
+            boxes.append(Rect(place.x - PAD, place.y, place.width + 2 * PAD, place.height))
         return boxes
 
 
@@ -251,12 +253,12 @@ class _Room:
         zoom = scene.viewport.zoom
         self.below = layout.text is NodeText.BELOW
         self.height = layout.spacing * zoom
-        self.width = self.widest = layout.text_width * zoom
+        self.width = self.widest = (layout.text_width + PAD) * zoom - PAD
         if not self.below:
             return
         self.height -= 2 * scene.radius(layout) + NAME_HEIGHT + 8
         x = float(layout.centres[0, 0])
-        cost = scene.layout.cost[0] - (COST_WIDTH + COST_GAP) / 2
-        column = (layout.text_width + EDGES_BESIDE - NEIGHBOUR_GAP) * zoom
+        cost = scene.layout.cost[0] - COST_WIDTH / 2 - COST_GAP
+        column = (layout.text_width + EDGES_BESIDE) * zoom - NEIGHBOUR_GAP
         self.widest = min(column, 2 * (x - 6) * zoom, 2 * (cost - x) * zoom)
         self.width = min(self.width, self.widest)

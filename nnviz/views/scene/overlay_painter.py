@@ -11,17 +11,25 @@ from nnviz.views.scene.ink import line_colour
 from nnviz.views.scene.legend_painter import draw_legend
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.titles import TITLE_PX, Title, set_titles
+from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.folded_edges import leads_to_folded
 from nnviz.visual.layout import BOTTOM
 
 __all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
 
+TITLE_BAND = 34.0
+"""Px at the top of the canvas that belong to the titles."""
 CAPTION_SIZES = (11.5, 10.5, 9.5)
 
 
 def draw_overlay(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
-    """Draw titles, caption and legend."""
+    """Draw titles, caption and legend, on bands that keep a moved picture away from them."""
+    if scene.viewport != Viewport():
+        width, height = scene.layout.width, scene.layout.height
+        surface = qcolor(scene.palette.surface)
+        painter.fillRect(QRectF(0, 0, width, TITLE_BAND), surface)
+        painter.fillRect(QRectF(0, height - BOTTOM + 2, width, BOTTOM), surface)
     _draw_titles(painter, scene, set_titles(scene))
     _draw_caption(painter, scene, labels)
     draw_legend(painter, scene)

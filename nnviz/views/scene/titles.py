@@ -15,6 +15,8 @@ __all__ = ["TITLE_PX", "Title", "set_titles"]
 TITLE_PX = 12.5
 TOP, HEIGHT = 10.0, 20.0
 APART, AT_SIDE = 8.0, 6.0
+SMALLEST = 24.0
+"""Titles that had to be shorter than this, in px, are left out."""
 SIGN_WIDTH = 16.0
 """Px that the sign to fold or unfold takes after a title."""
 
@@ -36,7 +38,7 @@ class Title:
 
 
 def set_titles(scene: Scene) -> tuple[Title, ...]:
-    """Set the titles: the long ones, else the short ones, else those cut to their room."""
+    """Set the titles: the long ones, else the short ones, else those cut to their room, if any."""
     metrics = QFontMetricsF(text_font(TITLE_PX, bold=True))
     frames = scene.frame.layers
     for texts in (
@@ -52,6 +54,8 @@ def set_titles(scene: Scene) -> tuple[Title, ...]:
             return titles
     rooms = [right.whole.x - left.whole.x for left, right in itertools.pairwise(titles)]
     room = min(rooms) - APART - SIGN_WIDTH
+    if room < SMALLEST:
+        return ()
     cut = Qt.TextElideMode.ElideRight
     return _placed(scene, [metrics.elidedText(text, cut, room) for text in texts], metrics)
 
