@@ -206,3 +206,13 @@ def test_the_lines_to_the_cost_begin_after_the_texts_and_end_before_the_box() ->
             line = Rect(x, y - 0.5, node.bracket - x, 1)
             assert [box for box in texts if box.overlaps(line)] == []
             assert not over_a_disc(line, scene)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_every_layer_has_a_title_even_of_a_deep_network_in_a_small_window() -> None:
+    scene = scene_of(Shot((5,) * 12, (686, 282)))
+
+    titles = set_titles(scene)
+
+    assert [title.text for title in titles] == ["in", *map(str, range(1, 11)), "out"]
+    assert faults_of(scene) == []

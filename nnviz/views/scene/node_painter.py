@@ -106,6 +106,9 @@ def _draw_texts(
         if node.name is not None:
             place = node.name.place
             name = QRectF(place.x - 2, place.y, place.width + 4, place.height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(scene.palette.surface, 225))
+            painter.drawRoundedRect(name, 4, 4)
             painter.setFont(text_font(node.name.pixels))
             painter.setPen(qcolor(scene.palette.muted))
             painter.drawText(name, Qt.AlignmentFlag.AlignCenter, node.name.text)

@@ -38,13 +38,14 @@ class Title:
 
 
 def set_titles(scene: Scene) -> tuple[Title, ...]:
-    """Set the titles: the long ones, else the short ones, else those cut to their room, if any."""
+    """Set the titles: the long ones, else ever shorter ones, else these cut to their room."""
     metrics = QFontMetricsF(text_font(TITLE_PX, bold=True))
     frames = scene.frame.layers
     for texts in (
         [frame.title for frame in frames],
         [frame.short_title for frame in frames],
         [frame.short_title.partition(" · ")[0] for frame in frames],
+        ["in", *(str(frame.layer) for frame in frames[1:-1]), "out"],
     ):
         titles = _placed(scene, texts, metrics)
         if all(
