@@ -181,6 +181,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Zoom in; the mouse wheel does it at the pointer"),
     ActionSpec("view.zoom-out", "Zoom &Out", "canvas.zoom_out", _Standard.ZoomOut, "zoom-out",
                "Zoom out"),
+    ActionSpec("view.unfold", "&Unfold Layers", "canvas.toggle_folds", "U", None,
+               "Show all neurons of layers too wide for the canvas, or fold them again"),
     ActionSpec("view.neuron", "Step as &Neuron", "workspace.display.show_neuron", "1", None,
                "Show the equation of the selected neuron or edge"),
     ActionSpec("view.matrix", "Step as &Matrices", "workspace.display.show_matrix", "2", None,
@@ -218,7 +220,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
     "&View": (
-        "view.fit", "view.zoom-in", "view.zoom-out", None,
+        "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", None,
         "view.compare", "view.second-canvas", "view.keep", None,
         "view.neuron", "view.matrix", "view.code", None, "view.theme", "view.reset-layout",
     ),

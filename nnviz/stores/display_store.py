@@ -19,7 +19,7 @@ class StepView(Enum):
 
 
 class DisplayStore(QObject):
-    """Owns the notation, the view of a step and the canvas settings; the views read them."""
+    """Owns the notation, the view of a step, the canvas settings and which layers are unfolded."""
 
     changed = Signal()
     """Emitted when the notation or the view of a step changes."""
@@ -31,6 +31,8 @@ class DisplayStore(QObject):
         self._notation = Notation()
         self._view = StepView.NEURON
         self._canvas = CanvasSettings()
+        self._unfolded: frozenset[int] = frozenset()
+        self._unfolded_in: tuple[int, ...] = ()
 
     @property
     def notation(self) -> Notation:
@@ -46,6 +48,20 @@ class DisplayStore(QObject):
     def canvas(self) -> CanvasSettings:
         """How the canvas is drawn."""
         return self._canvas
+
+    def unfolded_of(self, sizes: tuple[int, ...]) -> frozenset[int]:
+        """Return the wide layers that are shown whole; a network of other sizes has none yet."""
+        return self._unfolded if sizes == self._unfolded_in else frozenset()
+
+    def set_unfolded(self, sizes: tuple[int, ...], layers: frozenset[int]) -> None:
+        """Show these layers of a network of ``sizes`` whole, and fold its other wide ones."""
+        if layers != self.unfolded_of(sizes):
+            self._unfolded, self._unfolded_in = layers, sizes
+            self.canvas_changed.emit()
+
+    def turn_over(self, sizes: tuple[int, ...], layers: frozenset[int]) -> None:
+        """Unfold those of these layers that are folded, fold the others."""
+        self.set_unfolded(sizes, self.unfolded_of(sizes) ^ layers)
 
     def set_canvas(self, settings: CanvasSettings) -> None:
         """Draw the canvas in another way."""

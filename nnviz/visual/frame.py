@@ -1,8 +1,11 @@
 """One moment of a pass as colours, widths and texts: all that the canvas needs to draw it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from nnviz.engine.arrays import FloatArray
+import numpy as np
+
+from nnviz.engine.arrays import BoolArray, FloatArray
 from nnviz.formatting import UNKNOWN, count, number, rounded, signed
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -26,6 +29,8 @@ __all__ = [
     "build_frame",
 ]
 
+TIGHT_DIGITS = 4
+"""Significant digits of numbers that have no room for more."""
 SHORT_TARGET = 6
 """Up to so many characters a target stands in words: the cost stands beside it."""
 
@@ -62,6 +67,11 @@ class LayerFrame:
     class_rows: tuple[ClassRows, ...] = ()
     notice: str = ""
     """What stands in the place of an image that is not shown."""
+    folded: bool = False
+    """Whether some neurons are folded away, whose texts are empty; the others' names are their
+    numbers, which stand inside the discs."""
+    tight: "LayerFrame | None" = None
+    """The same with fewer digits, where there are more than ``TIGHT_DIGITS``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +95,14 @@ def build_frame(
     notation: Notation | None = None,
     settings: CanvasSettings | None = None,
     beside: PassTrace | None = None,
+    shown: Sequence[BoolArray] | None = None,
 ) -> SceneFrame:
     """Return the picture of ``trace`` at the timeline's position; holds only what is known.
 
     Of a mini-batch it shows the example of the current step, at the mean and the update what all
     examples share. With ``image_input`` the input layer is drawn as an image. The colour scales
-    are wide enough for the pass ``beside``, which this one is compared with.
+    are wide enough for the pass ``beside``, which this one is compared with. ``shown`` (n,) are
+    the neurons of each layer that are not folded away; None: all are.
     """
     source = FrameSource(
         trace, timeline.reveal(), palette, selected, class_names, image_input, timeline.example,
@@ -99,7 +111,9 @@ def build_frame(
     layers = range(trace.spec.layer_count + 1)
     edges = tuple(build_edge_frame(source, layer) for layer in layers[1:])
     return SceneFrame(
-        tuple(_layer_frame(source, layer) for layer in layers),
+        tuple(
+            _layer_frame(source, layer, None if shown is None else shown[layer]) for layer in layers
+        ),
         edges,
         _cost_lines(source),
         caption(source, edges),
@@ -107,9 +121,8 @@ def build_frame(
     )
 
 
-def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
+def _layer_frame(source: FrameSource, layer: int, shown: BoolArray | None) -> LayerFrame:
     spec = source.trace.spec
-    size = spec.sizes[layer]
     a = source.known(Quantity.ACTIVATION, layer)
     fill = None
     if a is not None:
@@ -122,20 +135,68 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
             gradient, largest(gradient)
         )
-    detailed, is_output = size <= LABELLED, layer == spec.layer_count
-    neurons = range(size) if detailed else range(0)
+    folded, is_output = _is_folded(shown), layer == spec.layer_count
+    texts = _texts_of(source, layer, shown)
     return LayerFrame(
         layer,
         *_layer_titles(source, layer),
         fill,
         ring,
-        tuple(_node_name(source, NodeRef(layer, neuron)) for neuron in neurons),
-        tuple(_inside(source, a, neuron) for neuron in neurons),
-        tuple(_value_line("a", a, neuron, source.digits) for neuron in neurons),
-        tuple(_node_lines(source, NodeRef(layer, neuron)) for neuron in neurons),
-        _target_lines(source) if detailed and is_output else (),
+        tuple(each.name for each in texts),
+        tuple(each.inside for each in texts),
+        tuple(each.activation for each in texts),
+        tuple(each.lines for each in texts),
+        _target_lines(source) if texts and is_output else (),
         _class_rows(source) if source.class_names and is_output else (),
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
+        folded,
+        None if source.digits <= TIGHT_DIGITS else _layer_frame(_tight(source), layer, shown),
+    )
+
+
+def _tight(source: FrameSource) -> FrameSource:
+    return replace(source, notation=replace(source.notation, digits=TIGHT_DIGITS))
+
+
+@dataclass(frozen=True, slots=True)
+class _NeuronTexts:
+    """The texts of one neuron."""
+
+    name: str
+    inside: tuple[str, ...]
+    activation: TextLine
+    lines: tuple[TextLine, ...]
+
+
+_NO_TEXTS = _NeuronTexts("", (), TextLine(""), ())
+
+
+def _is_folded(shown: BoolArray | None) -> bool:
+    return shown is not None and not shown.all()
+
+
+def _texts_of(source: FrameSource, layer: int, shown: BoolArray | None) -> list[_NeuronTexts]:
+    """Return the texts of a small layer's neurons, of a wide one those that it is folded to."""
+    size = source.trace.spec.sizes[layer]
+    a = source.known(Quantity.ACTIVATION, layer)
+    if shown is None or shown.all():
+        refs = [NodeRef(layer, neuron) for neuron in range(size if size <= LABELLED else 0)]
+        return [_texts_of_neuron(source, ref, a, _node_name(source, ref)) for ref in refs]
+    texts = [_NO_TEXTS] * size
+    for neuron in np.flatnonzero(shown).tolist():
+        name = str(source.notation.index(neuron))
+        texts[neuron] = _texts_of_neuron(source, NodeRef(layer, neuron), a, name)
+    return texts
+
+
+def _texts_of_neuron(
+    source: FrameSource, ref: NodeRef, a: FloatArray | None, name: str
+) -> _NeuronTexts:
+    return _NeuronTexts(
+        name,
+        _inside(source, a, ref.neuron),
+        _value_line("a", a, ref.neuron, source.digits),
+        _node_lines(source, ref),
     )
 
 

@@ -11,19 +11,24 @@ __all__ = ["label_places", "place_labels"]
 
 _ALONG = np.linspace(0.1, 0.9, 33)
 """Places tried along an edge, 0 at its source."""
-_CENTRING = 40.0
+_FAR = 40.0
+"""Px of clearance beyond which more is worth nothing."""
+_CENTRING = 20.0
 """How many px of clearance from other edges it is worth to stand in the middle of one's own."""
 
 
-def label_places(lines: FloatArray) -> FloatArray:
+def label_places(lines: FloatArray, aspect: float = 1.0) -> FloatArray:
     """Return where the label of each line, (E, 4) as x1 y1 x2 y2, may be centred: (E, P, 2).
 
     The best come first: those that are farthest from the other lines, so that nobody takes a label
-    for theirs, and near the middle.
+    for theirs, and near the middle. A label ``aspect`` times as wide as high must keep so many
+    times farther from lines beside it than from those above and below.
     """
     start, end = lines[:, None, :2], lines[:, None, 2:]
     points = start + _ALONG[:, None] * (end - start)
-    worth = np.minimum(_clearances(points, lines), 60.0) - _CENTRING * np.abs(_ALONG - 0.5)
+    squeezed = lines / (aspect, 1.0, aspect, 1.0)
+    clearances = _clearances(points / (aspect, 1.0), squeezed)
+    worth = np.minimum(clearances, _FAR) - _CENTRING * np.abs(_ALONG - 0.5)
     order = np.argsort(-worth, axis=1, kind="stable")
     return np.take_along_axis(points, order[:, :, None], axis=1)
 

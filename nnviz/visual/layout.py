@@ -1,47 +1,51 @@
 """Where everything stands: layers as columns of discs, an image input as its image."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import BoolArray, FloatArray
 from nnviz.trace.refs import NodeRef
+from nnviz.visual.columns import (
+    BESIDE_GAP,
+    COMFORTABLE_RADIUS,
+    COST_GAP,
+    COST_WIDTH,
+    EDGES_BESIDE,
+    SMALLEST_TEXT_PITCH,
+    TEXT_BELOW,
+    Columns,
+    NodeText,
+    margin_of,
+    place_columns,
+    text_below,
+)
+from nnviz.visual.folding import Fold, FoldedColumn, fold_column, fold_slots
 
-__all__ = ["LayerLayout", "NetworkLayout", "NodeText", "Rect", "lay_out"]
+__all__ = [
+    "BESIDE_GAP",
+    "BOTTOM",
+    "COST_GAP",
+    "COST_WIDTH",
+    "EDGES_BESIDE",
+    "SMALLEST_TEXT_PITCH",
+    "LayerLayout",
+    "NetworkLayout",
+    "NodeText",
+    "Rect",
+    "lay_out",
+]
 
 TOP, BOTTOM = 40.0, 74.0
-TEXT_BELOW, INPUT_TEXT_BELOW = 78.0, 44.0
-"""Room in px for a name above a disc and the lines of numbers below it; an input has one line."""
-WIDTH_BELOW, SMALLEST_WIDTH_BELOW = 150.0, 104.0
-"""Room in px that the lines below a disc like to have, and the least with which they are read."""
-TEXT_BESIDE, SMALLEST_TEXT_BESIDE = 146.0, 110.0
-"""The same for the lines to the right of a disc."""
-CLASS_ROWS, CLASS_ROW = 240.0, 205.0
-"""The same beside an output of classes: for two rows of numbers, and for one short row."""
-BESIDE_GAP = 10.0
-"""Px between a disc and the numbers beside it."""
-EDGE_ROOM, SMALLEST_EDGE_ROOM = 140.0, 84.0
-"""Px from disc to disc beside the texts that leave the edges room for their numbers."""
-COST_WIDTH = 92.0
-COMFORTABLE_RADIUS = 38.0
-SMALLEST_TEXT_PITCH = 22.0
-"""Discs closer than this, in px, have no numbers beside them."""
-SMALLEST_CLASS_PITCH = 12.0
-"""The same for outputs of classes, whose numbers then stand in one row."""
-SMALLEST_RADIUS_WITH_TEXT = 17.0
 SMALLEST_PITCH = 11.5
-"""Discs closer than this, in px, are spread over several columns."""
+"""Discs closer than this, in px, are spread over several columns or folded."""
 WIDEST_BLOCK = 100.0
 """Those columns together are at most so wide, in px, so that they stay inside the canvas."""
-
-
-class NodeText(Enum):
-    """Where the numbers of a layer's neurons are written."""
-
-    BELOW = "below"
-    BESIDE = "beside"
-    NONE = "none"
+MOST_COLUMNS, BLOCK_PITCH = 3, 20.0
+"""A layer folds where it would take more columns, or discs closer than this, in px."""
+IMAGE_HEIGHT, IMAGE_WIDTH = 0.86, 0.27
+"""Parts of the room's height and of the canvas's width that an image takes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +75,26 @@ class Rect:
 class LayerLayout:
     """The centres (n, 2) of one layer's neurons, in px; an image layer also has its rectangle.
 
-    ``spacing`` is the distance in px from one neuron to the next below it, ``text_width`` the room
-    for its numbers.
+    ``shown`` (n,) are the neurons that are drawn; the others are folded away, and their centre is
+    that of their ⋮. ``spacing`` is the distance in px from one neuron to the next below it,
+    ``text_width`` the room for its numbers. ``foldable`` layers are folded unless they were
+    unfolded.
     """
 
     layer: int
     centres: FloatArray
+    shown: BoolArray
     radius: float
     text: NodeText
     spacing: float
     text_width: float = 0.0
     image: Rect | None = None
     image_shape: tuple[int, int] | None = None
+    foldable: bool = False
+    folds: tuple[Fold, ...] = ()
 
     def neuron_at(self, x: float, y: float, slack: float = 3.0) -> int | None:
-        """Return the neuron drawn at a point, None if there is none."""
+        """Return the neuron drawn at a point, None if there is none; a ⋮ is no neuron."""
         if self.image is not None and self.image_shape is not None:
             if not self.image.contains(x, y):
                 return None
@@ -94,6 +103,7 @@ class LayerLayout:
             column = int((x - self.image.x) / self.image.width * columns)
             return row * columns + column
         distances = np.hypot(self.centres[:, 0] - x, self.centres[:, 1] - y)
+        distances[~self.shown] = np.inf
         nearest = int(distances.argmin())
         return nearest if distances[nearest] <= self.radius + slack else None
 
@@ -128,142 +138,103 @@ def lay_out(
     image_shape: tuple[int, int] | None = None,
     *,
     classes: bool = False,
+    unfolded: frozenset[int] = frozenset(),
+    kept: Iterable[NodeRef] = (),
 ) -> NetworkLayout:
     """Place a network of ``sizes`` in a canvas of ``width`` × ``height`` px.
 
     With ``image_shape`` (rows, columns) the input layer is drawn as that image; with ``classes``
-    the outputs have their numbers in columns.
+    the outputs have their numbers in columns. Layers too wide for it fold around the neurons
+    ``kept``, the most important first, but for those ``unfolded``.
     """
     room = max(height - TOP - BOTTOM, 60.0)
-    as_image = image_shape is not None and image_shape[0] * image_shape[1] == sizes[0]
-    side = min(room * 0.86, width * 0.27)
-    columns = _place_columns(sizes, width, room, side if as_image else None, classes)
+    pixel = None
+    if image_shape is not None and image_shape[0] * image_shape[1] == sizes[0]:
+        rows, across = image_shape
+        pixel = min(room * IMAGE_HEIGHT / rows, width * IMAGE_WIDTH / across)
+    side = None if pixel is None or image_shape is None else pixel * image_shape[1]
+    discs = range(0 if side is None else 1, len(sizes))
+    foldable = {layer for layer in discs if _is_too_wide(sizes[layer], room, WIDEST_BLOCK)}
+    while True:
+        folded = foldable - unfolded
+        slots = [fold_slots(room) if i in folded else size for i, size in enumerate(sizes)]
+        columns = place_columns(slots, width, room, side, classes)
+        block = min(columns.pitch * 0.5, WIDEST_BLOCK)
+        crowded = {i for i in discs if _is_too_wide(sizes[i], room, block)}
+        if crowded <= foldable:
+            break
+        foldable |= crowded
     layers: list[LayerLayout] = []
     for layer, x in enumerate(columns.xs):
-        if layer == 0 and as_image and image_shape is not None:
-            layers.append(_image_layer(image_shape, x, room, side))
+        if layer == 0 and pixel is not None and image_shape is not None:
+            layers.append(_image_layer(image_shape, x, room, pixel))
+        elif layer in folded:
+            wanted = [ref.neuron for ref in kept if ref.layer == layer]
+            column = fold_column(sizes[layer], slots[layer], wanted)
+            layers.append(_folded_layer(layer, column, room, columns))
         else:
-            layers.append(_disc_layer(layer, sizes[layer], room, columns))
-    cost = width - _margin(width) - COST_WIDTH / 2, TOP + room / 2
+            layers.append(_disc_layer(layer, sizes[layer], room, columns, layer in foldable))
+    outputs = layers[-1].centres[:, 1]
+    cost = width - margin_of(width) - COST_WIDTH / 2, float(outputs.min() + outputs.max()) / 2
     return NetworkLayout(tuple(layers), cost, width, height)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where the layers stand, x in px, where their numbers are written, and in how many px.
-
-    ``pitch`` is the distance in px from one layer to the next without those numbers.
-    """
-
-    xs: tuple[float, ...]
-    texts: tuple[NodeText, ...]
-    widths: tuple[float, ...]
-    pitch: float
+def _is_too_wide(size: int, room: float, block: float) -> bool:
+    """Whether neither one column nor a few within ``block`` px hold the layer legibly."""
+    if room / size >= SMALLEST_PITCH:
+        return False
+    columns = -(-size // max(1, int(room / BLOCK_PITCH)))
+    return columns > MOST_COLUMNS or columns * BLOCK_PITCH > block
 
 
-def _margin(width: float) -> float:
-    return min(28.0, max(12.0, width * 0.024))
-
-
-def _place_columns(
-    sizes: tuple[int, ...], width: float, room: float, side: float | None, classes: bool
-) -> _Columns:
-    """Return the most comfortable columns that leave room for the edges' numbers.
-
-    Numbers beside the discs are left out where nothing would remain of the edges.
-    """
-    wanted = [_text_place(layer, sizes, room, classes) for layer in range(len(sizes))]
-    if side is not None:
-        wanted[0] = NodeText.NONE
-    nothing: list[NodeText] = [NodeText.NONE for _ in wanted]
-    bare: list[NodeText] = [NodeText.NONE if text is NodeText.BESIDE else text for text in wanted]
-    only_outputs = [*bare[:-1], wanted[-1]]
-    choices: tuple[tuple[list[NodeText], float, float], ...] = (
-        (wanted, TEXT_BESIDE, EDGE_ROOM),
-        (wanted, SMALLEST_TEXT_BESIDE, SMALLEST_EDGE_ROOM),
-        (only_outputs, TEXT_BESIDE, EDGE_ROOM),
-        (only_outputs, SMALLEST_TEXT_BESIDE, SMALLEST_EDGE_ROOM if side is None else 50.0),
-        (bare, 0.0, 0.0),
-    )
-    rows = CLASS_ROWS if room / sizes[-1] >= SMALLEST_TEXT_PITCH else CLASS_ROW
-    for texts, beside, edge_room in choices:
-        columns = _columns_of(texts, width, side, beside, rows if classes else beside)
-        if columns.pitch >= edge_room:
-            break
-    if NodeText.BELOW in columns.texts and columns.pitch < SMALLEST_WIDTH_BELOW:
-        return _columns_of(nothing, width, side, 0.0, 0.0)
-    return columns
-
-
-def _columns_of(
-    texts: list[NodeText], width: float, side: float | None, beside: float, outputs: float
-) -> _Columns:
-    """Return the columns for one choice of texts, ``beside`` and ``outputs`` px wide."""
-    margin = _margin(width)
-    half_below = min(WIDTH_BELOW, max(SMALLEST_WIDTH_BELOW, width * 0.15)) / 2
-    left = margin + (COMFORTABLE_RADIUS + 8 if side is None else side / 2)
-    if texts[0] is NodeText.BELOW:
-        left = margin + max(half_below - 10, COMFORTABLE_RADIUS)
-    widths = [beside if text is NodeText.BESIDE else 0.0 for text in texts]
-    if texts[-1] is NodeText.BESIDE:
-        widths[-1] = outputs
-    after = {NodeText.BELOW: half_below, NodeText.NONE: COMFORTABLE_RADIUS}.get(
-        texts[-1], 20.0 + BESIDE_GAP + outputs
-    )
-    right = max(width - margin - COST_WIDTH - 8 - after, left + 40)
-    extra = [width + BESIDE_GAP if width else 0.0 for width in widths[:-1]]
-    if side is not None:
-        extra[0] = side / 2 - 20  # counted from the rim of the image, as from that of a disc
-    pitch = (right - left - sum(extra)) / len(extra)
-    xs = left + np.cumsum([0.0, *(pitch + each for each in extra)])
-    below = min(WIDTH_BELOW, max(pitch - 40, 0.0))
-    widths = [below if text is NodeText.BELOW else w for text, w in zip(texts, widths, strict=True)]
-    return _Columns(tuple(xs.tolist()), tuple(texts), tuple(widths), pitch)
-
-
-def _text_below(layer: int) -> float:
-    return TEXT_BELOW if layer else INPUT_TEXT_BELOW
-
-
-def _text_place(layer: int, sizes: tuple[int, ...], room: float, classes: bool) -> NodeText:
-    """Write below where there is height for it, else beside, else nowhere."""
-    spacing, is_output = room / sizes[layer], layer == len(sizes) - 1
-    as_classes = classes and is_output
-    if spacing >= _text_below(layer) + 2 * SMALLEST_RADIUS_WITH_TEXT and not as_classes:
-        return NodeText.BELOW
-    smallest = SMALLEST_CLASS_PITCH if as_classes else SMALLEST_TEXT_PITCH
-    return NodeText.BESIDE if spacing >= smallest else NodeText.NONE
-
-
-def _image_layer(shape: tuple[int, int], x: float, room: float, side: float) -> LayerLayout:
+def _image_layer(shape: tuple[int, int], x: float, room: float, pixel: float) -> LayerLayout:
     rows, columns = shape
-    pixel = side / max(shape)
     width, height = columns * pixel, rows * pixel
     rect = Rect(x - width / 2, TOP + (room - height) / 2, width, height)
     row, column = np.divmod(np.arange(rows * columns), columns)
     centres = np.stack([rect.x + (column + 0.5) * pixel, rect.y + (row + 0.5) * pixel], axis=1)
-    return LayerLayout(0, centres, pixel / 2, NodeText.NONE, pixel, image=rect, image_shape=shape)
+    shown = np.ones(len(centres), np.bool_)
+    return LayerLayout(
+        0, centres, shown, pixel / 2, NodeText.NONE, pixel, image=rect, image_shape=shape
+    )
 
 
-def _disc_layer(layer: int, size: int, room: float, placed: _Columns) -> LayerLayout:
+def _folded_layer(layer: int, column: FoldedColumn, room: float, placed: Columns) -> LayerLayout:
+    x, spacing = placed.xs[layer], room / column.slot_count
+    ys = TOP + (column.slots + 0.5) * spacing
+    return LayerLayout(
+        layer,
+        np.stack([np.full(len(ys), x), ys], axis=1),
+        column.shown,
+        min(spacing * 0.44, 20.0, placed.pitch * 0.2),
+        placed.texts[layer],
+        spacing,
+        placed.widths[layer],
+        foldable=True,
+        folds=tuple(Fold(first, last, x, float(ys[first])) for first, last in column.folds),
+    )
+
+
+def _disc_layer(layer: int, size: int, room: float, placed: Columns, foldable: bool) -> LayerLayout:
     x, text, pitch = placed.xs[layer], placed.texts[layer], placed.pitch
     columns, spacing = _columns(size, room, min(pitch * 0.7, WIDEST_BLOCK))
     rows = -(-size // columns)
     below = text is NodeText.BELOW
-    radius = (spacing - _text_below(layer)) / 2 if below else min(spacing * 0.44, 20.0)
+    radius = (spacing - text_below(layer)) / 2 if below else min(spacing * 0.44, 20.0)
     radius = min(radius, COMFORTABLE_RADIUS, pitch * 0.2)
     column, row = np.divmod(np.arange(size), rows)
     shift = 0.0
     if below:
         # The name above takes less than the lines below. As high as layers with more lines, where
         # there is room for it: the chain of the smallest networks is then a straight one.
-        slack = spacing - 2 * radius - _text_below(layer)
-        shift = max(_lift(TEXT_BELOW), _lift(_text_below(layer)) - slack / 2)
+        slack = spacing - 2 * radius - text_below(layer)
+        shift = max(_lift(TEXT_BELOW), _lift(text_below(layer)) - slack / 2)
     top = TOP + shift + (room - spacing * (rows - 1)) / 2
     centres = np.stack(
         [x + (column - (columns - 1) / 2) * spacing, top + row * spacing], axis=1
     ).astype(np.float64)
-    return LayerLayout(layer, centres, radius, text, spacing, placed.widths[layer])
+    shown, width = np.ones(size, np.bool_), placed.widths[layer]
+    return LayerLayout(layer, centres, shown, radius, text, spacing, width, foldable=foldable)
 
 
 def _lift(text_below: float) -> float:

@@ -46,9 +46,10 @@ def to_layer(
         strongest = edges_of(trace, reveal, node, example)[0]
         return strongest.source_node
     x, y = layout.centre(node)
-    offsets = layout.layers[goal].centres - (x, y)
+    shown = np.flatnonzero(layout.layers[goal].shown)  # those folded away stand at their ⋮
+    offsets = layout.layers[goal].centres[shown] - (x, y)
     nearest = np.lexsort((np.abs(offsets[:, 0]), np.abs(offsets[:, 1]).round(3)))[0]
-    return NodeRef(goal, int(nearest))
+    return NodeRef(goal, int(shown[nearest]))
 
 
 def edges_of(

@@ -696,4 +696,4 @@ def test_the_colour_of_the_selection_marks_a_selected_edge(
 
     image = view.render_image()
     near = [rgb_at(image, place.x(), place.y() + dy) for dy in (-1, 0, 1)]
-    assert QColor(*DARK.selection).getRgb()[:3] in near
+    assert min(np.abs(np.subtract(near, DARK.selection)).max(axis=1)) <= 3  # but for its rim

@@ -85,3 +85,12 @@ def test_places_far_from_other_lines_come_first() -> None:
 
     assert 50 <= x <= 100
     assert y == 0
+
+
+def test_a_wide_label_keeps_away_from_a_line_beside_it_rather_than_from_one_above() -> None:
+    own, above, beside = [0.0, 0, 200, 0], [0.0, -25, 60, -25], [140.0, -4, 140, -80]
+    lines = np.array([own, above, beside])
+
+    wide, square = (label_places(lines, aspect)[0, 0, 0] for aspect in (5.0, 1.0))
+
+    assert abs(wide - 140) > abs(square - 140)

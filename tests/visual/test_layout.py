@@ -26,8 +26,9 @@ def random_networks() -> list[tuple[tuple[int, ...], float, float]]:
 
 
 def smallest_distance(layer: LayerLayout) -> float:
-    """Of any two centres; for each, only the others within two columns are near."""
-    offsets = layer.centres[:, None, :] - layer.centres[None, :400, :]
+    """Of any two centres of neurons that are shown; for each, only the first 400 others."""
+    centres = layer.centres[layer.shown]
+    offsets = centres[:, None, :] - centres[None, :400, :]
     distances = np.hypot(offsets[..., 0], offsets[..., 1])
     distances[distances == 0] = np.inf
     return float(distances.min())
@@ -46,6 +47,7 @@ def test_discs_stand_inside_the_canvas_and_apart(
     for layer, size in zip(layout.layers, sizes, strict=True):
         r = layer.radius
         assert layer.centres.shape == (size, 2)
+        assert layer.shown.shape == (size,)
         assert (layer.centres - r >= 0).all()
         assert (layer.centres + r <= (width, height)).all()
         assert smallest_distance(layer) >= 2 * r > 0
@@ -69,8 +71,9 @@ def test_each_neuron_is_found_at_its_centre(
     layout = lay_out(sizes, width, height)
 
     for layer in layout.layers:
-        found = [layer.neuron_at(x, y) for x, y in layer.centres.tolist()]
-        assert found == list(range(len(layer.centres)))
+        shown = np.flatnonzero(layer.shown)
+        found = [layer.neuron_at(x, y) for x, y in layer.centres[shown].tolist()]
+        assert found == shown.tolist()
 
 
 def test_nothing_is_found_far_away() -> None:
@@ -107,7 +110,8 @@ def test_each_pixel_of_an_image_is_found_row_by_row() -> None:
 def test_a_few_large_neurons_have_their_numbers_below_and_ten_outputs_beside() -> None:
     assert lay_out((2, 3, 2), 900, 640).layers[1].text is NodeText.BELOW
     assert lay_out((784, 30, 10), 900, 560, (28, 28)).layers[2].text is NodeText.BESIDE
-    assert lay_out((784, 300, 10), 900, 560, (28, 28)).layers[1].text is NodeText.NONE
+    whole = lay_out((784, 300, 10), 900, 560, (28, 28), unfolded=frozenset({1}))
+    assert whole.layers[1].text is NodeText.NONE
 
 
 @pytest.mark.parametrize(("width", "height"), [(1206, 522), (942, 364), (686, 282)])
@@ -147,8 +151,12 @@ def test_an_image_does_not_touch_the_next_layer(
     assert left > image.image.x + image.image.width
 
 
-def test_too_many_classes_have_no_numbers() -> None:
-    assert lay_out((784, 40), 942, 364, (28, 28), classes=True).layers[1].text is NodeText.NONE
+def test_too_many_classes_have_no_numbers_unless_they_are_folded() -> None:
+    whole = lay_out((784, 40), 942, 364, (28, 28), classes=True, unfolded=frozenset({1}))
+
+    assert whole.layers[1].text is NodeText.NONE
+    folded = lay_out((784, 40), 942, 364, (28, 28), classes=True).layers[1]
+    assert folded.text is NodeText.BESIDE
 
 
 def test_rectangles_that_only_touch_do_not_overlap() -> None:

@@ -53,13 +53,14 @@ class _Form:
 
 FORMS = (
     _Form(11),
-    _Form(11, one_row=True),
+    _Form(10),
     _Form(10, less=1),
-    _Form(10, less=1, one_row=True),
     _Form(9, less=1),
+    _Form(11, one_row=True),
+    _Form(10, less=1, one_row=True),
     _Form(9, less=1, one_row=True),
 )
-"""From the most comfortable to the tightest."""
+"""From the most comfortable to the tightest; a long row is hard to tell to its edge."""
 LAST_RESORTS = (_Form(9, less=1, newest=True), _Form(8, less=2, newest=True))
 
 
@@ -70,14 +71,14 @@ are where the edges leave it."""
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The edges that want labels, the places on each, what is taken, and who chooses first.
+    """The edges that want labels, their lines, what is taken, and who chooses first.
 
     ``texts`` are the numbers of each edge, all of them with ever fewer digits.
     """
 
     refs: tuple[EdgeRef, ...]
     texts: tuple[tuple[tuple[TextLine, ...], ...], ...]
-    places: FloatArray
+    lines: FloatArray
     taken: tuple[Rect, ...]
     order: tuple[int, ...]
 
@@ -116,6 +117,8 @@ def set_edge_labels(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> EdgeL
 
 
 def _request(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> _Request | None:
+    if any(layout.folds for layout in scene.layout.layers):
+        return None  # many neurons share the place of a ⋮
     labelled = [(i, edges) for i, edges in enumerate(scene.frame.edges) if edges.labels]
     if not labelled:
         return None
@@ -127,7 +130,7 @@ def _request(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> _Request | N
             tuple(itertools.chain.from_iterable(digits))
             for digits in zip(*(edges.labels for _, edges in labelled), strict=True)
         ),
-        label_places(np.concatenate([scene.edge_lines(index) for index, _ in labelled])),
+        np.concatenate([scene.edge_lines(index) for index, _ in labelled]),
         tuple(taken_by_nodes(scene, texts)),
         tuple(np.lexsort((-strength, ~chosen)).tolist()),
     )
@@ -140,7 +143,9 @@ def _set(request: _Request, form: _Form, rule: Rule) -> tuple[EdgeLabel, ...]:
     for each in (form, *LAST_RESORTS):
         rows = [_rows(request, index, each) for index in range(len(request.texts[0]))]
         sizes = [_size(row, each.pixels, rule) for row in rows]
-        placed = place_labels(request.places, sizes, request.taken, waiting)
+        aspect = float(np.median([width / height for width, height in sizes]))
+        places = label_places(request.lines, aspect)
+        placed = place_labels(places, sizes, request.taken, waiting)
         new = [
             EdgeLabel(request.refs[i], rows[i], each.pixels, box)
             for i, box in enumerate(placed)

@@ -171,7 +171,8 @@ class Minimap(QWidget):
         hollow = qcolor(scene.palette.raised)
         colours = [] if fill is None else fill.tolist()
         painter.setPen(QPen(qcolor(scene.palette.muted), 0.7))
-        for neuron, (x, y) in enumerate(layout.centres.tolist()):
+        for neuron in layout.shown.nonzero()[0].tolist():
+            x, y = layout.centres[neuron].tolist()
             painter.setBrush(QColor(*colours[neuron]) if neuron < len(colours) else hollow)
             painter.drawEllipse(self._point(x, y), radius, radius)
 

@@ -29,6 +29,7 @@ from nnviz.views.copy_menu import open_copy_menu, open_picture_menu
 from nnviz.views.motion import may_move
 from nnviz.views.scene.crossfade import Crossfade
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.folds import fold_note
 from nnviz.views.scene.hover_card import HoverCard
 from nnviz.views.scene.keyboard import Keyboard
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
@@ -247,6 +248,15 @@ class NetworkView(QWidget):
         if viewport != self._viewport:
             self.set_viewport(viewport)
 
+    @Slot()
+    def toggle_folds(self) -> None:
+        """Unfold all layers that are folded; if none is, fold those that can be."""
+        if self._scene is not None:
+            wide = [layer for layer in self._scene.layout.layers if layer.foldable]
+            folded = [layer for layer in wide if layer.folds]
+            layers = frozenset(layer.layer for layer in folded or wide)
+            self._workspace.display.turn_over(self._workspace.spec.sizes, layers)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
         painter = QPainter(self)
@@ -371,6 +381,10 @@ class NetworkView(QWidget):
 
     @Slot()
     def _on_asked(self) -> None:
+        question, scene = self._workspace.challenges.prediction.question, self._scene
+        asked = None if question is None else question.ref
+        if asked is not None and scene is not None and fold_note(scene, asked):
+            self.synchronize()  # what is asked for is never folded away
         self.update()
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:

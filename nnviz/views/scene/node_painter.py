@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnviz.views.scene.class_painter import draw_class_rows
 from nnviz.views.scene.ink import line_ink
 from nnviz.views.scene.node_texts import NodeTexts, TextBlock, ring_width
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.frame import LayerFrame
-from nnviz.visual.layout import LayerLayout, NodeText
+from nnviz.visual.layout import LayerLayout
 
 __all__ = ["draw_input_image", "draw_nodes"]
+
+GRID_FROM = 12.0
+"""Pixels of an image as wide as this, in px, are told apart by lines."""
 
 
 def draw_nodes(painter: QPainter, scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> None:
@@ -46,9 +48,21 @@ def draw_input_image(painter: QPainter, scene: Scene) -> None:
     image = QImage(pixels.data, columns, rows, columns * 3, QImage.Format.Format_RGB888)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.drawImage(target, image)
+    if area.width / columns >= GRID_FROM:
+        _draw_grid(painter, scene, target, layout.image_shape)
     painter.setPen(QPen(qcolor(scene.palette.border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(target)
+
+
+def _draw_grid(painter: QPainter, scene: Scene, target: QRectF, shape: tuple[int, int]) -> None:
+    """Draw lines between large pixels: neighbours of one value are still two inputs."""
+    rows, columns = shape
+    painter.setPen(QPen(qcolor(scene.palette.border), 1))
+    xs = [target.left() + each * target.width() / columns for each in range(1, columns)]
+    ys = [target.top() + each * target.height() / rows for each in range(1, rows)]
+    painter.drawLines([QLineF(x, target.top(), x, target.bottom()) for x in xs])
+    painter.drawLines([QLineF(target.left(), y, target.right(), y) for y in ys])
 
 
 def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: LayerFrame) -> None:
@@ -57,8 +71,8 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
     unknown = QPen(qcolor(scene.palette.muted), 1.2, Qt.PenStyle.DashLine)
     quiet = QPen(qcolor(scene.palette.border), min(1.5, width))
     points = scene.viewport.points_to_widget(layout.centres).tolist()
-    for neuron, (x, y) in enumerate(points):
-        centre = QPointF(x, y)
+    for neuron in np.flatnonzero(layout.shown).tolist():
+        centre = QPointF(*points[neuron])
         if frame.fill is None or neuron >= len(frame.fill):
             painter.setPen(unknown if radius >= 4 else QPen(qcolor(scene.palette.muted), 1))
             painter.setBrush(qcolor(scene.palette.surface))
@@ -90,14 +104,16 @@ def _draw_texts(
             box = QRectF(x - 100, y - 20, 200, 40)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if node.name is not None:
-            name = QRectF(node.name.x - 2, node.name.y, node.name.width + 4, node.name.height)
-            painter.setFont(text_font(12))
+            place = node.name.place
+            name = QRectF(place.x - 2, place.y, place.width + 4, place.height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(scene.palette.surface, 225))
+            painter.drawRoundedRect(name, 4, 4)
+            painter.setFont(text_font(node.name.pixels))
             painter.setPen(qcolor(scene.palette.muted))
-            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, frame.names[neuron])
+            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, node.name.text)
         if node.block is not None and node.block.lines:
             _draw_block(painter, scene, node.block)
-        if frame.class_rows and layout.text is NodeText.BESIDE:
-            draw_class_rows(painter, scene, layout, frame.class_rows[neuron], QPointF(x, y))
 
 
 def _ink_on(scene: Scene, frame: LayerFrame, neuron: int) -> QColor:

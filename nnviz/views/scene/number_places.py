@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.what_if import Adjustable, Kind
 from nnviz.views.scene.edge_labels import EdgeLabels
+from nnviz.views.scene.folds import FoldSign
 from nnviz.views.scene.node_texts import NodeTexts, TextBlock
 from nnviz.views.scene.type_setting import Rule
 from nnviz.visual.layout import Rect
@@ -22,10 +23,13 @@ class NumberPlace:
 
 
 def number_places(
-    texts: Sequence[Sequence[NodeTexts]], labels: EdgeLabels
+    texts: Sequence[Sequence[NodeTexts]], labels: EdgeLabels, folds: Sequence[FoldSign] = ()
 ) -> tuple[NumberPlace, ...]:
-    """Return where the numbers of the neurons and of the edges stand, biases by themselves."""
-    places: list[NumberPlace] = []
+    """Return where numbers stand, those of the neurons, of the edges and at the ⋮ of folds.
+
+    Biases have places of their own.
+    """
+    places = [NumberPlace(fold.place) for fold in folds]
     rule = Rule(True)
     for layer, nodes in enumerate(texts):
         for neuron, node in enumerate(nodes):

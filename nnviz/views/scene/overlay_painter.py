@@ -1,42 +1,38 @@
-"""Words around the picture: layer titles, edge labels, the cost, the caption, what is missing."""
+"""Words around the picture: layer titles, edge labels, the caption, what is missing."""
 
-import itertools
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.views.scene.edge_labels import LEADING, SEPARATOR, EdgeLabel, EdgeLabels
+from nnviz.views.scene.fold_painter import draw_fold_sign
 from nnviz.views.scene.ink import line_colour
 from nnviz.views.scene.legend_painter import draw_legend
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.titles import TITLE_PX, Title, set_titles
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import mono_font, qcolor, text_font
+from nnviz.visual.folded_edges import leads_to_folded
 from nnviz.visual.layout import BOTTOM
 
 __all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
 
 TITLE_BAND = 34.0
-"""The height in px that the layers' titles take at the top."""
+"""Px at the top of the canvas that belong to the titles."""
+CAPTION_SIZES = (11.5, 10.5, 9.5)
 
 
 def draw_overlay(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
-    """Draw titles, cost, caption and legend."""
-    _draw_cost(painter, scene)
-    _draw_grounds(painter, scene)
-    _draw_titles(painter, scene)
+    """Draw titles, caption and legend, on bands that keep a moved picture away from them."""
+    if scene.viewport != Viewport():
+        width, height = scene.layout.width, scene.layout.height
+        surface = qcolor(scene.palette.surface)
+        painter.fillRect(QRectF(0, 0, width, TITLE_BAND), surface)
+        painter.fillRect(QRectF(0, height - BOTTOM + 2, width, BOTTOM), surface)
+    _draw_titles(painter, scene, set_titles(scene))
     _draw_caption(painter, scene, labels)
     draw_legend(painter, scene)
-
-
-def _draw_grounds(painter: QPainter, scene: Scene) -> None:
-    """Lay the words around a moved picture on a ground: they stay where they are, it does not."""
-    if scene.viewport == Viewport():
-        return
-    width, height = scene.layout.width, scene.layout.height
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(qcolor(scene.palette.surface, 242))
-    painter.drawRect(QRectF(0, 0, width, TITLE_BAND))
-    painter.drawRect(QRectF(0, height - BOTTOM, width, BOTTOM))
 
 
 def draw_edge_labels(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
@@ -66,70 +62,41 @@ def _draw_label(painter: QPainter, scene: Scene, label: EdgeLabel) -> None:
             x += width
 
 
-def _draw_titles(painter: QPainter, scene: Scene) -> None:
-    """Write the layers' titles: the short ones, or cut, where the next one stands close."""
-    font = text_font(12.5, bold=True)
-    painter.setFont(font)
-    painter.setPen(qcolor(scene.palette.muted))
-    metrics = QFontMetricsF(font)
-    middles = [float(layout.centres[:, 0].mean()) for layout in scene.layout.layers]
-    gaps = [(right - left) * scene.viewport.zoom for left, right in itertools.pairwise(middles)]
-    titles = [frame.title for frame in scene.frame.layers]
-    if not _side_by_side(titles, gaps, metrics):
-        titles = [frame.short_title for frame in scene.frame.layers]
-    if not _side_by_side(titles, gaps, metrics):
-        cut = Qt.TextElideMode.ElideRight
-        titles = [metrics.elidedText(title, cut, min(gaps) - 8) for title in titles]
-    for middle, title in zip(middles, titles, strict=True):
-        x, _ = scene.viewport.to_widget(middle, 0)
-        painter.drawText(QRectF(x - 150, 10, 300, 20), Qt.AlignmentFlag.AlignCenter, title)
-
-
-def _side_by_side(titles: list[str], gaps: list[float], metrics: QFontMetricsF) -> bool:
-    """Whether titles fit whose middles are ``gaps`` px apart."""
-    widths = [metrics.horizontalAdvance(title) for title in titles]
-    needs = [(left + right) / 2 + 8 for left, right in itertools.pairwise(widths)]
-    return all(need <= gap for need, gap in zip(needs, gaps, strict=True))
-
-
-def _draw_cost(painter: QPainter, scene: Scene) -> None:
-    """Draw the cost as the last node, a box at the right."""
-    palette = scene.palette
-    x, y = scene.viewport.to_widget(*scene.layout.cost)
-    lines = scene.frame.cost
-    height = 30 + 17 * len(lines)
-    box = QRectF(x - 46, y - height / 2, 92, height)
-    known = lines[0].known
-    pen = QPen(qcolor(palette.border), 1.2)
-    if not known:
-        pen.setStyle(Qt.PenStyle.DashLine)
-    painter.setPen(pen)
-    painter.setBrush(qcolor(palette.raised if known else palette.surface))
-    painter.drawRoundedRect(box, 8, 8)
-    painter.setPen(qcolor(palette.muted))
-    painter.setFont(text_font(12, bold=True))
-    top = QRectF(box.left(), box.top() + 6, box.width(), 16)
-    painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "cost C")
-    painter.setFont(mono_font(13, bold=True))
-    for index, line in enumerate(lines):
-        painter.setPen(qcolor(palette.text if index == 0 else palette.muted))
-        row = QRectF(box.left(), box.top() + 22 + 17 * index, box.width(), 17)
-        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, line.text)
-        painter.setFont(mono_font(11))
+def _draw_titles(painter: QPainter, scene: Scene, titles: Sequence[Title]) -> None:
+    """Write the layers' titles, with a sign where a layer folds."""
+    painter.setFont(text_font(TITLE_PX, bold=True))
+    for title in titles:
+        place = title.place
+        painter.setPen(qcolor(scene.palette.muted))
+        area = QRectF(place.x - 2, place.y, place.width + 4, place.height)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, title.text)
+        if title.sign is not None:
+            draw_fold_sign(painter, scene, title.sign, bool(scene.layout.layers[title.layer].folds))
 
 
 def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
-    painter.setFont(text_font(11.5))
-    painter.setPen(qcolor(scene.palette.muted))
+    """Write the caption in one line, smaller where it is long, at worst without its end."""
     box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown_caption(scene, labels))
+    text = shown_caption(scene, labels)
+    for pixels in CAPTION_SIZES:
+        font = text_font(pixels)
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) <= box.width():
+            break
+    painter.setFont(font)
+    painter.setPen(qcolor(scene.palette.muted))
+    line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, line)
 
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:
-    """Say what the edges show and, where some numbers have no room, how many have."""
+    """Say what the edges show, which lead to folded neurons, and how many have their numbers."""
+    caption = scene.frame.caption
+    if any(leads_to_folded(edges, scene.layout).any() for edges in scene.frame.edges):
+        caption += " · faint ones lead to folded neurons"
     if len(labels.labels) == labels.wanted:
-        return scene.frame.caption
-    return f"{scene.frame.caption} · numbers on {len(labels.labels)} of {labels.wanted} edges"
+        return caption
+    return f"{caption} · numbers on {len(labels.labels)} of {labels.wanted} edges"
 
 
 def draw_notice(painter: QPainter, scene: Scene, text: str, width: float, height: float) -> None:

@@ -9,8 +9,11 @@ from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.what_if import Adjustable
+from nnviz.views.scene.cards import Card
+from nnviz.views.scene.folds import fold_note, layer_to_fold_at, what_folds
 from nnviz.views.scene.hover_card import HoverCard
 from nnviz.views.scene.number_drag import HINT, NumberDrag
+from nnviz.visual.folding import Fold
 
 if TYPE_CHECKING:
     from nnviz.views.scene.network_view import NetworkView
@@ -101,6 +104,11 @@ class Pointer:
         self.finish()
         if not clicked:
             return
+        folding = self._folding_at(event.position())
+        if folding is not None:
+            display, sizes = self._workspace.display, self._workspace.spec.sizes
+            display.turn_over(sizes, frozenset({folding[0]}))
+            return
         ref = self.ref_at(event.position())
         if not event.modifiers() & _CTRL:
             self._workspace.selection.select(ref)
@@ -108,8 +116,11 @@ class Pointer:
             self._workspace.selection.toggle_pin(ref)
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Zoom to a neuron, so that it stands in the middle; beside everything, fit."""
-        if event.button() is not Qt.MouseButton.LeftButton:
+        """Zoom to a neuron, so that it stands in the middle; beside everything, fit.
+
+        At a ⋮ the first click has already unfolded.
+        """
+        if event.button() is not Qt.MouseButton.LeftButton or self._folding_at(event.position()):
             return
         self._card.dismiss()
         ref = self.ref_at(event.position())
@@ -163,11 +174,24 @@ class Pointer:
     def _zoom(self, factor: float, place: QPointF) -> None:
         self._view.set_viewport(self._view.viewport.zoomed(factor, place.x(), place.y()))
 
+    def _folding_at(self, place: QPointF) -> tuple[int, Fold | None] | None:
+        scene = self._view.scene
+        return None if scene is None else layer_to_fold_at(scene, place.x(), place.y())
+
     def _number_at(self, place: QPointF) -> Adjustable | None:
         return self._view.number_at(place.x(), place.y())
 
     def _hover(self, place: QPointF) -> None:
-        if self._view.scene is None:
+        scene = self._view.scene
+        if scene is None:
+            return
+        folding = self._folding_at(place)
+        if folding is not None:
+            self._workspace.selection.hover(None)
+            self._view.setCursor(Qt.CursorShape.PointingHandCursor)
+            title = scene.frame.layers[folding[0]].short_title
+            text = what_folds(scene, *folding, self._workspace.display.notation)
+            self._card.say(Card(title, (), (text,)), place.toPoint())
             return
         number = self._number_at(place)
         ref = self.ref_at(place)
@@ -178,4 +202,5 @@ class Pointer:
         elif ref is not None:
             shape = Qt.CursorShape.PointingHandCursor
         self._view.setCursor(shape)
-        self._card.aim(ref, place.toPoint(), HINT if number is not None else "")
+        hint = HINT if number is not None else fold_note(scene, ref) if ref is not None else ""
+        self._card.aim(ref, place.toPoint(), hint)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.refs import Ref
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.viewport import Viewport
+from nnviz.visual.folded_edges import dim_folded_edges
 from nnviz.visual.frame import build_frame
 from nnviz.visual.layout import lay_out
 from nnviz.visual.palette import Palette
@@ -57,9 +58,14 @@ def build_scene(
     if moment is None or moment.trace.spec != workspace.spec:
         return None
     trace, timeline, selected = moment.trace, moment.timeline, moment.selected
-    class_names = workspace.class_names
+    class_names, sizes = workspace.class_names, trace.spec.sizes
     layout = lay_out(
-        trace.spec.sizes, *size, workspace.state.image_shape, classes=bool(class_names)
+        sizes,
+        *size,
+        workspace.state.image_shape,
+        classes=bool(class_names),
+        unfolded=workspace.display.unfolded_of(sizes),
+        kept=_never_folded(workspace),
     )
     frame = build_frame(
         trace,
@@ -71,6 +77,30 @@ def build_scene(
         notation=workspace.display.notation,
         settings=workspace.display.canvas,
         beside=moment.beside,
+        shown=tuple(layer.shown for layer in layout.layers),
     )
-    signs = troubled_neurons(trace, timeline.reveal(), timeline.example)
+    signs = tuple(
+        (ref, trouble)
+        for ref, trouble in troubled_neurons(trace, timeline.reveal(), timeline.example)
+        if layout.layers[ref.layer].shown[ref.neuron]
+    )
+    frame = dim_folded_edges(frame, layout, palette)
     return Scene(layout, frame, palette, viewport or Viewport(), selected, signs)
+
+
+def _never_folded(workspace: Workspace) -> list[NodeRef]:
+    """Return what is selected, what is asked for, and what the step is about."""
+    refs = [workspace.selection.selected]
+    question = workspace.challenges.prediction.question
+    step = workspace.stepper.timeline.current
+    if question is not None:
+        refs.append(question.ref)
+    if step is not None and step.neuron is not None:
+        refs.append(NodeRef(step.layer, step.neuron))
+    kept: list[NodeRef] = []
+    for ref in refs:
+        if isinstance(ref, NodeRef):
+            kept.append(ref)
+        elif isinstance(ref, EdgeRef):
+            kept += [ref.target_node, ref.source_node]
+    return kept
