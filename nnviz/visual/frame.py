@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN, count, number, rounded, signed
 from nnviz.trace.notation import Notation
@@ -11,8 +13,9 @@ from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, caption
 from nnviz.visual.legend import LegendEntry, build_legend
+from nnviz.visual.normalisation import activation_ends, pull_end, ring_end
 from nnviz.visual.palette import Palette
-from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
+from nnviz.visual.scales import ByteArray, Scale, scale_for
 from nnviz.visual.settings import CanvasSettings
 from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
 
@@ -62,6 +65,8 @@ class LayerFrame:
     class_rows: tuple[ClassRows, ...] = ()
     notice: str = ""
     """What stands in the place of an image that is not shown."""
+    pulls: FloatArray | None = None
+    """The wanted changes −∂C/∂a of the first neurons, as parts of the largest, −1 … 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,15 +115,14 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
     size = spec.sizes[layer]
     a = source.known(Quantity.ACTIVATION, layer)
     fill = None
-    if a is not None:
-        name = spec.activations[layer - 1] if layer else None
-        low, high = activation_limits(name, a)
-        fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, low, high)
+    ends = activation_ends(source, layer)
+    if a is not None and ends is not None:
+        fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, *ends)
     gradient = ring_values(source, layer)
     ring = None
     if gradient is not None:
         ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
-            gradient, largest(gradient)
+            gradient, ring_end(source, layer)
         )
     detailed, is_output = size <= LABELLED, layer == spec.layer_count
     neurons = range(size) if detailed else range(0)
@@ -134,7 +138,16 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         _target_lines(source) if detailed and is_output else (),
         _class_rows(source) if source.class_names and is_output else (),
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
+        _pulls(source, layer),
     )
+
+
+def _pulls(source: FrameSource, layer: int) -> FloatArray | None:
+    """Return where C wants each activation to go; an image has no neurons to say it of."""
+    gradient = source.known(Quantity.ACTIVATION_GRADIENT, layer)
+    if gradient is None or (layer == 0 and source.image_input):
+        return None
+    return np.clip(-np.nan_to_num(gradient) / (pull_end(source, layer) or 1.0), -1.0, 1.0)
 
 
 def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:

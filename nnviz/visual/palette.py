@@ -94,8 +94,8 @@ LIGHT = Palette(
     cost_curve=(176, 82, 0),
     accuracy_curve=(20, 103, 205),
     phases={
-        Phase.INPUT: (140, 176, 252),
-        Phase.FORWARD: (199, 239, 247),
+        Phase.INPUT: (140, 168, 215),
+        Phase.FORWARD: (205, 240, 244),
         Phase.COST: (236, 222, 149),
         Phase.BACKWARD: (222, 186, 234),
         Phase.UPDATE: (255, 205, 171),
