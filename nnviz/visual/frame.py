@@ -67,6 +67,8 @@ class LayerFrame:
     """What stands in the place of an image that is not shown."""
     pulls: FloatArray | None = None
     """The wanted changes −∂C/∂a of the first neurons, as parts of the largest, −1 … 1."""
+    ring_shares: FloatArray | None = None
+    """The values that the rings show, as parts of the scale's end, −1 … 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +121,11 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
     if a is not None and ends is not None:
         fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, *ends)
     gradient = ring_values(source, layer)
-    ring = None
+    ring = shares = None
     if gradient is not None:
-        ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
-            gradient, ring_end(source, layer)
-        )
+        end = ring_end(source, layer)
+        scale = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border)
+        ring, shares = scale.diverging(gradient, end), _shares(gradient, end)
     detailed, is_output = size <= LABELLED, layer == spec.layer_count
     neurons = range(size) if detailed else range(0)
     return LayerFrame(
@@ -139,6 +141,7 @@ def _layer_frame(source: FrameSource, layer: int) -> LayerFrame:
         _class_rows(source) if source.class_names and is_output else (),
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
         _pulls(source, layer),
+        shares,
     )
 
 
@@ -147,7 +150,11 @@ def _pulls(source: FrameSource, layer: int) -> FloatArray | None:
     gradient = source.known(Quantity.ACTIVATION_GRADIENT, layer)
     if gradient is None or (layer == 0 and source.image_input):
         return None
-    return np.clip(-np.nan_to_num(gradient) / (pull_end(source, layer) or 1.0), -1.0, 1.0)
+    return -_shares(gradient, pull_end(source, layer))
+
+
+def _shares(values: FloatArray, end: float) -> FloatArray:
+    return np.clip(np.nan_to_num(values) / (end or 1.0), -1.0, 1.0)
 
 
 def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import itertools
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from nnviz.views.scene.arrow_painter import draw_key
 from nnviz.views.scene.edge_labels import LEADING, SEPARATOR, EdgeLabel, EdgeLabels
 from nnviz.views.scene.ink import line_colour
 from nnviz.views.scene.legend_painter import draw_legend
@@ -106,7 +107,10 @@ def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     painter.setFont(text_font(11.5))
     painter.setPen(qcolor(scene.palette.muted))
     box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown_caption(scene, labels))
+    caption = shown_caption(scene, labels)
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, caption)
+    left = box.left() + QFontMetricsF(painter.font()).horizontalAdvance(caption) + 24
+    draw_key(painter, scene, left, box.top(), box.right())
 
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:

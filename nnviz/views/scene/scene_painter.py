@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QPainter
 
+from nnviz.views.scene.arrow_painter import draw_arrows
 from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.edge_painter import draw_edges
 from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
@@ -24,6 +25,7 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[Rect, ...]:
     texts = set_node_texts(scene)
     labels = set_edge_labels(scene, texts)
     draw_nodes(painter, scene, texts)
+    draw_arrows(painter, scene, texts)
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
