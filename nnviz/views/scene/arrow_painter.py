@@ -33,7 +33,8 @@ KEYS = (
 )
 """What the arrows mean, in ever fewer words."""
 KEY_PX = 4.5
-_DIAGONAL = 0.7071
+_LEFT, _UP = 0.866, 0.5
+"""Where an arrow stands at a disc, seen from its centre."""
 
 
 def draw_arrows(painter: QPainter, scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> None:
@@ -89,8 +90,8 @@ def arrow_place(x: float, y: float, radius: float, share: float) -> tuple[float,
     half = SMALLEST + (largest - SMALLEST) * math.sqrt(abs(share))
     if radius < CLOSE:
         return x - radius - half - 2.5, y, half
-    reach = (radius + half + 1.5) * _DIAGONAL
-    return x - reach, y - reach, half
+    reach = radius + half + 4.0  # clear of the circle that marks a selected neuron
+    return x - reach * _LEFT, y - reach * _UP, half
 
 
 def draw_arrow(painter: QPainter, scene: Scene, x: float, y: float, half: float, up: bool) -> None:
