@@ -16,6 +16,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.steps import Granularity
 from nnviz.views.scene.arrow_painter import VANISHING, arrow_place
+from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.visual.palette import DARK, RGB
@@ -107,13 +108,18 @@ def test_an_arrow_covers_neither_its_disc_nor_a_text(
         scene = view.scene
         assert scene is not None
         texts = set_node_texts(scene)
+        labels = set_edge_labels(scene, texts).labels
+        boxes = [box for nodes in texts for node in nodes for box in node.boxes()]
+        boxes += [label.place for label in labels]
         for layer, layout in enumerate(scene.layout.layers):
             for neuron in range(len(layout.centres)):
                 x, y = scene.centre(NodeRef(layer, neuron))
-                left, top, half = arrow_place(x, y, scene.radius(layout), 1.0)
+                pulls = scene.frame.layers[layer].pulls
+                assert pulls is not None
+                left, top, half = arrow_place(x, y, scene.radius(layout), pulls[neuron])
                 away = float(np.hypot(left - x, top - y))
                 assert away - half >= scene.radius(layout)
-                for box in (box for nodes in texts for node in nodes for box in node.boxes()):
+                for box in boxes:
                     apart = (
                         box.x > left + half
                         or box.x + box.width < left - half

@@ -4,7 +4,7 @@ The shape says it, up or down, + or −; the colour only repeats it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
@@ -14,9 +14,9 @@ from nnviz.views.scene.node_texts import NodeTexts
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import qcolor
 from nnviz.visual.frame import LayerFrame
-from nnviz.visual.layout import LayerLayout
+from nnviz.visual.layout import LayerLayout, Rect
 
-__all__ = ["arrow_place", "draw_arrow", "draw_arrows", "draw_key", "shows_arrows"]
+__all__ = ["arrow_boxes", "arrow_place", "draw_arrow", "draw_arrows", "draw_key", "shows_arrows"]
 
 SMALLEST_DISC = 4.5
 """Radius of a disc below which nothing more can be read at it, in px."""
@@ -45,18 +45,13 @@ def draw_arrows(painter: QPainter, scene: Scene, texts: Sequence[Sequence[NodeTe
             continue
         if not any(node.inside is not None for node in nodes):
             _draw_signs(painter, scene, layout, frame)
-        _draw_layer(painter, scene, layout, frame)
+        for x, y, half, up in _arrows(scene, layout, frame):
+            draw_arrow(painter, scene, x, y, half, up)
 
 
 def shows_arrows(scene: Scene) -> bool:
     """Whether some neuron has an arrow."""
-    return any(
-        frame.pulls is not None
-        and layout.image is None
-        and scene.radius(layout) >= SMALLEST_DISC
-        and max(map(abs, frame.pulls.tolist()), default=0.0) >= VANISHING
-        for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True)
-    )
+    return bool(arrow_boxes(scene))
 
 
 def draw_key(painter: QPainter, scene: Scene, left: float, top: float, right: float) -> None:
@@ -94,6 +89,15 @@ def arrow_place(x: float, y: float, radius: float, share: float) -> tuple[float,
     return x - reach * _LEFT, y - reach * _UP, half
 
 
+def arrow_boxes(scene: Scene) -> list[Rect]:
+    """Return the boxes, in widget px, that the arrows take."""
+    boxes = []
+    for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
+        for x, y, half, _ in _arrows(scene, layout, frame):
+            boxes.append(Rect(x - half - 1, y - half - 1, 2 * half + 2, 2 * half + 2))
+    return boxes
+
+
 def draw_arrow(painter: QPainter, scene: Scene, x: float, y: float, half: float, up: bool) -> None:
     """Draw one arrow: up in the colour of a negative derivative, down in that of a positive."""
     palette = scene.palette
@@ -109,14 +113,17 @@ def draw_arrow(painter: QPainter, scene: Scene, x: float, y: float, half: float,
     painter.drawPolygon(shape)
 
 
-def _draw_layer(painter: QPainter, scene: Scene, layout: LayerLayout, frame: LayerFrame) -> None:
-    if frame.pulls is None:
-        return
+def _arrows(
+    scene: Scene, layout: LayerLayout, frame: LayerFrame
+) -> Iterator[tuple[float, float, float, bool]]:
+    """Yield the centre, half the width and the direction of a layer's arrows, in widget px."""
     radius = scene.radius(layout)
+    if frame.pulls is None or layout.image is not None or radius < SMALLEST_DISC:
+        return
     points = scene.viewport.points_to_widget(layout.centres).tolist()
     for (x, y), share in zip(points, frame.pulls.tolist(), strict=False):
         if abs(share) >= VANISHING:
-            draw_arrow(painter, scene, *arrow_place(x, y, radius, share), share > 0)
+            yield *arrow_place(x, y, radius, share), share > 0
 
 
 def _draw_signs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: LayerFrame) -> None:
