@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
 from nnviz.views.panels.chain_rule import ChainRule
@@ -15,7 +16,7 @@ from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
 
-__all__ = ["DOCKS", "DockSpec"]
+__all__ = ["DOCKS", "DockSpec", "share_room"]
 
 _Area = Qt.DockWidgetArea
 
@@ -40,3 +41,16 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
+
+
+def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+    """Give a fourth of the window to the inspector, a fifth of the height to the ones below."""
+    right = max(320, round(window.width() * 0.235))
+    bottom = max(178, round(window.height() * 0.21))
+    window.resizeDocks([docks["inspector"]], [right], Qt.Orientation.Horizontal)
+    below = [docks[key] for key in ("cost", "accuracy", "weight-images")]
+    window.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)
+    width = window.width() - right
+    window.resizeDocks(
+        below, [round(width * share) for share in (0.2, 0.2, 0.6)], Qt.Orientation.Horizontal
+    )

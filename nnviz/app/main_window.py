@@ -20,7 +20,7 @@ from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRAN
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
-from nnviz.app.docks import DOCKS
+from nnviz.app.docks import DOCKS, share_room
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -57,9 +57,10 @@ class MainWindow(QMainWindow):
         self._settings = settings
         saved = settings.load()
         self._theme = theme or saved.theme
-        self._palette = palette_named(self._theme)
+        self._palette = palette_named(self._theme, saved.canvas)
         workspace.stepper.set_granularity(Granularity(saved.granularity))
         workspace.display.set_notation(saved.notation)
+        workspace.display.set_canvas(saved.canvas)
         self.setObjectName("main")
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -110,9 +111,8 @@ class MainWindow(QMainWindow):
         if not isinstance(application, QApplication):
             return
         self._theme = theme
-        self._palette = palette = palette_named(
-            system_theme(application) if theme == "system" else theme
-        )
+        named = system_theme(application) if theme == "system" else theme
+        self._palette = palette = palette_named(named, self.workspace.display.canvas)
         apply_theme(application, palette)
         for spec in ACTIONS:
             if spec.icon:
@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
         workspace.display.changed.connect(self._save_settings)
+        workspace.display.canvas_changed.connect(self._on_canvas_changed)
         self._on_network_changed()
 
     @Slot()
@@ -379,21 +380,20 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _size_docks(self) -> None:
-        """Share the room: a fourth for the inspector, a fifth of the height for the ones below."""
-        right = max(320, round(self.width() * 0.235))
-        bottom = max(178, round(self.height() * 0.21))
-        self.resizeDocks([self._docks["inspector"]], [right], Qt.Orientation.Horizontal)
-        below = [self._docks[key] for key in ("cost", "accuracy", "weight-images")]
-        self.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)
-        width = self.width() - right
-        self.resizeDocks(
-            below, [round(width * share) for share in (0.2, 0.2, 0.6)], Qt.Orientation.Horizontal
-        )
+        """Share the room as when the window first opened."""
+        share_room(self, self._docks)
+
+    @Slot()
+    def _on_canvas_changed(self) -> None:
+        """Colour everything anew if colours were chosen, and remember the choice."""
+        if palette_named(self._palette.name, self.workspace.display.canvas) != self._palette:
+            self.apply_theme(self._theme)
+        self._save_settings()
 
     @Slot()
     def _save_settings(self) -> None:
-        granularity, notation = self.workspace.stepper.granularity, self.workspace.display.notation
-        self._settings.save(AppSettings(self._theme, granularity.value, notation))
+        step, display = self.workspace.stepper.granularity.value, self.workspace.display
+        self._settings.save(AppSettings(self._theme, step, display.notation, display.canvas))
 
 
 def _hex(rgb: RGB) -> str:

@@ -1,7 +1,7 @@
 """What the program remembers between runs, behind one typed door: the only user of QSettings."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,14 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from nnviz.trace.notation import Notation
 from nnviz.trace.notation_choices import ASPECTS, chosen, with_option
+from nnviz.visual.settings import CanvasSettings
+from nnviz.visual.settings_choices import (
+    CANVAS_CHOICES,
+    FEWEST_EDGES,
+    MOST_EDGES,
+    chosen_option,
+    with_choice,
+)
 
 __all__ = ["AppSettings", "SettingsStore", "Theme", "WindowLayout", "open_settings"]
 
@@ -17,6 +25,7 @@ logger = logging.getLogger(__name__)
 LAYOUT_VERSION = 1
 """Raised when docks are renamed: an older saved layout is then not restored."""
 
+_TRUTH = {True: "true", False: "false"}
 Theme = str
 THEMES: tuple[Theme, ...] = ("system", "dark", "light")
 GRANULARITIES = ("layer", "operation", "neuron")
@@ -29,6 +38,7 @@ class AppSettings:
     theme: Theme = "system"
     granularity: str = "layer"
     notation: Notation = field(default_factory=Notation)
+    canvas: CanvasSettings = field(default_factory=CanvasSettings)
 
 
 class WindowLayout(NamedTuple):
@@ -52,6 +62,7 @@ class SettingsStore:
             theme=self._choice("theme", default.theme, THEMES),
             granularity=self._choice("granularity", default.granularity, GRANULARITIES),
             notation=self._notation(default.notation),
+            canvas=self._canvas(default.canvas),
         )
 
     def save(self, settings: AppSettings) -> None:
@@ -62,6 +73,12 @@ class SettingsStore:
             option = chosen(settings.notation, aspect)
             if option is not None:
                 self._backend.setValue(f"notation/{aspect.field}", option.key)
+        for choice in CANVAS_CHOICES:
+            chosen_one = chosen_option(settings.canvas, choice)
+            if chosen_one is not None:
+                self._backend.setValue(f"canvas/{choice.field}", chosen_one.key)
+        self._backend.setValue("canvas/strongest", str(settings.canvas.strongest))
+        self._backend.setValue("canvas/all_edges", _TRUTH[settings.canvas.all_edges])
 
     def save_layout(
         self, geometry: QByteArray, state: QByteArray, canvases: QByteArray | None = None
@@ -100,6 +117,33 @@ class SettingsStore:
             saved = aspect.option(self._choice(f"notation/{aspect.field}", usual.key, keys))
             notation = with_option(notation, aspect, saved or usual)
         return notation
+
+    def _canvas(self, canvas: CanvasSettings) -> CanvasSettings:
+        """Return the saved settings of the canvas, each field on its own; by default as it is."""
+        for choice in CANVAS_CHOICES:
+            usual = chosen_option(canvas, choice)
+            if usual is None:
+                continue
+            keys = tuple(option.key for option in choice.options)
+            saved = choice.option(self._choice(f"canvas/{choice.field}", usual.key, keys))
+            canvas = with_choice(canvas, choice, saved or usual)
+        all_edges = self._choice(
+            "canvas/all_edges", _TRUTH[canvas.all_edges], tuple(_TRUTH.values())
+        )
+        return replace(
+            canvas,
+            all_edges=all_edges == _TRUTH[True],
+            strongest=self._count("canvas/strongest", canvas.strongest, FEWEST_EDGES, MOST_EDGES),
+        )
+
+    def _count(self, key: str, default: int, least: int, most: int) -> int:
+        value = self._backend.value(key, str(default))
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            count = int(value) if len(value) <= len(str(most)) else most + 1
+            if least <= count <= most:
+                return count
+        logger.warning("The setting %s is %r; %r is used.", key, value, default)
+        return default
 
     def _choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
         value = self._backend.value(key, default)

@@ -1,15 +1,15 @@
-"""The settings: how symbols and numbers are written, with an example that follows at once.
+"""The settings: notation and canvas, each with an example that follows at once.
 
 Apart from the window: it needs only the display store, and changes take effect without an OK.
 """
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -23,6 +23,8 @@ from nnviz.trace.notation import Notation
 from nnviz.trace.notation_choices import ASPECTS, chosen, with_option
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.views.canvas_form import CanvasForm
+from nnviz.views.choice_form import choice_label, choice_layout, new_combo
 from nnviz.views.equations.boxes import Box, Ink
 from nnviz.views.equations.typesetting import Style, box_of
 from nnviz.views.theme import qcolor, text_font
@@ -33,7 +35,6 @@ __all__ = ["SettingsDialog", "example_of"]
 PREVIEW_PX = 17
 PREVIEW_GAP = 10
 PREVIEW_MARGIN = 14
-COMBO_PX = 30
 
 _NODE, _EDGE = NodeRef(2, 1), EdgeRef(2, 1, 0)
 _EXAMPLE = (
@@ -115,19 +116,21 @@ class SettingsDialog(QDialog):
         self._palette = palette
         self._combos = tuple(self._combo(index) for index in range(len(ASPECTS)))
         self.preview = NotationPreview(self)
+        self.canvas = CanvasForm(display, self)
         self._arrange()
         display.changed.connect(self.synchronize)
+        display.canvas_changed.connect(self.synchronize)
         self.synchronize()
 
     @Slot()
     def synchronize(self) -> None:
-        """Show the notation that is used now."""
+        """Show the settings that are used now."""
         notation = self._display.notation
         for aspect, combo in zip(ASPECTS, self._combos, strict=True):
             option = chosen(notation, aspect)
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(combo.findData(option.key) if option else -1)
-        self._defaults.setEnabled(notation != Notation())
+        self._defaults.setEnabled(notation != Notation() or not self.canvas.is_usual)
         self.preview.show_example(notation, self._palette)
 
     @Slot()
@@ -140,6 +143,7 @@ class SettingsDialog(QDialog):
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
         self._palette = palette
+        self.canvas.set_theme(palette)
         self.synchronize()
 
     @Slot(int)
@@ -154,15 +158,11 @@ class SettingsDialog(QDialog):
     @Slot()
     def _on_defaults(self) -> None:
         self._display.set_notation(Notation())
+        self.canvas.restore()
 
     def _combo(self, index: int) -> QComboBox:
         aspect = ASPECTS[index]
-        combo = QComboBox(self)
-        combo.setObjectName(f"settings.{aspect.field}")
-        combo.setAccessibleName(aspect.title)
-        combo.setToolTip(aspect.tip)
-        combo.setFixedHeight(COMBO_PX)
-        combo.setMinimumWidth(220)
+        combo = new_combo(aspect.field, aspect.title, aspect.tip, self)
         for option in aspect.options:
             combo.addItem(option.text, option.key)
         combo.activated.connect(self._on_chosen)
@@ -171,17 +171,9 @@ class SettingsDialog(QDialog):
     def _arrange(self) -> None:
         heading = QLabel("Notation", self)
         heading.setProperty("heading", True)
-        form = QFormLayout()
-        form.setHorizontalSpacing(20)
-        form.setVerticalSpacing(8)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = choice_layout()
         for aspect, combo in zip(ASPECTS, self._combos, strict=True):
-            label = QLabel(aspect.title, self)
-            label.setFixedHeight(COMBO_PX)
-            label.setToolTip(aspect.tip)
-            label.setBuddy(combo)
-            form.addRow(label, combo)
+            form.addRow(choice_label(aspect.title, aspect.tip, combo), combo)
         caption = QLabel(
             "Second neuron of layer 2, and the weight to it from the first neuron of layer 1", self
         )
@@ -192,17 +184,25 @@ class SettingsDialog(QDialog):
         self._defaults: QPushButton = buttons.addButton(
             "Restore &Defaults", QDialogButtonBox.ButtonRole.ResetRole
         )
+        self._defaults.setToolTip("Choose what is usual, in both columns")
         self._defaults.setObjectName("settings.defaults")
         self._defaults.setAutoDefault(False)
         self._defaults.clicked.connect(self._on_defaults)
         buttons.rejected.connect(self.reject)
+        notation = QVBoxLayout()
+        notation.setSpacing(10)
+        notation.addWidget(heading)
+        notation.addLayout(form)
+        notation.addSpacing(4)
+        notation.addWidget(self.preview)
+        notation.addWidget(caption)
+        notation.addStretch(1)
+        sections = QHBoxLayout()
+        sections.setSpacing(36)
+        sections.addLayout(notation, 1)
+        sections.addWidget(self.canvas, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(10)
-        column.addWidget(heading)
-        column.addLayout(form)
-        column.addSpacing(4)
-        column.addWidget(self.preview)
-        column.addWidget(caption)
-        column.addSpacing(4)
+        column.setSpacing(12)
+        column.addLayout(sections)
         column.addWidget(buttons)

@@ -2,7 +2,9 @@
 
 from PySide6.QtGui import QColor, QFont, QPalette
 
+from nnviz.visual.colour_schemes import with_colours
 from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
+from nnviz.visual.settings import CanvasSettings
 
 __all__ = [
     "MATH_FAMILY",
@@ -22,9 +24,9 @@ MONO_FAMILY = "JetBrains Mono"
 MATH_FAMILY = "STIX Two Math"
 
 
-def palette_named(name: str) -> Palette:
-    """Return the palette of the theme ``dark`` or ``light``."""
-    return LIGHT if name == "light" else DARK
+def palette_named(name: str, settings: CanvasSettings | None = None) -> Palette:
+    """Return the palette of the theme ``dark`` or ``light``, in the colours of the settings."""
+    return with_colours(LIGHT if name == "light" else DARK, settings or CanvasSettings())
 
 
 def qcolor(rgb: RGB, alpha: int = 255) -> QColor:
@@ -192,7 +194,7 @@ QLabel[bad="true"] {{ color: {_css(palette.bad)}; }}
 QLabel[heading="true"] {{ font-weight: 600; }}
 QProgressBar {{ background: {raised}; border: 1px solid {border}; border-radius: 4px;
   max-height: 8px; min-height: 8px; }}
-QProgressBar::chunk {{ background: {_css(palette.weight_positive)}; border-radius: 3px; }}
+QProgressBar::chunk {{ background: {_css(palette.cost_curve)}; border-radius: 3px; }}
 QTableView {{ background: {surface}; color: {text}; border: none; gridline-color: {surface};
   alternate-background-color: {raised}; }}
 QListWidget {{ background: {surface}; color: {text}; border: 1px solid {border};

@@ -9,14 +9,13 @@ from nnviz.formatting import count, number, signed
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.visual.edges import EdgeChoice, select_edges
+from nnviz.visual.normalisation import DENSE, edge_end, only_neuron
 from nnviz.visual.palette import Palette
-from nnviz.visual.scales import ByteArray, Scale, largest, scale_for
+from nnviz.visual.scales import ByteArray, Scale, scale_for
 from nnviz.visual.source import FrameSource, TextLine, coloured
 
-__all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption", "only_neuron"]
+__all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption"]
 
-DENSE = 600
-"""A layer with at most this many edges shows all of them."""
 LABELLED = 40
 """A network with at most this many edges has numbers on its edges."""
 
@@ -57,7 +56,7 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     most = DENSE if values.size <= DENSE else source.settings.strongest
     choice = select_edges(strength, most, only_neuron(source, layer))
     shown = values[choice.neurons, choice.sources]
-    limit = max(_edge_limit(source, layer, values), _limit_beside(source, layer, scale))
+    limit = edge_end(source, layer, scale, values)
     # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
     middle = palette.border if trace.spec.edge_count <= LABELLED else None
     rgb = scale_for(scale, palette, middle).diverging(shown, limit)
@@ -98,29 +97,6 @@ def _values(source: FrameSource, layer: int) -> tuple[FloatArray, FloatArray, Sc
         return values, np.abs(values), Scale.WEIGHT
     with np.errstate(over="ignore", invalid="ignore"):  # beyond all others is strong enough
         return values, np.abs(values * a), Scale.WEIGHT
-
-
-def only_neuron(source: FrameSource, layer: int) -> int | None:
-    """Return the selected neuron if only the edges into it are drawn: in a large layer."""
-    selected, sizes = source.selected, source.trace.spec.sizes
-    if not isinstance(selected, NodeRef) or selected.layer != layer:
-        return None
-    return selected.neuron if sizes[layer] * sizes[layer - 1] > DENSE else None
-
-
-def _edge_limit(source: FrameSource, layer: int, values: FloatArray) -> float:
-    """Return the end of the edges' scale: the layer's, or that of the only neuron shown."""
-    only = only_neuron(source, layer)
-    return largest(values if only is None else values[only])
-
-
-def _limit_beside(source: FrameSource, layer: int, scale: Scale) -> float:
-    """Return the largest weight that stands beside this layer's, 0 if none does."""
-    if source.beside is None or scale is not Scale.WEIGHT:
-        return 0.0
-    weights = source.beside.layer_values(Quantity.WEIGHT, layer)
-    only = only_neuron(source, layer)
-    return largest(weights if only is None else weights[only])
 
 
 def _chosen(source: FrameSource, layer: int, edges: EdgeChoice) -> BoolArray:

@@ -14,8 +14,9 @@ from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, caption
 from nnviz.visual.legend import LegendEntry, build_legend
+from nnviz.visual.normalisation import activation_ends, pull_end, ring_end
 from nnviz.visual.palette import Palette
-from nnviz.visual.scales import ByteArray, Scale, activation_limits, largest, scale_for
+from nnviz.visual.scales import ByteArray, Scale, scale_for
 from nnviz.visual.settings import CanvasSettings
 from nnviz.visual.source import FrameSource, TextLine, coloured, ring_values
 
@@ -67,6 +68,10 @@ class LayerFrame:
     class_rows: tuple[ClassRows, ...] = ()
     notice: str = ""
     """What stands in the place of an image that is not shown."""
+    pulls: FloatArray | None = None
+    """The wanted changes −∂C/∂a of the first neurons, as parts of the largest, −1 … 1."""
+    ring_shares: FloatArray | None = None
+    """The values that the rings show, as parts of the scale's end, −1 … 1."""
     folded: bool = False
     """Whether some neurons are folded away, whose texts are empty; the others' names are their
     numbers, which stand inside the discs."""
@@ -125,16 +130,15 @@ def _layer_frame(source: FrameSource, layer: int, shown: BoolArray | None) -> La
     spec = source.trace.spec
     a = source.known(Quantity.ACTIVATION, layer)
     fill = None
-    if a is not None:
-        name = spec.activations[layer - 1] if layer else None
-        low, high = activation_limits(name, source.on_scale(Quantity.ACTIVATION, layer, a))
-        fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, low, high)
+    ends = activation_ends(source, layer)
+    if a is not None and ends is not None:
+        fill = scale_for(Scale.ACTIVATION, source.palette).colours(a, *ends)
     gradient = ring_values(source, layer)
-    ring = None
+    ring = shares = None
     if gradient is not None:
-        ring = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border).diverging(
-            gradient, largest(gradient)
-        )
+        end = ring_end(source, layer)
+        scale = scale_for(Scale.DERIVATIVE, source.palette, source.palette.border)
+        ring, shares = scale.diverging(gradient, end), _shares(gradient, end)
     folded, is_output = _is_folded(shown), layer == spec.layer_count
     texts = _texts_of(source, layer, shown)
     return LayerFrame(
@@ -149,6 +153,8 @@ def _layer_frame(source: FrameSource, layer: int, shown: BoolArray | None) -> La
         _target_lines(source) if texts and is_output else (),
         _class_rows(source) if source.class_names and is_output else (),
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
+        _pulls(source, layer),
+        shares,
         folded,
         None if source.digits <= TIGHT_DIGITS else _layer_frame(_tight(source), layer, shown),
     )
@@ -198,6 +204,18 @@ def _texts_of_neuron(
         _value_line("a", a, ref.neuron, source.digits),
         _node_lines(source, ref),
     )
+
+
+def _pulls(source: FrameSource, layer: int) -> FloatArray | None:
+    """Return where C wants each activation to go; an image has no neurons to say it of."""
+    gradient = source.known(Quantity.ACTIVATION_GRADIENT, layer)
+    if gradient is None or (layer == 0 and source.image_input):
+        return None
+    return -_shares(gradient, pull_end(source, layer))
+
+
+def _shares(values: FloatArray, end: float) -> FloatArray:
+    return np.clip(np.nan_to_num(values) / (end or 1.0), -1.0, 1.0)
 
 
 def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from nnviz.formatting import UNKNOWN, number
 from nnviz.trace.quantities import Quantity
-from nnviz.visual.edge_frame import EdgeFrame, only_neuron
-from nnviz.visual.scales import BOUNDED, Scale, activation_limits, largest
+from nnviz.visual.edge_frame import EdgeFrame
+from nnviz.visual.normalisation import activation_ends, is_shared, only_neuron, ring_end
+from nnviz.visual.scales import BOUNDED, Scale
 from nnviz.visual.source import FrameSource, ring_quantity, ring_values
 
 __all__ = ["LegendEntry", "build_legend"]
 
+WHOLE = "whole network"
 LISTED = 4
 """Of more layers than this the smallest and the largest end are named, not each."""
 
@@ -38,27 +40,23 @@ def build_legend(source: FrameSource, edges: Sequence[EdgeFrame]) -> tuple[Legen
 
 def _activations(source: FrameSource) -> LegendEntry:
     """Name one scale where all layers share it, else that of each layer, the input first."""
-    limits = [_limits(source, layer) for layer in range(source.trace.spec.layer_count + 1)]
+    spec, title = source.trace.spec, "activation a"
+    limits = [activation_ends(source, layer) for layer in range(spec.layer_count + 1)]
     known = [pair for pair in limits if pair is not None]
-    title = "activation a"
+    if is_shared(source) and not BOUNDED.keys() >= set(spec.activations):
+        title = _titled(title, WHOLE)
+        limits = list(dict.fromkeys(known)) or [None]
     if len(set(known)) == 1 and None not in limits[1:]:
         return LegendEntry(Scale.ACTIVATION, title, *_written(known[0]))
+    if WHOLE not in title:
+        title = _titled(title, "per layer")
     if len(limits) <= LISTED:
         each = (UNKNOWN if pair is None else "…".join(_written(pair)) for pair in limits)
-        return LegendEntry(Scale.ACTIVATION, f"{title}, per layer", "", "", " / ".join(each))
+        return LegendEntry(Scale.ACTIVATION, title, "", "", " / ".join(each))
     if not known:
-        return LegendEntry(Scale.ACTIVATION, f"{title}, per layer", UNKNOWN, UNKNOWN)
+        return LegendEntry(Scale.ACTIVATION, title, UNKNOWN, UNKNOWN)
     ends = min(low for low, _ in known), max(high for _, high in known)
-    return LegendEntry(Scale.ACTIVATION, f"{title}, per layer within", *_written(ends))
-
-
-def _limits(source: FrameSource, layer: int) -> tuple[float, float] | None:
-    """Return the ends of a layer's scale, None while they depend on values not yet known."""
-    name = source.trace.spec.activations[layer - 1] if layer else None
-    known = source.known(Quantity.ACTIVATION, layer)
-    if known is None:
-        return BOUNDED.get(name or "")
-    return activation_limits(name, source.on_scale(Quantity.ACTIVATION, layer, known))
+    return LegendEntry(Scale.ACTIVATION, f"{title} within", *_written(ends))
 
 
 def _written(ends: tuple[float, float]) -> tuple[str, str]:
@@ -77,6 +75,8 @@ def _edges(
 ) -> LegendEntry:
     """Name the ends of the layers whose edges are coloured by this scale."""
     shown = [edge for edge in edges if edge.scale is scale]
+    if shown and is_shared(source):
+        return _diverging(scale, _titled(title, WHOLE), [shown[0].limit])
     where = _where([edge.layer for edge in shown], source)
     neurons = [only_neuron(source, edge.layer) for edge in shown]
     if len(shown) == 1 and neurons[0] is not None:
@@ -95,7 +95,10 @@ def _rings(source: FrameSource) -> LegendEntry:
         quantity, values = ring_quantity(source, layer), ring_values(source, layer)
         if quantity is not None and values is not None:
             shown.setdefault(quantity, []).append(layer)
-            limits.append(largest(values))
+            limits.append(ring_end(source, layer))
+    if shown and is_shared(source):
+        symbols = ", ".join(source.symbol(quantity) for quantity in shown)
+        return _diverging(Scale.DERIVATIVE, _titled(f"rings {symbols}", WHOLE), limits[:1])
     titles = [
         _titled(source.symbol(quantity), _where(each, source)) for quantity, each in shown.items()
     ]

@@ -1,6 +1,10 @@
-"""Colours by role, dark and light. One meaning, one colour, in every view."""
+"""Colours by role, dark and light. One meaning, one colour, in every view.
 
-from dataclasses import dataclass, replace
+Meanings that stand side by side differ for a colour-blind eye too, by lightness where the hue
+cannot tell them apart: blue from purple, orange from green, right from wrong.
+"""
+
+from dataclasses import dataclass, field, replace
 
 from nnviz.trace.steps import Phase
 
@@ -33,7 +37,9 @@ class Palette:
     derivative_positive: RGB
     cost_curve: RGB
     accuracy_curve: RGB
-    phases: dict[Phase, RGB]
+    phases: dict[Phase, RGB] = field(hash=False)
+    activation_between: tuple[RGB, ...] = ()
+    """Colours between the low and the high end, at equal distances; none: straight across."""
 
 
 DARK = Palette(
@@ -47,22 +53,22 @@ DARK = Palette(
     accent=(88, 166, 255),
     on_accent=(10, 14, 20),
     selection=(255, 255, 255),
-    good=(72, 199, 142),
-    bad=(255, 122, 122),
+    good=(59, 232, 197),
+    bad=(238, 109, 111),
     activation_low=(14, 15, 18),
     activation_high=(247, 245, 238),
-    weight_negative=(77, 148, 255),
-    weight_positive=(255, 159, 67),
-    derivative_negative=(190, 120, 235),
-    derivative_positive=(61, 207, 126),
+    weight_negative=(144, 212, 252),
+    weight_positive=(253, 178, 72),
+    derivative_negative=(165, 104, 231),
+    derivative_positive=(34, 152, 113),
     cost_curve=(255, 159, 67),
     accuracy_curve=(88, 166, 255),
     phases={
-        Phase.INPUT: (43, 70, 96),
-        Phase.FORWARD: (30, 86, 108),
-        Phase.COST: (104, 92, 30),
-        Phase.BACKWARD: (94, 55, 120),
-        Phase.UPDATE: (122, 68, 36),
+        Phase.INPUT: (32, 99, 162),
+        Phase.FORWARD: (3, 53, 63),
+        Phase.COST: (106, 94, 35),
+        Phase.BACKWARD: (95, 54, 113),
+        Phase.UPDATE: (128, 70, 35),
     },
 )
 
@@ -77,22 +83,22 @@ LIGHT = Palette(
     accent=(20, 103, 205),
     on_accent=(255, 255, 255),
     selection=(16, 18, 24),
-    good=(14, 122, 74),
-    bad=(190, 38, 48),
+    good=(19, 121, 95),
+    bad=(169, 0, 15),
     activation_low=(26, 29, 36),
     activation_high=(255, 255, 250),
-    weight_negative=(25, 99, 214),
-    weight_positive=(176, 82, 0),
-    derivative_negative=(130, 50, 178),
-    derivative_positive=(8, 120, 65),
+    weight_negative=(0, 119, 202),
+    weight_positive=(182, 93, 14),
+    derivative_negative=(73, 18, 123),
+    derivative_positive=(1, 65, 34),
     cost_curve=(176, 82, 0),
     accuracy_curve=(20, 103, 205),
     phases={
-        Phase.INPUT: (205, 222, 240),
-        Phase.FORWARD: (190, 226, 236),
-        Phase.COST: (240, 230, 170),
-        Phase.BACKWARD: (228, 209, 243),
-        Phase.UPDATE: (250, 215, 190),
+        Phase.INPUT: (140, 168, 215),
+        Phase.FORWARD: (205, 240, 244),
+        Phase.COST: (236, 222, 149),
+        Phase.BACKWARD: (222, 186, 234),
+        Phase.UPDATE: (255, 205, 171),
     },
 )
 

@@ -9,7 +9,15 @@ import numpy.typing as npt
 from nnviz.engine.arrays import FloatArray
 from nnviz.visual.palette import RGB, Palette
 
-__all__ = ["BOUNDED", "ByteArray", "Scale", "activation_limits", "largest", "scale_for"]
+__all__ = [
+    "BOUNDED",
+    "ByteArray",
+    "ColourScale",
+    "Scale",
+    "activation_limits",
+    "largest",
+    "scale_for",
+]
 
 BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 """The activations whose range is the same for all values."""
@@ -26,11 +34,25 @@ class Scale(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ColourScale:
-    """Colours at the low end, in the middle and at the high end, linear in between."""
+    """Colours at equal distances, the low end first, linear in between."""
 
-    low: RGB
-    middle: RGB
-    high: RGB
+    stops: tuple[RGB, ...]
+
+    @property
+    def low(self) -> RGB:
+        """The colour of the low end."""
+        return self.stops[0]
+
+    @property
+    def middle(self) -> RGB:
+        """The colour half way."""
+        red, green, blue = (int(each) for each in self.colours(np.array(0.5), 0.0, 1.0))
+        return red, green, blue
+
+    @property
+    def high(self) -> RGB:
+        """The colour of the high end."""
+        return self.stops[-1]
 
     def colours(self, values: FloatArray, low: float, high: float) -> ByteArray:
         """Return (…, 3) bytes; values outside the limits take the end's colour, NaN the middle.
@@ -42,8 +64,9 @@ class ColourScale:
             position = np.clip(np.nan_to_num((values - low) / (high - low), nan=0.5), 0, 1)
         else:
             position = np.full(values.shape, 0.5)
-        stops = np.array((self.low, self.middle, self.high), np.float64)
-        channels = [np.interp(position, (0, 0.5, 1), stops[:, channel]) for channel in range(3)]
+        places = np.linspace(0.0, 1.0, len(self.stops))
+        stops = np.array(self.stops, np.float64)
+        channels = [np.interp(position, places, stops[:, channel]) for channel in range(3)]
         return np.stack(channels, axis=-1).round().astype(np.uint8)
 
     def diverging(self, values: FloatArray, limit: float) -> ByteArray:
@@ -54,13 +77,13 @@ class ColourScale:
 def scale_for(scale: Scale, palette: Palette, middle: RGB | None = None) -> ColourScale:
     """Return the colours of ``scale``; 0 fades into ``middle``, by default the surface."""
     if scale is Scale.ACTIVATION:
-        low, high = palette.activation_low, palette.activation_high
-        grey = tuple(round((a + b) / 2) for a, b in zip(low, high, strict=True))
-        return ColourScale(low, (grey[0], grey[1], grey[2]), high)
+        return ColourScale(
+            (palette.activation_low, *palette.activation_between, palette.activation_high)
+        )
     centre = middle or palette.surface
     if scale is Scale.WEIGHT:
-        return ColourScale(palette.weight_negative, centre, palette.weight_positive)
-    return ColourScale(palette.derivative_negative, centre, palette.derivative_positive)
+        return ColourScale((palette.weight_negative, centre, palette.weight_positive))
+    return ColourScale((palette.derivative_negative, centre, palette.derivative_positive))
 
 
 def activation_limits(activation: str | None, values: FloatArray) -> tuple[float, float]:

@@ -6,10 +6,36 @@ Apart from the palette, which says what a theme's roles look like: these are cho
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["STRONGEST", "CanvasSettings", "EdgeMeasure", "Normalisation"]
+__all__ = [
+    "STRONGEST",
+    "ActivationColours",
+    "CanvasSettings",
+    "EdgeMeasure",
+    "Normalisation",
+    "SignedColours",
+]
 
 STRONGEST = 420
 """Edges drawn of a layer that has more (an image layer), before one is selected."""
+
+
+class ActivationColours(Enum):
+    """The colours of activations, from low to high; each is dark at the low end."""
+
+    GREY = "grey"
+    COOL = "cool"
+    """Violet, blue, green, yellow."""
+    WARM = "warm"
+    """Dark red, orange, cream."""
+
+
+class SignedColours(Enum):
+    """The colours of − and +, those of weights and those of derivatives."""
+
+    BLUE_ORANGE = "blue-orange"
+    """Weights blue and orange, derivatives purple and green."""
+    BLUE_RED = "blue-red"
+    """Weights blue and red, derivatives brown and teal."""
 
 
 class Normalisation(Enum):
@@ -42,3 +68,5 @@ class CanvasSettings:
     strongest: int = STRONGEST
     all_edges: bool = False
     motion: bool = True
+    activation_colours: ActivationColours = ActivationColours.GREY
+    signed_colours: SignedColours = SignedColours.BLUE_ORANGE

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,15 @@ from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import LAYOUT_VERSION, AppSettings, SettingsStore, open_settings
 from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
 from nnviz.trace.notation_choices import ASPECTS, FEWEST_DIGITS, MOST_DIGITS, with_option
+from nnviz.visual.colour_schemes import with_colours
+from nnviz.visual.palette import DARK
+from nnviz.visual.settings import (
+    ActivationColours,
+    CanvasSettings,
+    EdgeMeasure,
+    Normalisation,
+    SignedColours,
+)
 
 GEOMETRY, STATE = QByteArray(b"geometry"), QByteArray(b"state")
 CANVASES = QByteArray(b"canvases")
@@ -139,3 +149,59 @@ def test_a_window_opens_with_the_fewest_and_with_the_most_digits(
     workspace.stepper.to_end()
 
     assert workspace.display.notation.digits == digits
+
+
+CANVAS = CanvasSettings(
+    Normalisation.NETWORK,
+    EdgeMeasure.GRADIENT,
+    77,
+    all_edges=True,
+    motion=False,
+    activation_colours=ActivationColours.WARM,
+    signed_colours=SignedColours.BLUE_RED,
+)
+
+
+def test_every_setting_of_the_canvas_comes_back(file: Path) -> None:
+    usual = CanvasSettings()
+    assert all(getattr(CANVAS, each) != getattr(usual, each) for each in CanvasSettings.__slots__)
+
+    store_of(file).save(AppSettings(canvas=CANVAS))
+
+    assert store_of(file).load().canvas == CANVAS
+
+
+@pytest.mark.parametrize("name", CanvasSettings.__slots__)
+@pytest.mark.parametrize("text", ["", "−1", "many", "@ByteArray(4)", "99999999999999999999999"])
+def test_a_bad_setting_of_the_canvas_falls_back_alone_and_with_a_warning(
+    file: Path, name: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store_of(file).save(AppSettings(canvas=CANVAS))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    changed = [f"{name}={text}" if line.startswith(f"{name}=") else line for line in lines]
+
+    with caplog.at_level(logging.WARNING):
+        canvas = store_of(file, "\n".join(changed)).load().canvas
+
+    assert canvas == replace(CANVAS, **{name: getattr(CanvasSettings(), name)})
+    assert f"The setting canvas/{name} is" in caplog.text
+
+
+def test_colours_that_are_chosen_are_everywhere_at_once_and_at_the_next_start(
+    make_window: Callable[[], MainWindow], settings_file: Path
+) -> None:
+    window = make_window()
+    window.apply_theme("dark")
+    weight_images = window.panels["weight-images"]
+
+    window.workspace.display.set_canvas(CANVAS)
+
+    colours = with_colours(DARK, CANVAS)
+    scene = window.canvas.scene
+    assert scene is not None
+    assert scene.palette == colours
+    assert {panel.theme for panel in window.panels.values()} == {colours}
+    assert weight_images.theme.weight_positive != DARK.weight_positive
+    assert open_settings(settings_file).load().canvas == CANVAS
+    window.workspace.display.set_canvas(CanvasSettings())
+    assert weight_images.theme == DARK

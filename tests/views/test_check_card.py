@@ -68,7 +68,7 @@ def test_without_a_selection_the_layer_is_checked_all_the_same(
     assert while_running == "… Layer 1: checking"
     assert said(card).startswith("✓ Layer 1: all 10 derivatives agree")
     assert not card.analytic.isVisible()
-    assert "rgb(72, 199, 142)" in card.layer.text()  # good, beside its sign
+    assert f"rgb{DARK.good}" in card.layer.text()  # beside its sign
 
 
 def test_before_the_backward_pass_there_is_nothing_to_check(card: CheckCard) -> None:

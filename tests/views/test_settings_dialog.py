@@ -1,7 +1,7 @@
 """The notation by the dialog and by the menu: both change the store, both follow it."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +11,16 @@ from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
 from nnviz.trace.notation_choices import ASPECTS, chosen
 from nnviz.views.notation_menu import NotationMenu
 from nnviz.views.settings_dialog import SettingsDialog, example_of
+from nnviz.visual.colour_schemes import with_colours
+from nnviz.visual.palette import DARK, RGB
+from nnviz.visual.scales import Scale
+from nnviz.visual.settings import (
+    ActivationColours,
+    CanvasSettings,
+    EdgeMeasure,
+    Normalisation,
+    SignedColours,
+)
 
 OTHERS = Notation(ErrorSymbol.DELTA, LayerPlace.SUBSCRIPT, 1, WeightOrder.FROM_TO, 9)
 
@@ -46,6 +56,21 @@ def defaults(dialog: SettingsDialog) -> QPushButton:
     found = dialog.findChild(QPushButton, "settings.defaults")
     assert found is not None
     return found
+
+
+def colours_of(dialog: SettingsDialog) -> list[RGB]:
+    """What is painted at the ends of both signed scales, 2 px inside."""
+    preview = dialog.canvas.preview
+    image = preview.grab().toImage()
+    places = []
+    for scale in (Scale.WEIGHT, Scale.DERIVATIVE):
+        bar = preview.bar(scale)
+        places += [QPoint(round(x), round(bar.center().y())) for x in (bar.left(), bar.right())]
+    colours = []
+    for place, inwards in zip(places, (2, -2, 2, -2), strict=True):
+        red, green, blue, _ = image.pixelColor(place + QPoint(inwards, 0)).getRgb()
+        colours.append((red, green, blue))
+    return colours
 
 
 def words(expression: Expression) -> str:
@@ -116,6 +141,53 @@ def test_the_defaults_can_be_restored(
     assert not could_before
     assert display.notation == Notation()
     assert combo(dialog, "digits").currentText() == "4"
+
+
+def test_a_choice_for_the_canvas_takes_effect_at_once(
+    dialog: SettingsDialog, display: DisplayStore, qtbot: QtBot
+) -> None:
+    before = colours_of(dialog)
+
+    for field in ("activation_colours", "signed_colours", "normalisation", "edge_measure",
+                  "motion"):  # fmt: skip
+        qtbot.keyClick(combo(dialog, f"canvas.{field}"), Qt.Key.Key_Down)
+
+    assert display.canvas == CanvasSettings(
+        Normalisation.NETWORK,
+        EdgeMeasure.WEIGHT,
+        motion=False,
+        activation_colours=ActivationColours.COOL,
+        signed_colours=SignedColours.BLUE_RED,
+    )
+    colours = with_colours(DARK, display.canvas)
+    ends = (
+        colours.weight_negative,
+        colours.weight_positive,
+        colours.derivative_negative,
+        colours.derivative_positive,
+    )
+    for painted, end in zip(colours_of(dialog), ends, strict=True):
+        assert painted == pytest.approx(end, abs=6)
+    assert colours_of(dialog) != before
+
+
+def test_the_defaults_of_the_canvas_are_restored_too_but_not_what_is_set_on_it(
+    dialog: SettingsDialog, display: DisplayStore, qtbot: QtBot
+) -> None:
+    display.set_canvas(CanvasSettings(Normalisation.NETWORK, strongest=99, all_edges=True))
+    shown = combo(dialog, "canvas.normalisation").currentText()
+
+    qtbot.mouseClick(defaults(dialog), Qt.MouseButton.LeftButton)
+
+    assert shown == "Largest of the network"
+    assert display.canvas == CanvasSettings(strongest=99, all_edges=True)
+    assert not defaults(dialog).isEnabled()
+
+
+def test_every_choice_says_what_it_does(dialog: SettingsDialog) -> None:
+    for each in dialog.findChildren(QComboBox):
+        assert len(each.toolTip()) > 20
+        assert each.accessibleName()
 
 
 def test_the_dialog_leaves_the_window_usable_and_closes_by_escape(

@@ -33,7 +33,8 @@ from nnviz.views.equations.boxes import Box, Ink
 from nnviz.views.equations.flow import Line, break_lines, chunks_of
 from nnviz.views.equations.typesetting import Style
 from nnviz.views.theme import qcolor
-from nnviz.visual.palette import DARK, LIGHT, Palette
+from nnviz.visual.colour_schemes import on_white
+from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["EquationView", "svg_of"]
 
@@ -180,7 +181,7 @@ class EquationView(QWidget):
     @Slot()
     def copy_svg(self) -> None:
         """Put a picture of the equations on the clipboard, as SVG and as its text."""
-        svg = svg_of(self._all_equations())
+        svg = svg_of(self._all_equations(), self._palette)
         content = QMimeData()
         content.setData("image/svg+xml", QByteArray(svg))
         content.setText(svg.decode())
@@ -188,7 +189,7 @@ class EquationView(QWidget):
 
     @Slot()
     def _on_save_svg(self) -> None:
-        self.svg_requested.emit(svg_of(self._all_equations()))
+        self.svg_requested.emit(svg_of(self._all_equations(), self._palette))
 
     def _all_equations(self) -> tuple[Expression, ...]:
         return tuple(equation for view in self._group for equation in view.equations)
@@ -214,9 +215,9 @@ def _place(equations: list[list[Box]], width: float, px: float) -> tuple[list[_P
     return placed, max(top - LINE_GAP, 0) + 4
 
 
-def svg_of(equations: tuple[Expression, ...]) -> bytes:
+def svg_of(equations: tuple[Expression, ...], palette: Palette = DARK) -> bytes:
     """Return the equations as an SVG picture on white, glyphs as curves: it needs no fonts."""
-    style = Style.plain(SVG_PX, LIGHT)
+    style = Style.plain(SVG_PX, on_white(palette))
     placed, height = _place([chunks_of(each, style) for each in equations], 1e6, SVG_PX)
     width = max((each.line.box.width for each in placed), default=0.0)
     buffer = QBuffer()

@@ -18,6 +18,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import Moment, build_scene, moment_of
 from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.theme import qcolor, text_font
+from nnviz.visual.colour_schemes import with_colours
 from nnviz.visual.palette import DARK, LIGHT, PAPER, Palette
 
 __all__ = ["LARGEST", "SMALLEST", "THEMES", "Figure", "FigureLook", "build_figure", "draw_figure"]
@@ -83,7 +84,7 @@ def build_figure(workspace: Workspace, look: FigureLook, moment: Moment | None =
     shown = moment or moment_of(workspace)
     if shown is None:
         raise NnvizError("There is no pass of this network to be drawn; choose an example first.")
-    palette = THEMES[look.theme]
+    palette = with_colours(THEMES[look.theme], workspace.display.canvas)
     top = STEP_LINE if look.step_line else 0
     beside = look.with_inspector and look.width >= SIDE_BY_SIDE
     words_width = look.width - 2 * MARGIN

@@ -34,7 +34,7 @@ from nnviz.trace.refs import Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.views.equations.boxes import Box
 from nnviz.views.equations.typesetting import Style, box_of
-from nnviz.views.theme import palette_named, qcolor
+from nnviz.views.theme import qcolor
 from nnviz.visual.palette import RGB, Palette
 
 __all__ = ["Amount", "ChainScene", "Drawing", "Hit", "Pencil", "Pill"]
@@ -178,9 +178,9 @@ class Drawing:
 
 
 @lru_cache(maxsize=1024)
-def _box(expression: Expression, px: float, theme: str, color: RGB) -> Box:
+def _box(expression: Expression, px: float, palette: Palette, color: RGB) -> Box:
     """Return the box of an expression; most are those of the step before."""
-    return box_of(expression, Style(px, palette_named(theme), color))
+    return box_of(expression, Style(px, palette, color))
 
 
 class Pencil:
@@ -192,7 +192,7 @@ class Pencil:
 
     def box(self, expression: Expression, px: float, color: RGB) -> Box:
         """Return the box of an expression."""
-        return _box(expression, px, self._palette.name, color)
+        return _box(expression, px, self._palette, color)
 
     def number(
         self, shown: Amount, color: RGB, tag: Tag | None = None, room: float = math.inf

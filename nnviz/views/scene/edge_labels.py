@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.refs import EdgeRef
+from nnviz.views.scene.arrow_painter import arrow_boxes
 from nnviz.views.scene.node_texts import NodeTexts
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.type_setting import Rule
@@ -84,8 +85,8 @@ class _Request:
 
 
 def taken_by_nodes(scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> list[Rect]:
-    """Return the boxes, in widget px, that discs and their texts take."""
-    boxes: list[Rect] = []
+    """Return the boxes, in widget px, that discs, their arrows and their texts take."""
+    boxes = arrow_boxes(scene)
     for layout, layer in zip(scene.layout.layers, texts, strict=True):
         radius = scene.radius(layout)
         points = scene.viewport.points_to_widget(layout.centres).tolist()

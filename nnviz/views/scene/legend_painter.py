@@ -63,8 +63,8 @@ def _draw_entry(
     palette = scene.palette
     scale = scale_for(entry.scale, palette)
     gradient = QLinearGradient(QPointF(place.x, 0), QPointF(place.x + place.width, 0))
-    for position, rgb in ((0.0, scale.low), (0.5, scale.middle), (1.0, scale.high)):
-        gradient.setColorAt(position, qcolor(rgb))
+    for index, rgb in enumerate(scale.stops):
+        gradient.setColorAt(index / (len(scale.stops) - 1), qcolor(rgb))
     painter.setPen(QPen(qcolor(palette.border), 1))
     painter.setBrush(gradient)
     painter.drawRoundedRect(QRectF(place.x, place.y + 17, place.width, BAR_HEIGHT), 3, 3)

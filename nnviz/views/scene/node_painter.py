@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnviz.views.scene.ink import line_ink
+from nnviz.views.scene.ink import ink_on, line_ink
 from nnviz.views.scene.node_texts import NodeTexts, TextBlock, ring_width
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
@@ -100,7 +100,7 @@ def _draw_texts(
         if node.inside is not None:
             text, pixels = node.inside
             painter.setFont(text_font(pixels, bold=True))
-            painter.setPen(_ink_on(scene, frame, neuron))
+            painter.setPen(ink_on(frame, neuron, scene.palette))
             box = QRectF(x - 100, y - 20, 200, 40)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if node.name is not None:
@@ -114,15 +114,6 @@ def _draw_texts(
             painter.drawText(name, Qt.AlignmentFlag.AlignCenter, node.name.text)
         if node.block is not None and node.block.lines:
             _draw_block(painter, scene, node.block)
-
-
-def _ink_on(scene: Scene, frame: LayerFrame, neuron: int) -> QColor:
-    """Dark ink on light discs and light ink on dark ones; quiet while unknown."""
-    if frame.fill is None or neuron >= len(frame.fill):
-        return qcolor(scene.palette.muted)
-    red, green, blue = (int(value) for value in frame.fill[neuron])
-    light = 0.299 * red + 0.587 * green + 0.114 * blue > 120
-    return QColor(16, 18, 22) if light else QColor(240, 241, 244)
 
 
 def _draw_block(painter: QPainter, scene: Scene, block: TextBlock) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from nnviz.views.scene.arrow_painter import draw_key
 from nnviz.views.scene.edge_labels import LEADING, SEPARATOR, EdgeLabel, EdgeLabels
 from nnviz.views.scene.fold_painter import draw_fold_sign
 from nnviz.views.scene.ink import line_colour
@@ -87,6 +88,8 @@ def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     painter.setPen(qcolor(scene.palette.muted))
     line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft, line)
+    left = box.left() + metrics.horizontalAdvance(line) + 24
+    draw_key(painter, scene, left, box.top(), box.right())
 
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:

@@ -2,6 +2,7 @@
 
 from PySide6.QtGui import QPainter
 
+from nnviz.views.scene.arrow_painter import draw_arrows
 from nnviz.views.scene.class_painter import draw_class_texts
 from nnviz.views.scene.class_texts import set_class_texts
 from nnviz.views.scene.cost_node import set_cost_node
@@ -36,6 +37,7 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[NumberPlace, ...]:
     draw_nodes(painter, scene, texts)
     draw_class_texts(painter, scene, class_texts)
     draw_folds(painter, scene, folds)
+    draw_arrows(painter, scene, texts)
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
