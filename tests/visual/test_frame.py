@@ -261,7 +261,7 @@ def test_the_caption_of_a_selected_neuron_counts_only_its_edges(record: Recorder
     frame = frame_at(record(500, 30, 10), 0, NodeRef(1, 7))
 
     assert set(frame.edges[0].neurons.tolist()) == {7}
-    assert "strongest 420 of 500 into neuron 7 + all 300" in frame.caption
+    assert "all 500 into neuron 7 + all 300" in frame.caption
 
 
 def test_a_layer_of_many_edges_shows_those_that_carry_most(record: Recorder) -> None:
