@@ -1,5 +1,6 @@
 """How things are shown: the notation, which way a step is looked at, how the canvas is drawn."""
 
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -65,6 +66,11 @@ class DisplayStore(QObject):
         if view is not self._view:
             self._view = view
             self.changed.emit()
+
+    @Slot()
+    def toggle_all_edges(self) -> None:
+        """Show all edges of wide layers, or the strongest alone."""
+        self.set_canvas(replace(self._canvas, all_edges=not self._canvas.all_edges))
 
     @Slot()
     def prepare(self) -> None:

@@ -1,6 +1,8 @@
 """The canvas: the network at one moment of a pass, to look at, zoom, hover and click."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
@@ -8,6 +10,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -19,6 +22,7 @@ from nnviz.trace.refs import NodeRef, Ref
 from nnviz.views.copy_menu import open_copy_menu
 from nnviz.views.scene.describe import describe
 from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.edge_strip import EdgeStrip
 from nnviz.views.scene.mark_painter import draw_asked, draw_marks
 from nnviz.views.scene.overlay_painter import draw_notice
 from nnviz.views.scene.picture import ScenePicture
@@ -26,6 +30,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import build_scene
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import qcolor
+from nnviz.visual.layout import BOTTOM
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["NetworkView"]
@@ -56,6 +61,7 @@ class NetworkView(QWidget):
         self._scene: Scene | None = None
         self._pressed: QPointF | None = None
         self._panning = False
+        self._strip = EdgeStrip(workspace, self)
         self._picture = ScenePicture(self)
         self._picture.picture_changed.connect(self.update)
         # Asked for when all that hears of the same change is done: two threads that both run
@@ -70,7 +76,7 @@ class NetworkView(QWidget):
         workspace.selection.hovered_changed.connect(self._on_hovered)
         workspace.selection.lit_changed.connect(self._on_hovered)
         workspace.challenges.prediction.changed.connect(self._on_asked)
-        workspace.network_changed.connect(self.fit)
+        workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
@@ -93,6 +99,7 @@ class NetworkView(QWidget):
     def set_theme(self, palette: Palette) -> None:
         """Change the theme."""
         self._palette = palette
+        self._strip.set_theme(palette)
         self.synchronize()
 
     def synchronize(self) -> None:
@@ -103,9 +110,12 @@ class NetworkView(QWidget):
         selection = self._workspace.selection
         if selection.hovered is not None and not selection.hovered.exists_in(trace.spec.sizes):
             selection.hover(None)
-        self._scene = build_scene(
+        scene = build_scene(
             self._workspace, (self.width(), self.height()), self._palette, self._viewport
         )
+        self._strip.synchronize(trace.spec.sizes)
+        end = self._strip.move_into(self.width(), self.height() - round(BOTTOM) + 24)
+        self._scene = None if scene is None else replace(scene, caption_end=end - 18)
         self._request_timer.start()
 
     def shutdown(self) -> None:
@@ -222,6 +232,11 @@ class NetworkView(QWidget):
             super().keyPressEvent(event)
 
     @Slot()
+    def _on_network_changed(self) -> None:
+        self._viewport = Viewport()
+        self.synchronize()
+
+    @Slot()
     def _on_changed(self) -> None:
         self.synchronize()
 
@@ -270,8 +285,12 @@ class NetworkView(QWidget):
         return self._picture.is_current and not self._request_timer.isActive()
 
     def _set_viewport(self, viewport: Viewport) -> None:
+        """Look from elsewhere at what is there: nothing of it is computed anew."""
         self._viewport = viewport
-        self.synchronize()
+        if self._scene is not None:
+            self._scene = replace(self._scene, viewport=viewport)
+            self._request_timer.start()
+            self.update()
 
     def _hover(self, place: QPointF, global_place: QPointF) -> None:
         scene = self._scene
@@ -289,9 +308,9 @@ class NetworkView(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor if ref else Qt.CursorShape.ArrowCursor)
 
     def render_image(self, pixel_ratio: float = 1.0) -> QImage:
-        """Return the canvas as a picture, edges up to date."""
+        """Return the canvas as a picture, edges up to date, without what is there to be used."""
         self.settle(pixel_ratio)
         image = QImage(self.size() * pixel_ratio, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(pixel_ratio)
-        self.render(image)
+        self.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawWindowBackground)
         return image

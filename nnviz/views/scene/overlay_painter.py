@@ -105,8 +105,11 @@ def _draw_cost(painter: QPainter, scene: Scene) -> None:
 def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     painter.setFont(text_font(11.5))
     painter.setPen(qcolor(scene.palette.muted))
-    box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown_caption(scene, labels))
+    end = scene.layout.width - 18 if scene.caption_end is None else scene.caption_end
+    box = QRectF(18, scene.layout.height - BOTTOM + 6, end - 18, 18)
+    metrics, cut = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
+    text = metrics.elidedText(shown_caption(scene, labels), cut, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
 
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:
