@@ -78,6 +78,8 @@ class NetworkView(QWidget):
         workspace.challenges.prediction.changed.connect(self._on_asked)
         workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
+        workspace.training.snapshot_changed.connect(self._on_snapshot)
+        workspace.live.changed.connect(self._on_changed)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
         self.synchronize()
@@ -241,6 +243,12 @@ class NetworkView(QWidget):
         self.synchronize()
 
     @Slot(object)
+    def _on_snapshot(self, _: object) -> None:
+        """Follow the run as fast as pictures are made, and no faster."""
+        if self._workspace.follow and self.isVisible() and self._is_current():
+            self._workspace.live.renew()
+
+    @Slot(object)
     def _on_hovered(self, _: object) -> None:
         self.update()
 
@@ -261,7 +269,8 @@ class NetworkView(QWidget):
 
     @Slot()
     def _request_picture(self) -> None:
-        if self._scene is None or edge_count(self._scene) <= AT_ONCE:
+        is_live = self._workspace.live.trace is not None  # there is another at once
+        if self._scene is None or (edge_count(self._scene) <= AT_ONCE and not is_live):
             self._finish_picture(self.devicePixelRatioF())
         else:
             self._picture.request(self._scene, self.size(), self.devicePixelRatioF())

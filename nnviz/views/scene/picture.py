@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.viewport import Viewport
+from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 
 __all__ = ["ScenePicture"]
@@ -128,9 +129,10 @@ class ScenePicture(QObject):
 
 
 def _picture(request: _Request) -> _Made:
-    image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    # On its background, opaque: half the time to put it on the screen.
+    image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(request.pixel_ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image.fill(qcolor(request.scene.palette.surface))
     painter = QPainter(image)
     number_boxes = draw_scene(painter, request.scene)
     painter.end()

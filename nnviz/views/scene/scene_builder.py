@@ -19,9 +19,12 @@ def build_scene(
 ) -> Scene | None:
     """Return the scene at the timeline's position in ``size``, width and height in px.
 
+    Of a run that is followed, with its newest parameters.
+
     None while there is no pass of the network that is looked at.
     """
-    trace, timeline = workspace.stepper.trace, workspace.stepper.timeline
+    timeline = workspace.stepper.timeline
+    trace = workspace.live.trace or workspace.stepper.trace
     if trace is None or trace.spec != workspace.spec:
         return None
     selected, class_names = workspace.selection.selected, workspace.class_names
