@@ -52,6 +52,7 @@ class NetworkView(QWidget):
         self.setObjectName("canvas")
         self.setAccessibleName("Network")
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(360, 220)  # with all bars the smallest window has room for it
@@ -148,7 +149,8 @@ class NetworkView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), qcolor(self._palette.surface))
+        if not self._picture.fills(self._viewport, self.size()):
+            painter.fillRect(self.rect(), qcolor(self._palette.surface))
         if self._scene is not None:
             self._paint_scene(painter, self._scene)
         painter.end()
@@ -274,7 +276,6 @@ class NetworkView(QWidget):
             self._finish_picture(self.devicePixelRatioF())
         else:
             self._picture.request(self._scene, self.size(), self.devicePixelRatioF())
-            self.update()
 
     def _finish_picture(self, pixel_ratio: float) -> None:
         if self._scene is not None:

@@ -72,6 +72,12 @@ class ScenePicture(QObject):
         """Return where numbers stand outside the discs, in widget px; none while it is moved."""
         return self._number_boxes if viewport == self._image_viewport else ()
 
+    def fills(self, viewport: Viewport, size: QSize) -> bool:
+        """Whether the newest picture covers a widget of ``size``: nothing shows behind it."""
+        if self._image is None or viewport != self._image_viewport:
+            return False
+        return self._image.deviceIndependentSize().toSize() == size
+
     def draw(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the newest picture; one of another zoom or place is moved until its own comes."""
         if self._image is None:
