@@ -103,6 +103,7 @@ class NetworkView(QWidget):
         """Change the theme."""
         self._palette = palette
         self._strip.set_theme(palette)
+        self._picture.forget()
         self.synchronize()
 
     def synchronize(self) -> None:

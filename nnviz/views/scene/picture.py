@@ -63,6 +63,10 @@ class ScenePicture(QObject):
         request = self._numbered(scene, size, pixel_ratio)
         self._show(request, *_picture(request))
 
+    def forget(self) -> None:
+        """Draw nothing until the next picture: this one has the colours of another theme."""
+        self._image = None
+
     @property
     def is_current(self) -> bool:
         """Whether the picture is the one that was asked for last."""
