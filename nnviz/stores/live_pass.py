@@ -22,7 +22,7 @@ class LivePass(QObject):
     """Records the shown example's pass with the newest snapshot, when it is asked to."""
 
     changed = Signal()
-    """Emitted when there is a newer pass, or none any more."""
+    """Emitted when there is a newer pass, or none any more; not when the views' pass changes."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class LivePass(QObject):
         self._record = record
         self._trace: PassTrace | None = None
         self._shown: TrainingSnapshot | None = None
-        stepper.trace_changed.connect(self.end)
-        follow.changed.connect(self.end)
+        stepper.trace_changed.connect(self._on_trace_changed)
+        follow.changed.connect(self._on_follow_changed)
 
     @property
     def trace(self) -> PassTrace | None:
@@ -57,9 +57,13 @@ class LivePass(QObject):
         self.changed.emit()
 
     @Slot()
-    def end(self) -> None:
-        """Go back to the pass of all views: it is newer, or it is held."""
-        self._shown = self._training.snapshot
+    def _on_trace_changed(self) -> None:
+        """Go back to the views' pass, which is newer; its own signal tells everybody."""
+        self._shown, self._trace = self._training.snapshot, None
+
+    @Slot()
+    def _on_follow_changed(self) -> None:
+        """Go back to the views' pass, which is held from now on."""
         if self._trace is not None:
             self._trace = None
             self.changed.emit()

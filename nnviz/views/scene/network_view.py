@@ -64,7 +64,7 @@ class NetworkView(QWidget):
         self._panning = False
         self._strip = EdgeStrip(workspace, self)
         self._picture = ScenePicture(self)
-        self._picture.picture_changed.connect(self.update)
+        self._picture.picture_changed.connect(self._on_picture_changed)
         # Asked for when all that hears of the same change is done: two threads that both run
         # Python make each other slow.
         self._request_timer = QTimer(self)
@@ -245,9 +245,17 @@ class NetworkView(QWidget):
     def _on_changed(self) -> None:
         self.synchronize()
 
+    @Slot()
+    def _on_picture_changed(self) -> None:
+        self.update()
+        self._follow_run()
+
     @Slot(object)
     def _on_snapshot(self, _: object) -> None:
-        """Follow the run as fast as pictures are made, and no faster."""
+        self._follow_run()
+
+    def _follow_run(self) -> None:
+        """Show the newest snapshot of a run, as fast as pictures are made and no faster."""
         if self._workspace.follow and self.isVisible() and self._is_current():
             self._workspace.live.renew()
 
