@@ -1,5 +1,6 @@
 """The edges of one moment: which are drawn, in which colour, how wide, with which numbers."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -254,15 +255,21 @@ def caption(source: FrameSource, edges: tuple[EdgeFrame, ...]) -> str:
     whole = sum(edge.count for edge in edges) == source.trace.spec.edge_count
     if whole and all(edge.density is None for edge in edges):
         return f"Edges: {shown}"
-    return f"Edges: {shown}, {' + '.join(_share(source, edge) for edge in edges)}"
+    # Said once of layers that follow each other.
+    shares = [
+        _share(source, edge, ends=after is None or after.density is None)
+        for edge, after in itertools.zip_longest(edges, edges[1:])
+    ]
+    return f"Edges: {shown}, {' + '.join(shares)}"
 
 
-def _share(source: FrameSource, edge: EdgeFrame) -> str:
-    """Say how many of a layer's edges are drawn."""
+def _share(source: FrameSource, edge: EdgeFrame, *, ends: bool) -> str:
+    """Say how many of a layer's edges are drawn; of densities, the last one says what they are."""
     sizes = source.trace.spec.sizes
     drawn, total, whose = edge.count, sizes[edge.layer] * sizes[edge.layer - 1], ""
     if edge.density is not None:
-        return f"all {count(total)} as a density{_measure(source, edge.layer)}"
+        what = f" as a density{_measure(source, edge.layer)}" if ends else ""
+        return f"all {count(total)}{what}"
     into, origin = only_neuron(source, edge.layer), only_source(source, edge.layer)
     if into is not None:
         total = sizes[edge.layer - 1]

@@ -284,6 +284,12 @@ def test_all_edges_are_a_density_of_what_carries_with_the_signs_of_the_weights(
     assert frame.caption == "Edges: weights, all 3,000 as a density + all 300"
 
 
+def test_the_caption_says_density_once_of_layers_that_follow_each_other(record: Recorder) -> None:
+    frame = frame_with(record(100, 30, 40, 10), 0, CanvasSettings(all_edges=True))
+
+    assert frame.caption == "Edges: weights, all 3,000 + all 1,200 as a density + all 400"
+
+
 def test_going_backward_the_density_is_that_of_the_derivatives(record: Recorder) -> None:
     trace = record(100, 30, 10)
 

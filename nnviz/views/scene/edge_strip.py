@@ -60,7 +60,7 @@ class EdgeStrip(QWidget):
             each.setFont(font)
         self._number.setProperty("muted", True)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._number.setFixedWidth(round(QFontMetricsF(font).horizontalAdvance("00,000")) + 2)
+        self._number.setFixedWidth(round(QFontMetricsF(font).horizontalAdvance("000,000")) + 2)
         self._all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
