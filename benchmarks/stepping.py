@@ -30,6 +30,7 @@ from nnviz.app.settings import open_settings
 from nnviz.stores.display_store import StepView
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.steps import Granularity
+from nnviz.visual.raster_warm_up import wait_for_rasters
 
 PANELS = ("inspector", "what-if", "chain-rule", "mini-batch")
 """The tabs that are measured in front of the others, one after the other."""
@@ -113,6 +114,7 @@ def row(name: str, times: list[tuple[float, float]]) -> str:
 def main() -> None:
     passes = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     create_application()
+    wait_for_rasters()
     workspace = open_workspace("mnist-784-30-10", None, None)
     folder = QTemporaryDir()
     window = MainWindow(workspace, open_settings(Path(folder.path()) / "settings.ini"), "dark")

@@ -35,6 +35,7 @@ from nnviz.training.control import TrainingControl
 from nnviz.training.loop import run_training
 from nnviz.training.snapshot import EpochReport, Mailbox
 from nnviz.training.warm_up import wait_until_ready, warm_up
+from nnviz.visual.raster_warm_up import wait_for_rasters
 
 BEAT_SECONDS = 0.004
 ENDLESS = 10_000
@@ -123,6 +124,7 @@ def main() -> None:
     live(1000)
     warm_up()
     wait_until_ready()
+    wait_for_rasters()
     live(500)
     alone = solo_speed(workspace, seconds)
     together, waits = window_speed(window, seconds)

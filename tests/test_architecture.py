@@ -31,9 +31,10 @@ MAY_IMPORT = {
     "nnviz.formatting": {"numpy"},
     "nnviz.engine": {"numpy", *BASE},
     "nnviz.datasets": {"numpy", "nnviz.engine", *BASE},
+    "nnviz.compiling": {"numba", *BASE},
     "nnviz.trace": {"numpy", "nnviz.engine", *BASE},
-    "nnviz.training": {"numpy", "numba", "nnviz.engine", "nnviz.datasets", *BASE},
-    "nnviz.visual": {"numpy", "nnviz.engine", "nnviz.trace", *BASE},
+    "nnviz.training": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.datasets", *BASE},
+    "nnviz.visual": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.trace", *BASE},
     "nnviz.files": {"numpy", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
     "nnviz.presets": {
         "numpy", "nnviz.engine", "nnviz.datasets", "nnviz.training", "nnviz.files", *BASE,
@@ -47,7 +48,7 @@ MAY_IMPORT = {
 """Prefixes of module names; each part may also import itself."""
 
 SINGLE_FILES = {"nnviz", "nnviz.__main__", "nnviz.errors", "nnviz.formatting"}
-QT_FREE = ("engine", "datasets", "trace", "training", "visual", "files", "presets")
+QT_FREE = ("compiling", "engine", "datasets", "trace", "training", "visual", "files", "presets")
 
 FORBIDDEN_CALLS = {
     "processEvents": "re-enters the event loop",

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.views.scene.edge_strip import widest_layer
 
 __all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "PASSES", "TOOLBAR", "TRANSPORT", "ActionSpec"]
 
@@ -63,6 +64,10 @@ def _quiet(workspace: Workspace) -> bool:
 def _has_more_examples(workspace: Workspace) -> bool:
     dataset = workspace.examples.dataset
     return _can_step(workspace) and dataset is not None and len(dataset) > 1
+
+
+def _has_wide_layer(workspace: Workspace) -> bool:
+    return widest_layer(workspace.spec.sizes) > 0
 
 
 def _has_classes(workspace: Workspace) -> bool:
@@ -183,6 +188,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Zoom out"),
     ActionSpec("view.unfold", "&Unfold Layers", "canvas.toggle_folds", "U", None,
                "Show all neurons of layers too wide for the canvas, or fold them again"),
+    ActionSpec("view.all-edges", "All Ed&ges", "workspace.display.toggle_all_edges", "A", None,
+               "Show all edges of wide layers as a density, or the strongest alone",
+               enabled_when=_has_wide_layer),
     ActionSpec("view.neuron", "Step as &Neuron", "workspace.display.show_neuron", "1", None,
                "Show the equation of the selected neuron or edge"),
     ActionSpec("view.matrix", "Step as &Matrices", "workspace.display.show_matrix", "2", None,
@@ -220,7 +228,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
     "&View": (
-        "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", None,
+        "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", "view.all-edges", None,
         "view.compare", "view.second-canvas", "view.keep", None,
         "view.neuron", "view.matrix", "view.code", None, "view.theme", "view.reset-layout",
     ),

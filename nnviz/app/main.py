@@ -27,12 +27,14 @@ def run_window(arguments: WindowArguments) -> int:
     workspace = open_workspace(arguments.preset_name, arguments.network, arguments.data_dir)
     window = MainWindow(workspace, open_settings(), arguments.theme)
     window.show()
+    QTimer.singleShot(PREPARE_MS, workspace.display, workspace.display.prepare)
     QTimer.singleShot(PREPARE_MS, workspace.training, workspace.training.prepare)
     smoke = SmokeRun(window, arguments.smoke) if arguments.smoke is not None else None
     if smoke is not None:
         QTimer.singleShot(0, smoke, smoke.start)
     code = application.exec()
     window.close()
+    workspace.display.give_up_preparing()
     workspace.training.give_up_preparing()
     reporter.uninstall()
     if smoke is not None and not smoke.passed:

@@ -1,10 +1,12 @@
 """How things are shown: the notation, which way a step is looked at, how the canvas is drawn."""
 
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.trace.notation import Notation
+from nnviz.visual.raster_warm_up import cancel_rasters, warm_up_rasters
 from nnviz.visual.settings import CanvasSettings
 
 __all__ = ["DisplayStore", "StepView"]
@@ -80,6 +82,20 @@ class DisplayStore(QObject):
         if view is not self._view:
             self._view = view
             self.changed.emit()
+
+    @Slot()
+    def toggle_all_edges(self) -> None:
+        """Show all edges of wide layers, or the strongest alone."""
+        self.set_canvas(replace(self._canvas, all_edges=not self._canvas.all_edges))
+
+    @Slot()
+    def prepare(self) -> None:
+        """Get the compiled drawing ready in the background; nothing waits for it."""
+        warm_up_rasters()
+
+    def give_up_preparing(self) -> None:
+        """Forget about the compiled drawing: the program ends."""
+        cancel_rasters()
 
     @Slot()
     def show_neuron(self) -> None:

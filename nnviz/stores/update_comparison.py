@@ -4,6 +4,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from nnviz.stores.live_pass import LivePass
 from nnviz.stores.pass_source import PassSource, ShownPass
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.trace.pass_trace import PassTrace
@@ -127,20 +128,28 @@ class UpdateComparison(QObject):
 
 
 class StepperPass(PassSource):
-    """The pass that is stepped through, at the moment that the steps have come to."""
+    """The pass that is stepped through, at the moment that the steps have come to.
+
+    Of a run that is followed, with its newest parameters.
+    """
 
     def __init__(
-        self, stepper: StepperStore, comparison: UpdateComparison, parent: QObject | None = None
+        self,
+        stepper: StepperStore,
+        live: LivePass,
+        comparison: UpdateComparison,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._stepper, self._comparison = stepper, comparison
+        self._stepper, self._live, self._comparison = stepper, live, comparison
+        live.changed.connect(self.changed)
         stepper.trace_changed.connect(self.changed)
         stepper.timeline_changed.connect(self.changed)
 
     @property
     def shown(self) -> ShownPass | None:
         """The stepper's pass, or a side of its update."""
-        trace = self._stepper.trace
+        trace = self._live.trace or self._stepper.trace
         if trace is None:
             return None
         return self._comparison.applied(ShownPass(trace, self._stepper.timeline))

@@ -21,6 +21,7 @@ from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.follow import Follow
+from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass, rows_of
@@ -31,6 +32,7 @@ from nnviz.stores.undo_history import UndoHistory, UndoneChange
 from nnviz.stores.update_comparison import StepperPass, UpdateComparison
 from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
+from nnviz.trace.pass_trace import PassTrace
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.snapshot import Outcome, TrainingSnapshot
 
@@ -61,7 +63,6 @@ class Workspace(QObject):
         self.examples = ExamplesStore(self)
         self.stepper = StepperStore(self)
         self.comparison = UpdateComparison(self.stepper, self)
-        self.shown_pass = StepperPass(self.stepper, self.comparison, self)
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
@@ -73,6 +74,8 @@ class Workspace(QObject):
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self._follow = Follow(self)
         self._follow.changed.connect(self._on_follow_changed)
+        self.live = LivePass(self.training, self.stepper, self._follow, self._pass, self)
+        self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
         self.stepper.moved_by_user.connect(self._on_moved_by_user)
@@ -338,10 +341,14 @@ class Workspace(QObject):
 
     def _record(self) -> None:
         """Record the pass of the current example anew; without one, lock the stepper."""
-        dataset = self.examples.dataset
-        rows = self.what_if.applied(rows_of(self._state, dataset, self.examples.indices))
-        trace = record_pass(self._state, rows, self.challenges.bug.mistake)
-        self.stepper.show(trace, locked=not fits(self._state, dataset))
+        self.stepper.show(self._pass(), locked=not fits(self._state, self.examples.dataset))
+
+    def _pass(self, newer: Parameters | None = None) -> PassTrace:
+        state = (
+            self._state if newer is None else self._state.at_first_pass(newer.astype(np.float64))
+        )
+        rows = self.what_if.applied(rows_of(state, self.examples.dataset, self.examples.indices))
+        return record_pass(state, rows, self.challenges.bug.mistake)
 
     def why_no_example(self) -> str:
         """Return a sentence why there is nothing to step through or to train on."""

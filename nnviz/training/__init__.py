@@ -1,5 +1,4 @@
 """Training: mini-batch gradient descent in slices that can be paused, stepped and watched.
 
-May import: numpy, numba (which nothing imports before it is needed), nnviz.engine, nnviz.datasets,
-nnviz.errors.
+May import: numpy, nnviz.compiling, nnviz.engine, nnviz.datasets, nnviz.errors.
 """

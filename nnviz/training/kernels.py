@@ -9,10 +9,10 @@ loops do what the engine's passes do, and are tested against them.
 
 import numpy as np
 
+from nnviz.compiling.jit import compiled, entry
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
-from nnviz.training.jit import compiled, entry
 from nnviz.training.layout import Descent, Layout, Scratch
 from nnviz.training.rows import Examples
 

@@ -1,26 +1,18 @@
 """Getting the compiled trainer ready in the background, and choosing a trainer meanwhile.
 
-Compiling takes some seconds the first time and would hold the GIL for most of them, so another
-process does it and leaves it in numba's cache; loading it from there takes half a second. The
-window paints first, and training that starts earlier begins with the numpy trainer.
+The window paints first, and training that starts before the kernels are ready begins with the
+numpy trainer.
 """
-
-import gc
-import logging
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
 
+from nnviz.compiling.kernel_cache import KernelCache
+from nnviz.compiling.warm_up import WarmUp, compile_command
 from nnviz.datasets.toy import xor
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
-from nnviz.training.kernel_cache import is_cached, note_cached
 from nnviz.training.trainer import NumpyTrainer, Trainer
 
 __all__ = [
@@ -32,89 +24,20 @@ __all__ = [
     "warm_up",
 ]
 
-logger = logging.getLogger(__name__)
-
-COMPILE = (
-    "import sys; sys.path.append(sys.argv[1]); "
-    "from nnviz.training.warm_up import load_kernels; load_kernels()"
-)
-"""What the other process runs; the argument is the folder that nnviz lies in."""
-
-PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-
-_OWN_GROUP = 0x200 if os.name == "nt" else 0
-"""Windows' CREATE_NEW_PROCESS_GROUP, which ``subprocess`` names only there."""
+KERNELS = KernelCache("nnviz.training.kernels", "train_mini_batches")
+COMPILE = compile_command(__name__)
 
 
-class _WarmUp:
-    """The process's one attempt to get the kernels ready."""
-
-    def __init__(self) -> None:
-        self.ready = threading.Event()
-        self.ended = threading.Event()
-        self._lock = threading.RLock()  # a signal's handler may cancel while this thread starts
-        self._thread: threading.Thread | None = None
-        self._compiler: subprocess.Popen[bytes] | None = None
-        self._cancelled = False
-
-    def start(self) -> None:
-        """Start the thread, once."""
-        with self._lock:
-            if self._thread is None:
-                # Not a daemon: a process that exits while LLVM is at work can crash.
-                self._thread = threading.Thread(target=self._run, name="nnviz-warm-up")
-                self._thread.start()
-
-    def cancel(self) -> None:
-        """End a compilation that is under way: the program closes, nobody waits for it."""
-        with self._lock:
-            self._cancelled = True
-            if self._compiler is not None:
-                self._compiler.kill()
-
-    def _run(self) -> None:
-        try:
-            if not is_cached():
-                self._compile_elsewhere()
-            if not self._cancelled:
-                load_kernels()
-                # What the libraries have made stays for good. Looked through by the garbage
-                # collector it costs 80 ms now and then, in whichever thread comes first: the GUI's.
-                gc.freeze()
-                self.ready.set()
-        except Exception:
-            logger.warning("Training goes on in plain numpy, slower.", exc_info=True)
-        finally:
-            self.ended.set()
-
-    def _compile_elsewhere(self) -> None:
-        """Fill the cache from another process; if that fails, loading compiles here after all.
-
-        Not with the current folder among the places for modules (-P): a ``random.py`` there is
-        not Python's. In a session of its own, so that Ctrl+C reaches this process alone, which
-        then cancels.
-        """
-        with self._lock:
-            if self._cancelled:
-                return
-            self._compiler = subprocess.Popen(
-                (sys.executable, "-P", "-c", COMPILE, str(PACKAGE_PARENT)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-                creationflags=_OWN_GROUP,
-            )
-        _, errors = self._compiler.communicate()
-        if self._compiler.returncode and not self._cancelled:
-            logger.warning(
-                "Compiling the kernels in another process failed with %d: %s",
-                self._compiler.returncode,
-                errors.decode(errors="replace").strip(),
-            )
+def load_kernels() -> None:
+    """Compile the kernels, or load them from numba's cache, in this thread."""
+    CompiledTrainer(_tiny_job()).advance()
+    KERNELS.note_cached()
 
 
-_warm_up = _WarmUp()
+_warm_up = WarmUp(
+    "nnviz-warm-up", load_kernels, KERNELS.is_cached, COMPILE,
+    "Training goes on in plain numpy, slower.",
+)  # fmt: skip
 
 
 def warm_up() -> None:
@@ -127,12 +50,6 @@ def cancel_warm_up() -> None:
     _warm_up.cancel()
 
 
-def load_kernels() -> None:
-    """Compile the kernels, or load them from numba's cache, in this thread."""
-    CompiledTrainer(_tiny_job()).advance()
-    note_cached()
-
-
 def is_ready() -> bool:
     """Whether the compiled trainer can start without delay."""
     return _warm_up.ready.is_set()
@@ -140,9 +57,7 @@ def is_ready() -> bool:
 
 def wait_until_ready(timeout_seconds: float | None = None) -> bool:
     """Start the warm-up if need be and wait for its end; return whether it succeeded."""
-    warm_up()
-    _warm_up.ended.wait(timeout_seconds)
-    return is_ready()
+    return _warm_up.wait(timeout_seconds)
 
 
 def best_trainer(job: TrainingJob, current: Trainer | None = None) -> Trainer:

@@ -1,5 +1,6 @@
 """The edges of one moment: which are drawn, in which colour, how wide, with which numbers."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from nnviz.visual.edges import EdgeChoice, select_edges
 from nnviz.visual.normalisation import DENSE, edge_end, only_neuron
 from nnviz.visual.palette import Palette
 from nnviz.visual.scales import ByteArray, Scale, scale_for
+from nnviz.visual.settings import EdgeMeasure
 from nnviz.visual.source import FrameSource, TextLine, coloured
 
 __all__ = ["LABELLED", "EdgeFrame", "build_edge_frame", "caption"]
@@ -27,7 +29,9 @@ class EdgeFrame:
     ``labels`` are the numbers of each edge, the newest last, all of them with ever fewer digits;
     empty in a large network. ``shares`` (E,) are the values as parts of ``limit``,
     the end of the ``scale``, −1 … 1, faded like the colours. ``chosen`` (E,) marks the selection's
-    edges.
+    edges. With ``density`` (n_l, n_l-1), float32, all edges are shown at once by how much crosses
+    where: each as strong as its strength with the sign of its value; then only the selected edge
+    is drawn by itself. ``into`` is the neuron whose edges are shown, all of them and no others.
     """
 
     layer: int
@@ -40,6 +44,13 @@ class EdgeFrame:
     limit: float
     shares: FloatArray
     chosen: BoolArray
+    density: FloatArray | None = None
+    into: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many edges are shown."""
+        return len(self.neurons) if self.density is None else self.density.size
 
     def ref(self, index: int) -> EdgeRef:
         """Return the edge at ``index``."""
@@ -53,8 +64,17 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
     """
     trace, palette = source.trace, source.palette
     values, strength, scale = _values(source, layer)
-    most = DENSE if values.size <= DENSE else source.settings.strongest
-    choice = select_edges(strength, most, only_neuron(source, layer))
+    into, origin = only_neuron(source, layer), only_source(source, layer)
+    one = into is not None or origin is not None  # all edges of one neuron
+    most = max(values.shape) if one else DENSE
+    if values.size > DENSE and not one:
+        most = source.settings.strongest
+    density = None
+    if values.size > DENSE and not one and source.settings.all_edges:
+        density = _signed(values, strength)
+        choice = _selected_edge(source, layer)
+    else:
+        choice = select_edges(strength, most, into, origin)
     shown = values[choice.neurons, choice.sources]
     limit = edge_end(source, layer, scale, values)
     # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
@@ -78,7 +98,26 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
         limit=limit,
         shares=share * emphasis,
         chosen=chosen,
+        density=density,
+        into=into,
     )
+
+
+def _signed(values: FloatArray, strength: FloatArray) -> FloatArray:
+    """Return strengths with the signs of the values, as float32; 0 where one is not finite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        signed = (np.sign(values) * strength).astype(np.float32)
+    return np.nan_to_num(signed, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _selected_edge(source: FrameSource, layer: int) -> EdgeChoice:
+    """Return the selected edge if it is one of the layer's, else none."""
+    selected = source.selected
+    ends = []
+    if isinstance(selected, EdgeRef) and selected.layer == layer:
+        ends = [(selected.neuron, selected.source)]
+    neurons, sources = np.array(ends, np.int64).reshape(-1, 2).T
+    return EdgeChoice(neurons, sources)
 
 
 def _values(source: FrameSource, layer: int) -> tuple[FloatArray, FloatArray, Scale]:
@@ -87,16 +126,45 @@ def _values(source: FrameSource, layer: int) -> tuple[FloatArray, FloatArray, Sc
     after = source.known(Quantity.WEIGHT_AFTER, layer)
     weights = source.trace.layer_values(Quantity.WEIGHT, layer)
     only = only_neuron(source, layer)
-    if gradient is not None and after is None and (only is None or only < len(gradient)):
-        rows: FloatArray = np.zeros(weights.shape)
+    rows: FloatArray | None = None
+    if gradient is not None:
+        rows = np.zeros(weights.shape)
         rows[: len(gradient)] = gradient
-        return rows, np.abs(rows), Scale.DERIVATIVE
-    values = weights if after is None else after
+    values, scale = weights if after is None else after, Scale.WEIGHT
+    is_known = gradient is not None and (only is None or only < len(gradient))
+    if rows is not None and is_known and after is None:
+        values, scale = rows, Scale.DERIVATIVE
+    return values, _strength(source, layer, values, rows), scale
+
+
+def _strength(
+    source: FrameSource, layer: int, values: FloatArray, gradient: FloatArray | None
+) -> FloatArray:
+    """Return by what the strongest edges are chosen, (n_l, n_l-1), as the settings say.
+
+    The phase chooses by ∂C/∂w while the edges show it, else by the contribution; so does a
+    measure that is not known yet.
+    """
+    measure = source.settings.edge_measure
+    if measure is EdgeMeasure.GRADIENT and gradient is not None:
+        return np.abs(gradient)
+    if measure in (EdgeMeasure.PHASE, EdgeMeasure.GRADIENT) and values is gradient:
+        return np.abs(values)
+    after = source.known(Quantity.WEIGHT_AFTER, layer)
+    weights = source.trace.layer_values(Quantity.WEIGHT, layer) if after is None else after
     a = source.known(Quantity.ACTIVATION, layer - 1)
-    if a is None or len(a) < weights.shape[1]:
-        return values, np.abs(values), Scale.WEIGHT
+    if measure is EdgeMeasure.WEIGHT or a is None or len(a) < weights.shape[1]:
+        return np.abs(weights)
     with np.errstate(over="ignore", invalid="ignore"):  # beyond all others is strong enough
-        return values, np.abs(values * a), Scale.WEIGHT
+        return np.abs(weights * a)
+
+
+def only_source(source: FrameSource, layer: int) -> int | None:
+    """Return the selected neuron if only the edges from it are drawn: into a large layer."""
+    selected, sizes = source.selected, source.trace.spec.sizes
+    if not isinstance(selected, NodeRef) or selected.layer != layer - 1:
+        return None
+    return selected.neuron if sizes[layer] * sizes[layer - 1] > DENSE else None
 
 
 def _chosen(source: FrameSource, layer: int, edges: EdgeChoice) -> BoolArray:
@@ -169,23 +237,53 @@ def caption(source: FrameSource, edges: tuple[EdgeFrame, ...]) -> str:
             shown = "∂C/∂w" if source.example is not None else "mean ∂C/∂w"
     else:
         shown = "weights"
-    if sum(len(edge.neurons) for edge in edges) == source.trace.spec.edge_count:
+    whole = sum(edge.count for edge in edges) == source.trace.spec.edge_count
+    if whole and all(edge.density is None for edge in edges):
         return f"Edges: {shown}"
-    return f"Edges: {shown}, {' + '.join(_share(source, edge) for edge in edges)}"
+    # Said once of layers that follow each other.
+    shares = [
+        _share(source, edge, ends=after is None or after.density is None)
+        for edge, after in itertools.zip_longest(edges, edges[1:])
+    ]
+    return f"Edges: {shown}, {' + '.join(shares)}"
 
 
-def _share(source: FrameSource, edge: EdgeFrame) -> str:
-    """Say how many of a layer's edges are drawn."""
+def _share(source: FrameSource, edge: EdgeFrame, *, ends: bool) -> str:
+    """Say how many of a layer's edges are drawn; of densities, the last one says what they are."""
     sizes = source.trace.spec.sizes
-    drawn, total, whose = len(edge.neurons), sizes[edge.layer] * sizes[edge.layer - 1], ""
-    neuron = only_neuron(source, edge.layer)
-    if neuron is not None:
+    drawn, total, whose = edge.count, sizes[edge.layer] * sizes[edge.layer - 1], ""
+    if edge.density is not None:
+        what = f" as a density{_measure(source, edge.layer)}" if ends else ""
+        return f"all {count(total)}{what}"
+    into, origin = only_neuron(source, edge.layer), only_source(source, edge.layer)
+    if into is not None:
         total = sizes[edge.layer - 1]
-        whose = f" into neuron {source.notation.index(neuron)}"
+        whose = f" into neuron {source.notation.index(into)}"
+        if edge.layer == 1 and source.image_input:
+            whose += ", over the image too"
+    elif origin is not None:
+        total = sizes[edge.layer]
+        whose = f" from neuron {source.notation.index(origin)}"
     elif edge.scale is Scale.DERIVATIVE:
         known = source.known(Quantity.WEIGHT_GRADIENT, edge.layer)
         if known is not None and len(known) < sizes[edge.layer]:
             total, whose = known.size, " known"
     if drawn == total:
         return f"all {count(total)}{whose}"
-    return f"strongest {count(drawn)} of {count(total)}{whose}"
+    return f"strongest {count(drawn)} of {count(total)}{whose}{_measure(source, edge.layer)}"
+
+
+def _measure(source: FrameSource, layer: int) -> str:
+    """Name what the strongest are chosen by, unless it is what the moment is about."""
+    match source.settings.edge_measure:
+        case EdgeMeasure.PHASE:
+            return ""
+        case EdgeMeasure.WEIGHT:
+            return " by |w|"
+        case EdgeMeasure.CONTRIBUTION:
+            a = source.known(Quantity.ACTIVATION, layer - 1)
+            whole = a is not None and len(a) == source.trace.spec.sizes[layer - 1]
+            return " by |w·a|" if whole else " by |w| while a is unknown"
+        case EdgeMeasure.GRADIENT:
+            known = source.known(Quantity.WEIGHT_GRADIENT, layer) is not None
+            return " by |∂C/∂w|" if known else " by |∂C/∂w| once known"

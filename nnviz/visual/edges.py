@@ -17,13 +17,17 @@ class EdgeChoice:
     sources: IntArray
 
 
-def select_edges(strength: FloatArray, most: int, neuron: int | None = None) -> EdgeChoice:
+def select_edges(
+    strength: FloatArray, most: int, neuron: int | None = None, source: int | None = None
+) -> EdgeChoice:
     """Choose at most ``most`` edges by ``strength`` (n_l, n_l-1), non-negative.
 
-    With ``neuron`` only the edges into that neuron compete. Edges of strength 0 are left out where
-    there are more than ``most`` to choose from.
+    With ``neuron`` only the edges into that neuron compete, with ``source`` only those from that
+    one. Edges of strength 0 are left out where there are more than ``most`` to choose from.
     """
-    considered = strength if neuron is None else strength[neuron : neuron + 1]
+    rows = slice(None) if neuron is None else slice(neuron, neuron + 1)
+    columns = slice(None) if source is None else slice(source, source + 1)
+    considered = strength[rows, columns]
     flat = np.nan_to_num(considered.ravel(), nan=0.0, posinf=np.finfo(np.float64).max)
     if flat.size > most:
         chosen = np.argpartition(flat, flat.size - most)[flat.size - most :]
@@ -31,5 +35,5 @@ def select_edges(strength: FloatArray, most: int, neuron: int | None = None) -> 
     else:
         chosen = np.arange(flat.size)
     chosen = chosen[np.argsort(flat[chosen], kind="stable")]
-    neurons, sources = np.divmod(chosen, strength.shape[1])
-    return EdgeChoice(neurons if neuron is None else np.full_like(sources, neuron), sources)
+    neurons, sources = np.divmod(chosen, considered.shape[1])
+    return EdgeChoice(neurons + (neuron or 0), sources + (source or 0))

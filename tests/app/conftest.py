@@ -12,6 +12,7 @@ from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
 from nnviz.stores.workspace import Workspace
 from nnviz.training.warm_up import wait_until_ready
+from nnviz.visual.raster_warm_up import wait_for_rasters
 
 WindowMaker = Callable[..., MainWindow]
 
@@ -20,6 +21,7 @@ WindowMaker = Callable[..., MainWindow]
 def warmed_up() -> None:
     """The compiled trainer, so that no test ends before the thread that gets it ready."""
     assert wait_until_ready(300)
+    assert wait_for_rasters(300)
 
 
 @pytest.fixture(scope="session")

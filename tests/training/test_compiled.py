@@ -205,7 +205,7 @@ def test_one_compilation_serves_all_networks(make_job):
 
 
 def test_without_a_place_for_the_cache_the_kernels_still_compile(monkeypatch, caplog):
-    from nnviz.training import jit
+    from nnviz.compiling import jit
 
     def no_locator(cache: bool = False, **options: object):  # type: ignore[no-untyped-def]
         if cache:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("compiled_ready")
 
 
 def test_the_kernels_are_compiled_anew_when_what_they_take_from_elsewhere_changes() -> None:
-    from nnviz.training.jit import OPTIONS
+    from nnviz.compiling.jit import OPTIONS
     from nnviz.training.kernels import BUILT_FOR
 
     options = {name: sorted(v) if isinstance(v, set) else v for name, v in OPTIONS.items()}

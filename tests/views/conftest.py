@@ -10,12 +10,14 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.stores.workspace import Workspace
 from nnviz.training.warm_up import wait_until_ready
+from nnviz.visual.raster_warm_up import wait_for_rasters
 
 
 @pytest.fixture(scope="session")
 def kernels() -> None:
     """The compiled loops, ready: no test waits for them, and no thread of theirs is left."""
     assert wait_until_ready(300)
+    assert wait_for_rasters(300)
 
 
 @pytest.fixture

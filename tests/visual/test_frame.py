@@ -11,11 +11,11 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity, build_steps
 from nnviz.trace.timeline import Timeline
-from nnviz.visual.edge_frame import DENSE
 from nnviz.visual.frame import SceneFrame, TextLine, build_frame
+from nnviz.visual.normalisation import DENSE
 from nnviz.visual.palette import DARK
 from nnviz.visual.scales import Scale
-from nnviz.visual.settings import STRONGEST
+from nnviz.visual.settings import STRONGEST, CanvasSettings, EdgeMeasure
 
 Recorder = Callable[..., PassTrace]
 SIZES = (2, 3, 2)
@@ -31,6 +31,12 @@ def timeline_at(trace: PassTrace, position: int) -> Timeline:
 
 def frame_at(trace: PassTrace, position: int, selected: Ref | None = None) -> SceneFrame:
     return build_frame(trace, timeline_at(trace, position), DARK, selected)
+
+
+def frame_with(
+    trace: PassTrace, position: int, settings: CanvasSettings, selected: Ref | None = None
+) -> SceneFrame:
+    return build_frame(trace, timeline_at(trace, position), DARK, selected, settings=settings)
 
 
 def texts(lines: tuple[TextLine, ...]) -> str:
@@ -261,7 +267,92 @@ def test_the_caption_of_a_selected_neuron_counts_only_its_edges(record: Recorder
     frame = frame_at(record(500, 30, 10), 0, NodeRef(1, 7))
 
     assert set(frame.edges[0].neurons.tolist()) == {7}
-    assert "strongest 420 of 500 into neuron 7 + all 300" in frame.caption
+    assert "all 500 into neuron 7 + all 300" in frame.caption
+
+
+def test_all_edges_are_a_density_of_what_carries_with_the_signs_of_the_weights(
+    record: Recorder,
+) -> None:
+    trace = record(100, 30, 10, seed=2)
+
+    frame = frame_with(trace, 0, CanvasSettings(all_edges=True))
+
+    weights = trace.before.weights[0]
+    np.testing.assert_allclose(frame.edges[0].density, weights * trace.inputs[0], rtol=1e-6)
+    assert [edges.count for edges in frame.edges] == [3000, 300]
+    assert (len(frame.edges[0].neurons), frame.edges[1].density) == (0, None)
+    assert frame.caption == "Edges: weights, all 3,000 as a density + all 300"
+
+
+def test_the_caption_says_density_once_of_layers_that_follow_each_other(record: Recorder) -> None:
+    frame = frame_with(record(100, 30, 40, 10), 0, CanvasSettings(all_edges=True))
+
+    assert frame.caption == "Edges: weights, all 3,000 + all 1,200 as a density + all 400"
+
+
+def test_going_backward_the_density_is_that_of_the_derivatives(record: Recorder) -> None:
+    trace = record(100, 30, 10)
+
+    edges = frame_with(trace, STEPS - 2, CanvasSettings(all_edges=True)).edges[0]
+
+    gradient = trace.layer_values(Quantity.WEIGHT_GRADIENT, 1)
+    np.testing.assert_allclose(edges.density, gradient, rtol=1e-6)
+    assert edges.scale is Scale.DERIVATIVE
+
+
+def test_in_a_density_the_selected_edge_is_drawn_by_itself(record: Recorder) -> None:
+    settings = CanvasSettings(all_edges=True)
+
+    edges = frame_with(record(100, 30, 10), 0, settings, EdgeRef(1, 7, 42)).edges[0]
+
+    assert (edges.ref(0), edges.chosen.tolist()) == (EdgeRef(1, 7, 42), [True])
+    assert edges.density is not None
+
+
+@pytest.mark.parametrize(
+    ("selected", "layer", "expected"),
+    [(NodeRef(1, 7), 1, {(7, each) for each in range(100)}),
+     (NodeRef(0, 42), 1, {(each, 42) for each in range(30)}),
+     (NodeRef(1, 7), 2, {(each, 7) for each in range(40)})],
+)  # fmt: skip
+def test_of_a_selected_neuron_all_edges_are_shown_one_by_one(
+    record: Recorder, selected: NodeRef, layer: int, expected: set[tuple[int, int]]
+) -> None:
+    trace = record(100, 30, 40)
+
+    for settings in (CanvasSettings(strongest=20), CanvasSettings(all_edges=True)):
+        edges = frame_with(trace, 0, settings, selected).edges[layer - 1]
+        assert set(zip(edges.neurons.tolist(), edges.sources.tolist(), strict=True)) == expected
+        assert edges.density is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "position", "words"),
+    [(EdgeMeasure.WEIGHT, 0, "by |w|"),
+     (EdgeMeasure.CONTRIBUTION, 0, "by |w·a|"),
+     (EdgeMeasure.CONTRIBUTION, -1, "by |w| while a is unknown"),
+     (EdgeMeasure.CONTRIBUTION, STEPS - 2, "by |w·a|"),
+     (EdgeMeasure.GRADIENT, 0, "by |∂C/∂w| once known"),
+     (EdgeMeasure.GRADIENT, STEPS - 2, "by |∂C/∂w|"),
+     (EdgeMeasure.GRADIENT, END, "by |∂C/∂w|")],
+)  # fmt: skip
+def test_the_strongest_are_chosen_by_the_measure_that_the_caption_names(
+    record: Recorder, measure: EdgeMeasure, position: int, words: str
+) -> None:
+    trace = record(100, 30, 10)
+    weights, a = np.abs(trace.before.weights[0]), np.abs(trace.inputs[0])
+    gradient = np.abs(trace.layer_values(Quantity.WEIGHT_GRADIENT, 1))
+    expected = {
+        "by |w|": weights, "by |w·a|": weights * a, "by |w| while a is unknown": weights,
+        "by |∂C/∂w| once known": weights * a, "by |∂C/∂w|": gradient,
+    }[words]  # fmt: skip
+
+    frame = frame_with(trace, position, CanvasSettings(edge_measure=measure, strongest=50))
+
+    edges = frame.edges[0]
+    chosen = np.sort(expected[edges.neurons, edges.sources])
+    np.testing.assert_array_equal(chosen, np.sort(expected.ravel())[-50:])
+    assert f"strongest 50 of 3,000 {words} + all 300" in frame.caption
 
 
 def test_a_layer_of_many_edges_shows_those_that_carry_most(record: Recorder) -> None:

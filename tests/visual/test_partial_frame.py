@@ -12,8 +12,8 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.steps import Granularity, StepKind, build_steps
 from nnviz.trace.timeline import Timeline
-from nnviz.visual.edge_frame import DENSE
 from nnviz.visual.frame import SceneFrame, build_frame
+from nnviz.visual.normalisation import DENSE
 from nnviz.visual.palette import DARK
 from nnviz.visual.scales import Scale
 

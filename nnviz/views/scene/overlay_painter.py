@@ -77,7 +77,8 @@ def _draw_titles(painter: QPainter, scene: Scene, titles: Sequence[Title]) -> No
 
 def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
     """Write the caption in one line, smaller where it is long, at worst without its end."""
-    box = QRectF(18, scene.layout.height - BOTTOM + 6, scene.layout.width - 36, 18)
+    end = scene.layout.width - 18 if scene.caption_end is None else scene.caption_end
+    box = QRectF(18, scene.layout.height - BOTTOM + 6, end - 18, 18)
     text = shown_caption(scene, labels)
     for pixels in CAPTION_SIZES:
         font = text_font(pixels)

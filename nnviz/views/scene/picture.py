@@ -12,6 +12,7 @@ from nnviz.views.scene.number_places import NumberPlace
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.viewport import Viewport
+from nnviz.views.theme import qcolor
 from nnviz.visual.layout import Rect
 
 __all__ = ["ScenePicture"]
@@ -64,6 +65,10 @@ class ScenePicture(QObject):
         request = self._numbered(scene, size, pixel_ratio)
         self._show(request, *_picture(request))
 
+    def forget(self) -> None:
+        """Draw nothing until the next picture: this one has the colours of another theme."""
+        self._image = None
+
     @property
     def is_current(self) -> bool:
         """Whether the picture is the one that was asked for last."""
@@ -79,6 +84,12 @@ class ScenePicture(QObject):
             if each.adjustable is not None and each.box.contains(x, y):
                 return each.adjustable
         return None
+
+    def fills(self, viewport: Viewport, size: QSize) -> bool:
+        """Whether the newest picture covers a widget of ``size``: nothing shows behind it."""
+        if self._image is None or viewport != self._image_viewport:
+            return False
+        return self._image.deviceIndependentSize().toSize() == size
 
     def draw(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the newest picture; one of another zoom or place is moved until its own comes."""
@@ -142,9 +153,10 @@ class ScenePicture(QObject):
 
 
 def _picture(request: _Request) -> _Made:
-    image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    # On its background, opaque: half the time to put it on the screen.
+    image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(request.pixel_ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image.fill(qcolor(request.scene.palette.surface))
     painter = QPainter(image)
     number_places = draw_scene(painter, request.scene)
     painter.end()

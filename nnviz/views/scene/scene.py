@@ -30,6 +30,8 @@ class Scene:
     selected: Ref | None
     signs: tuple[tuple[NodeRef, Trouble], ...] = ()
     """The neurons that something is wrong with."""
+    caption_end: float | None = None
+    """Where in widget px the caption must end, None: at the right margin."""
 
     def radius(self, layer: LayerLayout) -> float:
         """Return a disc's radius in widget px."""

@@ -1,6 +1,6 @@
 """How the kernels are compiled: without the GIL, and kept on disk where there is a place for it.
 
-Apart from ``compiled`` because importing this module imports numba, which takes about a second.
+Nothing imports this module before it is needed: it imports numba, which takes about a second.
 """
 
 import logging
@@ -35,5 +35,5 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
     try:
         return njit(cache=True, **OPTIONS)(function)
     except RuntimeError as error:  # numba: "cannot cache function: no locator available"
-        logger.warning("The compiled trainer is not kept on disk: %s", error)
+        logger.warning("A compiled loop is not kept on disk: %s", error)
         return njit(cache=False, **OPTIONS)(function)

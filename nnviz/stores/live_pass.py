@@ -1,0 +1,69 @@
+"""The pass with a run's newest parameters, between the passes that all views show.
+
+Numbers that change thirty times a second cannot be read, so the views' pass is recorded a few times
+a second; colours can be watched, so the canvas asks for one more pass whenever it has time.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.engine.network import Parameters
+from nnviz.stores.follow import Follow
+from nnviz.stores.stepper_store import StepperStore
+from nnviz.stores.training_store import TrainingState, TrainingStore
+from nnviz.trace.pass_trace import PassTrace
+from nnviz.training.snapshot import TrainingSnapshot
+
+__all__ = ["LivePass"]
+
+
+class LivePass(QObject):
+    """Records the shown example's pass with the newest snapshot, when it is asked to."""
+
+    changed = Signal()
+    """Emitted when there is a newer pass, or none any more; not when the views' pass changes."""
+
+    def __init__(
+        self,
+        training: TrainingStore,
+        stepper: StepperStore,
+        follow: Follow,
+        record: Callable[[Parameters], PassTrace],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._record = record
+        self._trace: PassTrace | None = None
+        self._shown: TrainingSnapshot | None = None
+        stepper.trace_changed.connect(self._on_trace_changed)
+        follow.changed.connect(self._on_follow_changed)
+
+    @property
+    def trace(self) -> PassTrace | None:
+        """The newest pass of a run that is followed; None while the views' pass is the newest."""
+        return self._trace
+
+    @Slot()
+    def renew(self) -> None:
+        """Record a pass with the newest snapshot, unless it has been shown."""
+        snapshot = self._training.snapshot
+        is_running = self._training.state is TrainingState.RUNNING
+        if snapshot is None or snapshot is self._shown or not is_running:
+            return
+        self._shown = snapshot
+        self._trace = self._record(snapshot.parameters)
+        self.changed.emit()
+
+    @Slot()
+    def _on_trace_changed(self) -> None:
+        """Go back to the views' pass, which is newer; its own signal tells everybody."""
+        self._shown, self._trace = self._training.snapshot, None
+
+    @Slot()
+    def _on_follow_changed(self) -> None:
+        """Go back to the views' pass, which is held from now on."""
+        if self._trace is not None:
+            self._trace = None
+            self.changed.emit()
