@@ -135,11 +135,10 @@ class NetworkView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), qcolor(self._palette.surface))
-        if self._scene is not None:
-            self._paint_scene(painter, self._scene)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), qcolor(self._palette.surface))
+            if self._scene is not None:
+                self._paint_scene(painter, self._scene)
         if self._scene is not None and self._is_current():
             self.scene_drawn.emit()
 

@@ -131,7 +131,6 @@ def _picture(request: _Request) -> _Made:
     image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(request.pixel_ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    number_boxes = draw_scene(painter, request.scene)
-    painter.end()
+    with QPainter(image) as painter:
+        number_boxes = draw_scene(painter, request.scene)
     return image, number_boxes
