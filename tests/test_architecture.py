@@ -102,6 +102,10 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+def makes_painter(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "QPainter"
+
+
 def printed_by(code: str) -> str:
     """What a fresh Python prints for ``code``."""
     command = [sys.executable, "-c", code]
@@ -186,6 +190,22 @@ def test_a_file_calls_nothing_that_is_known_to_hurt() -> None:
 
     assert calls == []
     assert unpicklers == []
+
+
+def test_a_painter_is_ended_even_where_drawing_fails() -> None:
+    """An exception keeps the frame alive, the frame the painter, and Qt crashes when it paints."""
+    nodes = [(place(path), node) for path in FILES for node in ast.walk(parsed(path))]
+    made = [(file, node.lineno) for file, node in nodes if makes_painter(node)]
+    ended = [
+        (file, item.context_expr.lineno)
+        for file, node in nodes
+        if isinstance(node, ast.With)
+        for item in node.items
+        if makes_painter(item.context_expr)
+    ]
+
+    assert len(made) > 10
+    assert sorted(made) == sorted(ended)
 
 
 def test_settings_are_opened_in_one_place_that_tests_can_redirect() -> None:

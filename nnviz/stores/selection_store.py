@@ -8,7 +8,11 @@ __all__ = ["SelectionStore"]
 
 
 class SelectionStore(QObject):
-    """The selected neuron or edge; a view asks for a change and hears of it like all others."""
+    """The selected neuron or edge; a view asks for a change and hears of it like all others.
+
+    Only what the network has can be selected, hovered or lit: a view that draws at its own pace
+    may still show the network before.
+    """
 
     selection_changed = Signal(object)
     """Emitted with the new Ref, or None."""
@@ -26,6 +30,7 @@ class SelectionStore(QObject):
         self._hovered: Ref | None = None
         self._pinned: tuple[Ref, ...] = ()
         self._lit: frozenset[Ref] = frozenset()
+        self._sizes: tuple[int, ...] | None = None
 
     @property
     def selected(self) -> Ref | None:
@@ -47,23 +52,29 @@ class SelectionStore(QObject):
         """The neurons and edges that are lit together; empty for none."""
         return self._lit
 
+    def use_layers(self, sizes: tuple[int, ...]) -> None:
+        """Know the layers of the network, the input first; clear what belonged to other ones."""
+        if sizes != self._sizes:
+            self._sizes = sizes
+            self.clear()
+
     def select(self, ref: Ref | None) -> None:
-        """Select ``ref``; None clears."""
-        if ref != self._selected:
+        """Select ``ref``, if the network has it; None clears."""
+        if ref != self._selected and self._exists(ref):
             self._selected = ref
             self.selection_changed.emit(ref)
 
     def hover(self, ref: Ref | None) -> None:
-        """Light ``ref`` in every view; None ends it."""
-        if ref != self._hovered:
+        """Light ``ref`` in every view, if the network has it; None ends it."""
+        if ref != self._hovered and self._exists(ref):
             self._hovered = ref
             self.hovered_changed.emit(ref)
 
     def toggle_pin(self, ref: Ref) -> None:
-        """Pin ``ref``; take the pin off where it has one."""
+        """Pin ``ref``, if the network has it; take the pin off where it has one."""
         if ref in self._pinned:
             self._set_pinned(tuple(each for each in self._pinned if each != ref))
-        else:
+        elif self._exists(ref):
             self._set_pinned((*self._pinned, ref))
 
     def unpin_all(self) -> None:
@@ -84,6 +95,9 @@ class SelectionStore(QObject):
 
     def light(self, refs: frozenset[Ref]) -> None:
         """Light several neurons and edges on the canvas; an empty set ends it."""
-        if refs != self._lit:
+        if refs != self._lit and all(map(self._exists, refs)):
             self._lit = refs
             self.lit_changed.emit(refs)
+
+    def _exists(self, ref: Ref | None) -> bool:
+        return ref is None or self._sizes is None or ref.exists_in(self._sizes)

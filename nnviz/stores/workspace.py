@@ -308,9 +308,9 @@ class Workspace(QObject):
     def _show(self, state: NetworkState) -> None:
         if self.training.is_active:
             self.training.abandon()
-        same_kind = state.spec.sizes == self._state.spec.sizes
-        if not same_kind or state.samples is not self._state.samples:
+        if state.samples is not self._state.samples:
             self.selection.clear()
+        self.selection.use_layers(state.spec.sizes)
         self.challenges.bug.forget()
         self._state = state
         self.training.clear_history()
@@ -329,10 +329,12 @@ class Workspace(QObject):
         self.training.load_data(self._data_folder)
 
     def adopt(self, state: NetworkState) -> None:
-        """Look at other parameters, settings or edits of the same network."""
-        config, self._state = self._state.config, state
+        """Look at other parameters, settings or edits of a network of the same layers."""
+        before, self._state = self._state, state
         self._record()
-        if state.config != config:
+        if (state.title, state.initialiser) != (before.title, before.initialiser):
+            self.network_changed.emit()
+        if state.config != before.config:
             self.config_changed.emit(state.config)
         self.parameters_changed.emit(state.parameters)
 

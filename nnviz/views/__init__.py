@@ -3,3 +3,7 @@
 May import: PySide6, pyqtgraph, numpy, nnviz.stores, nnviz.visual, nnviz.trace, nnviz.training,
 nnviz.datasets, nnviz.presets, nnviz.engine, nnviz.formatting, nnviz.errors.
 """
+
+from nnviz.views.override_guard import guard_overrides
+
+guard_overrides()

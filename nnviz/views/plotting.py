@@ -7,6 +7,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QFrame, QWidget
@@ -120,7 +121,9 @@ def add_cursor(plot: "PlotWidget") -> "InfiniteLine":
 
 
 def set_data(curve: "PlotDataItem", x: FloatArray, y: FloatArray) -> None:
-    """Show other points."""
+    """Show other points; those that are not finite are gaps."""
+    if not np.isfinite(y).any():  # pyqtgraph warns where it looks for the ends of gaps alone
+        x = y = np.empty(0)
     curve.setData(x, y)
 
 

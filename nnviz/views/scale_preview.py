@@ -48,14 +48,13 @@ class ScalePreview(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bars on a card."""
         palette = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(qcolor(palette.border))
-        painter.setBrush(qcolor(palette.surface))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-        for scale, title, low, high in _ROWS:
-            self._draw_row(painter, scale, title, (low, high))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(qcolor(palette.border))
+            painter.setBrush(qcolor(palette.surface))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+            for scale, title, low, high in _ROWS:
+                self._draw_row(painter, scale, title, (low, high))
 
     def _draw_row(self, painter: QPainter, scale: Scale, title: str, ends: tuple[str, str]) -> None:
         palette, colours, bar = self._palette, scale_for(scale, self._palette), self.bar(scale)

@@ -89,18 +89,17 @@ class NotationPreview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines on a card, their block in the middle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(qcolor(self._palette.border))
-        painter.setBrush(qcolor(self._palette.surface))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-        ink = Ink(painter, qcolor(self._palette.accent))
-        block = sum(box.height for box in self._boxes) + PREVIEW_GAP * (len(self._boxes) - 1)
-        top = (self.height() - block) / 2
-        for box in self._boxes:
-            box.draw(ink, PREVIEW_MARGIN, top + box.ascent)
-            top += box.height + PREVIEW_GAP
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(qcolor(self._palette.border))
+            painter.setBrush(qcolor(self._palette.surface))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+            ink = Ink(painter, qcolor(self._palette.accent))
+            block = sum(box.height for box in self._boxes) + PREVIEW_GAP * (len(self._boxes) - 1)
+            top = (self.height() - block) / 2
+            for box in self._boxes:
+                box.draw(ink, PREVIEW_MARGIN, top + box.ascent)
+                top += box.height + PREVIEW_GAP
 
 
 class SettingsDialog(QDialog):

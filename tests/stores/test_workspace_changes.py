@@ -173,6 +173,19 @@ def test_another_network_has_no_selection(workspace: Workspace, preset: str) -> 
     assert workspace.selection.selected is None
 
 
+def test_undo_of_a_new_network_of_the_same_layers_tells_that_another_is_looked_at(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    title = workspace.state.title
+    workspace.new_network(workspace.spec, "xavier", workspace.config)
+    assert workspace.state.title == "2-2-1" != title
+
+    with qtbot.waitSignal(workspace.network_changed, timeout=0):
+        workspace.undo()
+
+    assert workspace.state.title == title
+
+
 def test_each_of_many_presses_trains_its_mini_batch(qtbot: QtBot, workspace: Workspace) -> None:
     for _ in range(5):
         workspace.train_one_mini_batch()

@@ -1,9 +1,10 @@
 import subprocess
 import sys
 
+import numpy as np
 from pytestqt.qtbot import QtBot
 
-from nnviz.views.plotting import new_plot, show_logarithmic, show_x
+from nnviz.views.plotting import add_curve, new_plot, set_data, show_logarithmic, show_x
 from nnviz.visual.palette import DARK
 
 
@@ -48,6 +49,17 @@ def test_whole_epochs_have_whole_ticks(qtbot: QtBot) -> None:
     axis = plot.getAxis("bottom")
     values = [value for _, level in axis.tickValues(*axis.range, 350) for value in level]
     assert sorted(values) == [1, 2, 3, 4]
+
+
+def test_a_curve_of_gaps_alone_is_empty_and_warns_of_nothing(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+    curve = add_curve(plot, symbol_px=4)
+
+    set_data(curve, np.array([1.0, 2.0]), np.array([np.nan, np.nan]))
+    plot.getPlotItem().getViewBox().updateAutoRange()
+
+    assert curve.getData() == (None, None)
 
 
 def test_a_flat_logarithmic_curve_still_has_a_range(qtbot: QtBot) -> None:

@@ -143,12 +143,12 @@ class EquationView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        ink = Ink(painter, qcolor(self._palette.accent, LIGHT_ALPHA), self._lit)
-        for placed in self._lines(self.width())[0]:
-            placed.line.draw(ink, 0, placed.top)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+            ink = Ink(painter, qcolor(self._palette.accent, LIGHT_ALPHA), self._lit)
+            for placed in self._lines(self.width())[0]:
+                placed.line.draw(ink, 0, placed.top)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which neuron or edge the pointer is over."""
@@ -229,10 +229,9 @@ def svg_of(equations: tuple[Expression, ...], palette: Palette = DARK) -> bytes:
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
     generator.setTitle("Equation")
     generator.setDescription("\n".join(map(plain, equations)))
-    painter = QPainter(generator)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ink = Ink(painter, QColor(0, 0, 0, 0), outlines=True)
-    for each in placed:
-        each.line.draw(ink, SVG_MARGIN, each.top + SVG_MARGIN)
-    painter.end()
+    with QPainter(generator) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = Ink(painter, QColor(0, 0, 0, 0), outlines=True)
+        for each in placed:
+            each.line.draw(ink, SVG_MARGIN, each.top + SVG_MARGIN)
     return bytes(buffer.data().data())

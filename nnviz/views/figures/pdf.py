@@ -41,8 +41,7 @@ def figure_pdf(figure: Figure) -> bytes:
     words = {"title": figure.texts.title, "description": figure.texts.description}
     xmp = _XMP.format(**{name: escape(text) for name, text in words.items()})
     writer.setDocumentXmpMetadata(QByteArray(xmp.encode()))
-    painter = PdfPainter(writer)
-    painter.scale(DOTS_PER_INCH / PX_PER_INCH, DOTS_PER_INCH / PX_PER_INCH)
-    draw_figure(painter, figure)
-    painter.end()
+    with PdfPainter(writer) as painter:
+        painter.scale(DOTS_PER_INCH / PX_PER_INCH, DOTS_PER_INCH / PX_PER_INCH)
+        draw_figure(painter, figure)
     return bytes(buffer.data().data())

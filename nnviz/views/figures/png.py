@@ -16,10 +16,9 @@ def figure_image(figure: Figure, scale: float = 1.0) -> QImage:
     image = QImage(
         round(figure.width * scale), round(figure.height * scale), QImage.Format.Format_RGB32
     )
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    draw_figure(painter, figure)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.scale(scale, scale)
+        draw_figure(painter, figure)
     return image
 
 

@@ -21,6 +21,6 @@ def figure_svg(figure: Figure) -> bytes:
     generator.setTitle(figure.texts.title)
     generator.setDescription(figure.texts.description)
     painter = SvgPainter(generator)
-    draw_figure(painter, figure, outlines=True)
-    painter.end()
+    with painter:
+        draw_figure(painter, figure, outlines=True)
     return tidied(bytes(buffer.data().data()), painter.clips)

@@ -72,19 +72,18 @@ class ChainView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is laid out; nothing is computed here."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), qcolor(self._palette.surface))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        light = qcolor(self._palette.accent, LIGHT_ALPHA)
-        ink = Ink(painter, light, self._lit)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(light)
-        for index, hit in enumerate(self._hits):
-            if index == self._current or (self._lit is not None and hit.ref == self._lit):
-                painter.drawRoundedRect(hit.area.adjusted(-2, -2, 2, 2), 4, 4)
-        for drawing in self._drawings:
-            _paint(ink, drawing)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), qcolor(self._palette.surface))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            light = qcolor(self._palette.accent, LIGHT_ALPHA)
+            ink = Ink(painter, light, self._lit)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(light)
+            for index, hit in enumerate(self._hits):
+                if index == self._current or (self._lit is not None and hit.ref == self._lit):
+                    painter.drawRoundedRect(hit.area.adjusted(-2, -2, 2, 2), 4, 4)
+            for drawing in self._drawings:
+                _paint(ink, drawing)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light what is under the pointer, here and on the canvas."""

@@ -47,14 +47,13 @@ class PullHeader(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the headings."""
-        painter = QPainter(self)
-        painter.setFont(text_font(11))
-        painter.setPen(qcolor(self._palette.muted))
-        box = QRectF(0, 0, self.width(), ROW)
-        value, bar, total = self._headings
-        _write(painter, box, "example", value, total)
-        painter.drawText(_bar_box(box), Qt.AlignmentFlag.AlignCenter, bar)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(text_font(11))
+            painter.setPen(qcolor(self._palette.muted))
+            box = QRectF(0, 0, self.width(), ROW)
+            value, bar, total = self._headings
+            _write(painter, box, "example", value, total)
+            painter.drawText(_bar_box(box), Qt.AlignmentFlag.AlignCenter, bar)
 
 
 class PullRows(QWidget):
@@ -112,11 +111,10 @@ class PullRows(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index, row in enumerate(self._rows):
-            self._paint_row(painter, self.row_box(index), row, here=index == self._current)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for index, row in enumerate(self._rows):
+                self._paint_row(painter, self.row_box(index), row, here=index == self._current)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the clicked row."""

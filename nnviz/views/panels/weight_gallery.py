@@ -90,23 +90,24 @@ class WeightGallery(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the images that can be seen, out of the prepared picture."""
-        painter = QPainter(self)
-        exposed = event.rect()
-        grid = self._grid
-        rows = self._atlas.height() // max(grid.count, 1)
-        for index in range(grid.count):
-            place = self.rectangle(index)
-            if not exposed.intersects(place.adjusted(-GAP_PX, -GAP_PX, GAP_PX, grid.caption)):
-                continue
-            painter.drawImage(place, self._atlas, QRect(0, index * rows, self._atlas.width(), rows))
-            painter.setPen(QPen(qcolor(self._palette.border), 1))
-            painter.drawRect(place.adjusted(-1, -1, 0, 0))
-            if grid.caption:
-                self._draw_name(painter, index, place)
-        if self._selected is not None and self._selected < grid.count:
-            painter.setPen(QPen(qcolor(self._palette.selection), 2))
-            painter.drawRect(self.rectangle(self._selected).adjusted(-2, -2, 2, 2))
-        painter.end()
+        with QPainter(self) as painter:
+            exposed = event.rect()
+            grid = self._grid
+            rows = self._atlas.height() // max(grid.count, 1)
+            for index in range(grid.count):
+                place = self.rectangle(index)
+                if not exposed.intersects(place.adjusted(-GAP_PX, -GAP_PX, GAP_PX, grid.caption)):
+                    continue
+                painter.drawImage(
+                    place, self._atlas, QRect(0, index * rows, self._atlas.width(), rows)
+                )
+                painter.setPen(QPen(qcolor(self._palette.border), 1))
+                painter.drawRect(place.adjusted(-1, -1, 0, 0))
+                if grid.caption:
+                    self._draw_name(painter, index, place)
+            if self._selected is not None and self._selected < grid.count:
+                painter.setPen(QPen(qcolor(self._palette.selection), 2))
+                painter.drawRect(self.rectangle(self._selected).adjusted(-2, -2, 2, 2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use the new width."""

@@ -134,26 +134,26 @@ class CostAlongPlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what was prepared."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for at, entry in self._legend:
-            self._paint_entry(painter, at, entry)
-        frame, curve = self._frame, self._curve
-        if frame is None or curve is None:
-            return
-        self._paint_axes(painter, frame)
-        painter.setClipRect(frame.box.adjusted(-1, -1, 1, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(qcolor(self._palette.cost_curve), 2))
-        for piece in self._pieces:
-            painter.drawPolyline(piece)
-        if curve.slope is not None and math.isfinite(curve.slope):
-            self._paint_tangent(painter, frame, curve.original, curve.slope)
-        painter.setClipping(False)
-        for mark, point in self._points(curve):
-            place = frame.place(point)
-            if place is not None:
-                self._paint_mark(painter, mark, place, self._color(mark))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for at, entry in self._legend:
+                self._paint_entry(painter, at, entry)
+            frame, curve = self._frame, self._curve
+            if frame is None or curve is None:
+                return
+            self._paint_axes(painter, frame)
+            painter.setClipRect(frame.box.adjusted(-1, -1, 1, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(qcolor(self._palette.cost_curve), 2))
+            for piece in self._pieces:
+                painter.drawPolyline(piece)
+            if curve.slope is not None and math.isfinite(curve.slope):
+                self._paint_tangent(painter, frame, curve.original, curve.slope)
+            painter.setClipping(False)
+            for mark, point in self._points(curve):
+                place = frame.place(point)
+                if place is not None:
+                    self._paint_mark(painter, mark, place, self._color(mark))
 
     def _points(self, curve: Curve) -> list[tuple[Mark, Point]]:
         """Return the points, the lowest first; one step may end where the dot is."""

@@ -90,13 +90,13 @@ class CardFace(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what was measured."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_ground(painter)
-        top = self._draw_title(painter)
-        self._draw_rows(painter, top)
-        self._draw_image(painter, top)
-        self._draw_sentences(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_ground(painter)
+            top = self._draw_title(painter)
+            self._draw_rows(painter, top)
+            self._draw_image(painter, top)
+            self._draw_sentences(painter)
 
     def _draw_ground(self, painter: QPainter) -> None:
         painter.setPen(QPen(qcolor(self._palette.border), 1))

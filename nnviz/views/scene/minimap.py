@@ -80,13 +80,13 @@ class Minimap(QWidget):
         """Put the kept picture on the screen, and what is in sight over it."""
         if self._image is None or self._scene is None:
             return
-        painter = QPainter(self)
-        painter.drawImage(0, 0, self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        seen = _clipped(self._window, self.width(), self.height())
-        painter.setPen(QPen(qcolor(self._scene.palette.accent), 1.5))
-        painter.setBrush(qcolor(self._scene.palette.accent, 36))
-        painter.drawRoundedRect(QRectF(seen.x, seen.y, seen.width, seen.height), 2, 2)
+        with QPainter(self) as painter:
+            painter.drawImage(0, 0, self._image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            seen = _clipped(self._window, self.width(), self.height())
+            painter.setPen(QPen(qcolor(self._scene.palette.accent), 1.5))
+            painter.setBrush(qcolor(self._scene.palette.accent, 36))
+            painter.drawRoundedRect(QRectF(seen.x, seen.y, seen.width, seen.height), 2, 2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look at the place that was pressed."""
@@ -119,23 +119,22 @@ class Minimap(QWidget):
         image = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(qcolor(scene.palette.border), 1))
-        painter.setBrush(qcolor(scene.palette.raised, 240))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        self._draw_edges(painter, scene)
-        for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
-            if layout.image is not None:
-                self._draw_image(painter, scene, layout, frame.fill)
-            else:
-                self._draw_dots(painter, scene, layout, frame.fill)
-        x, y = scene.layout.cost
-        box = self._overview.to_small(Rect(x - 46, y - 24, 92, 48))
-        painter.setPen(QPen(qcolor(scene.palette.muted), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 1.5, 1.5)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(qcolor(scene.palette.border), 1))
+            painter.setBrush(qcolor(scene.palette.raised, 240))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            self._draw_edges(painter, scene)
+            for layout, frame in zip(scene.layout.layers, scene.frame.layers, strict=True):
+                if layout.image is not None:
+                    self._draw_image(painter, scene, layout, frame.fill)
+                else:
+                    self._draw_dots(painter, scene, layout, frame.fill)
+            x, y = scene.layout.cost
+            box = self._overview.to_small(Rect(x - 46, y - 24, 92, 48))
+            painter.setPen(QPen(qcolor(scene.palette.muted), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 1.5, 1.5)
         return image
 
     def _draw_edges(self, painter: QPainter, scene: Scene) -> None:

@@ -157,7 +157,6 @@ def _picture(request: _Request) -> _Made:
     image = QImage(request.size * request.pixel_ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(request.pixel_ratio)
     image.fill(qcolor(request.scene.palette.surface))
-    painter = QPainter(image)
-    number_places = draw_scene(painter, request.scene)
-    painter.end()
+    with QPainter(image) as painter:
+        number_places = draw_scene(painter, request.scene)
     return image, number_places

@@ -54,13 +54,13 @@ class PinnedCard(CardFace):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card and its cross."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(qcolor(self._palette.muted), 1.5))
-        right = round(self.width() - PADDING_X)
-        top = round(PADDING_Y + 3)
-        painter.drawLine(right - CROSS, top, right, top + CROSS)
-        painter.drawLine(right - CROSS, top + CROSS, right, top)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(qcolor(self._palette.muted), 1.5))
+            right = round(self.width() - PADDING_X)
+            top = round(PADDING_Y + 3)
+            painter.drawLine(right - CROSS, top, right, top + CROSS)
+            painter.drawLine(right - CROSS, top + CROSS, right, top)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Keep the press from the canvas below."""

@@ -163,14 +163,13 @@ def _discs(
     ends = scale_for(scale, scene.palette).diverging(np.array([-1.0, 1.0]), 1.0).tolist()
     pixmap = QPixmap(cell * len(radii), 2 * cell)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(qcolor(scene.palette.text), RIM * pixel_ratio))
-    for row, colour in enumerate(ends):
-        painter.setBrush(QColor(*colour))
-        for column, radius in enumerate(radii):
-            centre = QPointF((column + 0.5) * cell, (row + 0.5) * cell)
-            size = (radius - RIM / 2) * pixel_ratio
-            painter.drawEllipse(centre, size, size)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(qcolor(scene.palette.text), RIM * pixel_ratio))
+        for row, colour in enumerate(ends):
+            painter.setBrush(QColor(*colour))
+            for column, radius in enumerate(radii):
+                centre = QPointF((column + 0.5) * cell, (row + 0.5) * cell)
+                size = (radius - RIM / 2) * pixel_ratio
+                painter.drawEllipse(centre, size, size)
     return pixmap

@@ -206,15 +206,14 @@ class SceneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint prepared arrays; nothing is computed here."""
-        painter = QPainter(self)
-        if not self._picture.fills(self._viewport, self.size()):
-            painter.fillRect(self.rect(), qcolor(self._palette.surface))
-        if self._scene is not None:
-            self._paint_scene(painter, self._scene)
-        self.crossfade.draw(painter)
-        if self._scene is not None and (shown := self._source.shown) is not None:
-            draw_words(painter, self._scene, shown.words)
-        painter.end()
+        with QPainter(self) as painter:
+            if not self._picture.fills(self._viewport, self.size()):
+                painter.fillRect(self.rect(), qcolor(self._palette.surface))
+            if self._scene is not None:
+                self._paint_scene(painter, self._scene)
+            self.crossfade.draw(painter)
+            if self._scene is not None and (shown := self._source.shown) is not None:
+                draw_words(painter, self._scene, shown.words)
         if self._scene is not None and self._is_current():
             self.scene_drawn.emit()
 

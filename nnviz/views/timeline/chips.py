@@ -89,15 +89,14 @@ class StepChips(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chips that can be seen, and the names of their rows."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        layout = self.layout_of_chips
-        for group, box in layout.boxes():
-            self._paint_chip(painter, group, box.adjusted(1, 1, -1, -1))
-        if layout.has_rows:
-            for row in layout.visible_rows():
-                self._paint_name(painter, layout, row)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            layout = self.layout_of_chips
+            for group, box in layout.boxes():
+                self._paint_chip(painter, group, box.adjusted(1, 1, -1, -1))
+            if layout.has_rows:
+                for row in layout.visible_rows():
+                    self._paint_name(painter, layout, row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask for the position of the clicked chip."""

@@ -126,14 +126,14 @@ class _Sparkline(QWidget):
         """Draw the line and the dot."""
         if self.width() < SPARK_WIDTH_PX:
             return  # a part of the line would tell of other costs
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(qcolor(self._palette.cost_curve), 1.5))
-        painter.drawPolyline(self._line)
-        if self._dot is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(qcolor(self._palette.accent))
-            painter.drawEllipse(self._dot, DOT_PX, DOT_PX)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(qcolor(self._palette.cost_curve), 1.5))
+            painter.drawPolyline(self._line)
+            if self._dot is not None:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(qcolor(self._palette.accent))
+                painter.drawEllipse(self._dot, DOT_PX, DOT_PX)
 
 
 def _button(name: str) -> QToolButton:

@@ -55,22 +55,21 @@ class ColourBar(QWidget):
         """Paint −limit, the bar with its 0 marked, and +limit, from the left."""
         if self._limit is None:
             return
-        painter = QPainter(self)
-        painter.setPen(qcolor(self._palette.muted))
-        low, _, high = self.texts
-        metrics = self.fontMetrics()
-        low_width, high_width = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
-        length = min(LONGEST_PX, self.width() - low_width - high_width - 12)
-        flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, low_width + 4, self.height()), flags, low)
-        bar = QRectF(low_width + 6, (self.height() - BAR_PX) / 2, max(length, 0), BAR_PX)
-        end = QRectF(bar.right() + 6, 0, high_width + 4, self.height())
-        painter.drawText(end, flags, high)
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for place, colour in zip((0.0, 0.5, 1.0), self._colours, strict=True):
-            gradient.setColorAt(place, qcolor(colour))
-        painter.fillRect(bar, gradient)
-        painter.setPen(QPen(qcolor(self._palette.muted), 1))
-        middle = round(bar.center().x())
-        painter.drawLine(middle, round(bar.top()) - 2, middle, round(bar.bottom()) + 1)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(qcolor(self._palette.muted))
+            low, _, high = self.texts
+            metrics = self.fontMetrics()
+            low_width, high_width = metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)
+            length = min(LONGEST_PX, self.width() - low_width - high_width - 12)
+            flags = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, 0, low_width + 4, self.height()), flags, low)
+            bar = QRectF(low_width + 6, (self.height() - BAR_PX) / 2, max(length, 0), BAR_PX)
+            end = QRectF(bar.right() + 6, 0, high_width + 4, self.height())
+            painter.drawText(end, flags, high)
+            gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+            for place, colour in zip((0.0, 0.5, 1.0), self._colours, strict=True):
+                gradient.setColorAt(place, qcolor(colour))
+            painter.fillRect(bar, gradient)
+            painter.setPen(QPen(qcolor(self._palette.muted), 1))
+            middle = round(bar.center().x())
+            painter.drawLine(middle, round(bar.top()) - 2, middle, round(bar.bottom()) + 1)

@@ -62,19 +62,18 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the marks and their texts."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x, middle = 0.0, self.height() / 2
-        for entry in self._entries:
-            width = MARK_PX + GAP_PX + self.fontMetrics().horizontalAdvance(entry.text)
-            if x + width > self.width():
-                break
-            self._draw_mark(painter, entry, x, middle)
-            painter.setPen(qcolor(self._palette.muted))
-            place = QRectF(x + MARK_PX + GAP_PX, 0, self.width() - x, self.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, entry.text)
-            x += width + ENTRY_GAP_PX
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            x, middle = 0.0, self.height() / 2
+            for entry in self._entries:
+                width = MARK_PX + GAP_PX + self.fontMetrics().horizontalAdvance(entry.text)
+                if x + width > self.width():
+                    break
+                self._draw_mark(painter, entry, x, middle)
+                painter.setPen(qcolor(self._palette.muted))
+                place = QRectF(x + MARK_PX + GAP_PX, 0, self.width() - x, self.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, entry.text)
+                x += width + ENTRY_GAP_PX
 
     def _draw_mark(self, painter: QPainter, entry: LegendEntry, x: float, middle: float) -> None:
         color = qcolor(entry.color, 110 if entry.mark is Mark.FAINT_LINE else 255)

@@ -75,18 +75,21 @@ class StepSlider(QSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the groove and the handle."""
-        painter, palette = QPainter(self), self._palette
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, x = self.height() / 2, self.x_of(self.sliderPosition())
-        left, right = self.x_of(0), self.x_of(self.maximum())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(palette.border))
-        painter.drawRoundedRect(
-            QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX), 1.5, 1.5
-        )
-        painter.setPen(QPen(qcolor(palette.text if self.hasFocus() else palette.surface), 1.5))
-        painter.setBrush(qcolor(palette.accent if self.isEnabled() else palette.border))
-        painter.drawEllipse(QRectF(x - HANDLE_PX, middle - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX))
+        palette = self._palette
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle, x = self.height() / 2, self.x_of(self.sliderPosition())
+            left, right = self.x_of(0), self.x_of(self.maximum())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(palette.border))
+            painter.drawRoundedRect(
+                QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX), 1.5, 1.5
+            )
+            painter.setPen(QPen(qcolor(palette.text if self.hasFocus() else palette.surface), 1.5))
+            painter.setBrush(qcolor(palette.accent if self.isEnabled() else palette.border))
+            painter.drawEllipse(
+                QRectF(x - HANDLE_PX, middle - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX)
+            )
 
     def _step_at(self, x: float) -> int:
         first, last = self.x_of(0), self.x_of(self.maximum())

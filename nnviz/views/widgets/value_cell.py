@@ -139,22 +139,22 @@ class ValueCell(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the row, raised while hovered, outlined while it has the focus."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self._value is not None and (self.underMouse() or self.hasFocus()):
-            painter.setBrush(qcolor(self._palette.raised))
-            edge = self._palette.accent if self.hasFocus() else self._palette.border
-            painter.setPen(QPen(qcolor(edge), 1))
-            painter.drawRoundedRect(box, 4, 4)
-        inner = box.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
-        painter.setFont(text_font(12))
-        painter.setPen(qcolor(self._palette.muted))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, self._symbol)
-        painter.setFont(text_font(13))
-        painter.setPen(qcolor(sign_colour(self._value, self._scale, self._palette)))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, self._fitted or UNKNOWN)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            if self._value is not None and (self.underMouse() or self.hasFocus()):
+                painter.setBrush(qcolor(self._palette.raised))
+                edge = self._palette.accent if self.hasFocus() else self._palette.border
+                painter.setPen(QPen(qcolor(edge), 1))
+                painter.drawRoundedRect(box, 4, 4)
+            inner = box.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+            painter.setFont(text_font(12))
+            painter.setPen(qcolor(self._palette.muted))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, self._symbol)
+            painter.setFont(text_font(13))
+            painter.setPen(qcolor(sign_colour(self._value, self._scale, self._palette)))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, self._fitted or UNKNOWN)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer the number, and what it belongs to."""

@@ -95,24 +95,26 @@ class ValueSlider(QSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the groove, the mark of the original number, and the handle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, middle = self._palette, self.height() / 2
-        left, right = self._ends()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(palette.border))
-        groove = QRect(left, round(middle - GROOVE_PX / 2), right - left, GROOVE_PX)
-        painter.drawRoundedRect(groove, 2, 2)
-        share = self._share(self._original)
-        if 0 <= share <= 1:
-            x = round(left + share * (right - left))
-            painter.setPen(QPen(qcolor(palette.muted), 2))
-            painter.drawLine(x, round(middle) - MARK_PX - 3, x, round(middle) + MARK_PX + 3)
-        x = round(left + self.sliderPosition() / STEPS * (right - left))
-        enabled = self.isEnabled()
-        painter.setPen(QPen(qcolor(palette.text if self.hasFocus() else palette.surface), 2))
-        painter.setBrush(qcolor(palette.accent if enabled else palette.muted))
-        painter.drawEllipse(x - HANDLE_PX, round(middle) - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, middle = self._palette, self.height() / 2
+            left, right = self._ends()
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(palette.border))
+            groove = QRect(left, round(middle - GROOVE_PX / 2), right - left, GROOVE_PX)
+            painter.drawRoundedRect(groove, 2, 2)
+            share = self._share(self._original)
+            if 0 <= share <= 1:
+                x = round(left + share * (right - left))
+                painter.setPen(QPen(qcolor(palette.muted), 2))
+                painter.drawLine(x, round(middle) - MARK_PX - 3, x, round(middle) + MARK_PX + 3)
+            x = round(left + self.sliderPosition() / STEPS * (right - left))
+            enabled = self.isEnabled()
+            painter.setPen(QPen(qcolor(palette.text if self.hasFocus() else palette.surface), 2))
+            painter.setBrush(qcolor(palette.accent if enabled else palette.muted))
+            painter.drawEllipse(
+                x - HANDLE_PX, round(middle) - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX
+            )
 
     def x_of(self, value: float) -> int:
         """Return where on the widget a number stands, in px."""

@@ -95,22 +95,22 @@ class WeightImage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the title, the image and the ends of its scale."""
-        painter = QPainter(self)
-        box = self._box()
-        painter.setFont(text_font(12))
-        painter.setPen(qcolor(self._palette.muted))
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(box.x(), 0, box.width(), TITLE_PX - 2), left, self._title)
-        if self._image is None:
-            painter.setPen(QPen(qcolor(self._palette.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawRect(box)
+        with QPainter(self) as painter:
+            box = self._box()
+            painter.setFont(text_font(12))
             painter.setPen(qcolor(self._palette.muted))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{UNKNOWN}\nnot computed yet")
-            return
-        painter.drawImage(box, self._image)
-        painter.setPen(QPen(qcolor(self._palette.border), 1))
-        painter.drawRect(box)
-        self._draw_ends(painter, QRectF(box.x(), box.bottom() + 2, box.width(), ENDS_PX - 2))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(box.x(), 0, box.width(), TITLE_PX - 2), left, self._title)
+            if self._image is None:
+                painter.setPen(QPen(qcolor(self._palette.muted), 1, Qt.PenStyle.DashLine))
+                painter.drawRect(box)
+                painter.setPen(qcolor(self._palette.muted))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{UNKNOWN}\nnot computed yet")
+                return
+            painter.drawImage(box, self._image)
+            painter.setPen(QPen(qcolor(self._palette.border), 1))
+            painter.drawRect(box)
+            self._draw_ends(painter, QRectF(box.x(), box.bottom() + 2, box.width(), ENDS_PX - 2))
 
     def _draw_ends(self, painter: QPainter, row: QRectF) -> None:
         palette = self._palette
