@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "nnviz.trace": {"numpy", "nnviz.engine", *BASE},
     "nnviz.training": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.datasets", *BASE},
     "nnviz.visual": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.trace", *BASE},
-    "nnviz.files": {"numpy", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
+    "nnviz.files": {"numpy", "PIL", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
     "nnviz.presets": {
         "numpy", "nnviz.engine", "nnviz.datasets", "nnviz.training", "nnviz.files", *BASE,
     },
