@@ -9,6 +9,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
+from nnviz.training.optimizers import PLAIN, Optimizer
 
 __all__ = ["TrainingConfig", "TrainingJob", "check_mini_batch"]
 
@@ -21,8 +22,8 @@ class TrainingConfig:
     """The settings of mini-batch gradient descent.
 
     ``l2`` is λ of the term λ/(2n) Σw², with n the number of training examples. ``seed`` orders
-    the examples of every epoch. Without ``update_biases`` the weights alone are trained. Raises
-    TrainingError for a value that makes no sense.
+    the examples of every epoch. Without ``update_biases`` the weights alone are trained.
+    ``optimizer`` makes updates of gradients. Raises TrainingError for a value that makes no sense.
     """
 
     epochs: int = 30
@@ -31,6 +32,7 @@ class TrainingConfig:
     l2: float = 0.0
     seed: int = 0
     update_biases: bool = True
+    optimizer: Optimizer = PLAIN
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)

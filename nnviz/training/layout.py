@@ -14,8 +14,18 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.training.config import TrainingConfig
 
-__all__ = ["Descent", "Layout", "Scratch", "lay_out", "pack", "scratch_for", "unpack"]
+__all__ = [
+    "Descent",
+    "Layout",
+    "Scratch",
+    "descent_of",
+    "lay_out",
+    "pack",
+    "scratch_for",
+    "unpack",
+]
 
 LANES = 8
 """float32 numbers of one 256-bit vector."""
@@ -43,6 +53,15 @@ COST_CODES = {
     "binary_cross_entropy": BINARY_CROSS_ENTROPY,
     "categorical_cross_entropy": CATEGORICAL_CROSS_ENTROPY,
 }
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
+OPTIMIZER_CODES = {
+    "sgd": SGD,
+    "momentum": MOMENTUM,
+    "nesterov": NESTEROV,
+    "rmsprop": RMSPROP,
+    "adam": ADAM,
+    "adamw": ADAMW,
+}
 
 
 class Layout(NamedTuple):
@@ -68,13 +87,23 @@ class Layout(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """The settings of gradient descent; ``decay`` is λ/n of the L2 term."""
+    """The settings of gradient descent; ``decay`` is λ/n of the L2 term.
+
+    ``optimizer`` is its code; what follows are its hyperparameters.
+    """
 
     mini_batch_size: int
     learning_rate: np.float32
     decay: float
     cost: int
     update_biases: bool
+    optimizer: int
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
 
 
 class Scratch(NamedTuple):
@@ -82,7 +111,8 @@ class Scratch(NamedTuple):
 
     ``activations`` and ``deltas`` have a row per example of the mini-batch and a column per
     (padded) neuron of layers 1 … L; ``total`` sums over them, the others serve one example at a
-    time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix.
+    time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix. ``gradient`` is laid out
+    like the parameters, and empty for plain descent, which needs none.
     """
 
     activations: FloatArray
@@ -93,6 +123,7 @@ class Scratch(NamedTuple):
     columns: IntArray
     values: FloatArray
     every: IntArray
+    gradient: FloatArray
 
 
 def lay_out(spec: NetworkSpec) -> Layout:
@@ -114,7 +145,21 @@ def lay_out(spec: NetworkSpec) -> Layout:
     )
 
 
-def scratch_for(spec: NetworkSpec, layout: Layout, mini_batch_size: int) -> Scratch:
+def descent_of(config: TrainingConfig, examples: int, cost: str) -> Descent:
+    """Return the settings of a run on that many examples."""
+    optimizer = config.optimizer
+    settings = optimizer.method.settings
+    return Descent(
+        config.mini_batch_size, np.float32(config.learning_rate), config.l2 / examples,
+        COST_CODES[cost], config.update_biases, OPTIMIZER_CODES[optimizer.name],
+        optimizer.momentum, optimizer.alpha, optimizer.beta1, optimizer.beta2, optimizer.epsilon,
+        optimizer.weight_decay if "weight_decay" in settings else 0.0,
+    )  # fmt: skip
+
+
+def scratch_for(
+    spec: NetworkSpec, layout: Layout, mini_batch_size: int, has_gradient: bool = False
+) -> Scratch:
     """Return zeroed working memory for mini-batches of up to ``mini_batch_size`` examples."""
     neurons = int(layout.neuron_starts[-1])
     return Scratch(
@@ -126,6 +171,7 @@ def scratch_for(spec: NetworkSpec, layout: Layout, mini_batch_size: int) -> Scra
         np.zeros(spec.sizes[0], dtype=np.uint64),
         np.zeros(spec.sizes[0], dtype=np.float32),
         np.arange(max(spec.sizes[1:]), dtype=np.uint64),
+        np.zeros(layout.length if has_gradient else 0, dtype=np.float32),
     )
 
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
-from nnviz.engine.passes import backward_pass, descend, forward_pass
+from nnviz.engine.passes import backward_pass, forward_pass
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingJob
+from nnviz.training.updates import OptimizerState, update
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
 
@@ -70,7 +71,7 @@ class Trainer(ABC):
     def continuing(cls, other: "Trainer") -> Self:
         """Return a trainer that goes on from where ``other`` stands."""
         trainer = cls(other.job)
-        trainer._take(other.parameters)
+        trainer._take(other.parameters, other.optimizer_state)
         trainer.epoch, trainer.mini_batch = other.epoch, other.mini_batch
         trainer._order = other._order
         return trainer
@@ -79,6 +80,11 @@ class Trainer(ABC):
     @abstractmethod
     def parameters(self) -> Parameters:
         """The current weights and biases, read-only, in the engine's shapes."""
+
+    @property
+    @abstractmethod
+    def optimizer_state(self) -> OptimizerState:
+        """What the optimizer remembers, read-only."""
 
     @property
     def mini_batches_per_epoch(self) -> int:
@@ -136,19 +142,19 @@ class Trainer(ABC):
 
     @abstractmethod
     def _keep(self) -> None:
-        """Remember the current parameters, for ``_restore``."""
+        """Remember the current parameters and the optimizer's state, for ``_restore``."""
 
     @abstractmethod
     def _restore(self) -> None:
-        """Go back to the remembered parameters."""
+        """Go back to what was remembered."""
 
     @abstractmethod
-    def _take(self, parameters: Parameters) -> None:
-        """Go on with these parameters."""
+    def _take(self, parameters: Parameters, state: OptimizerState) -> None:
+        """Go on with these parameters and what the optimizer remembers."""
 
     @abstractmethod
     def _is_finite(self) -> bool:
-        """Whether no parameter is a NaN or an infinity."""
+        """Whether no parameter, nor what the optimizer remembers, is a NaN or an infinity."""
 
     def _check_finite(self, costs: FloatArray) -> None:
         bad = np.flatnonzero(~np.isfinite(costs))
@@ -166,19 +172,26 @@ class Trainer(ABC):
 
 
 class NumpyTrainer(Trainer):
-    """The reference: the engine's own forward pass, backward pass and descent, in float32."""
+    """The reference: the engine's own passes and the plain updates, in float32."""
 
     dtype: npt.DTypeLike = np.float32
 
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(job)
         self._decay = job.config.l2 / len(job.train)
-        self._parameters = self._before = job.parameters.astype(self.dtype)
+        self._parameters = job.parameters.astype(self.dtype)
+        self._state = OptimizerState.initial(job.config.optimizer, self._parameters)
+        self._before = (self._parameters, self._state)
 
     @property
     def parameters(self) -> Parameters:
         """The current weights and biases; nothing ever changes them in place."""
         return self._parameters
+
+    @property
+    def optimizer_state(self) -> OptimizerState:
+        """What the optimizer remembers; nothing ever changes it in place."""
+        return self._state
 
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         size = self.job.config.mini_batch_size
@@ -199,7 +212,9 @@ class NumpyTrainer(Trainer):
         y = job.train.targets_at(examples, self.dtype)
         forward = forward_pass(job.spec, self._parameters, x)
         backward = backward_pass(job.spec, self._parameters, forward, y, self._decay)
-        self._parameters = descend(
+        self._parameters, self._state = update(
+            job.config.optimizer,
+            self._state,
             self._parameters,
             backward.gradients,
             job.config.learning_rate,
@@ -211,14 +226,19 @@ class NumpyTrainer(Trainer):
         return backward.cost, int(np.count_nonzero(answers == job.train.labels[examples]))
 
     def _keep(self) -> None:
-        self._before = self._parameters
+        self._before = (self._parameters, self._state)
 
     def _restore(self) -> None:
-        self._parameters = self._before
+        self._parameters, self._state = self._before
 
-    def _take(self, parameters: Parameters) -> None:
+    def _take(self, parameters: Parameters, state: OptimizerState) -> None:
         self._parameters = parameters.astype(self.dtype)
+        moments = tuple(moment.astype(self.dtype) for moment in state.moments)
+        self._state = OptimizerState(state.steps, moments)
 
     def _is_finite(self) -> bool:
-        arrays = (*self._parameters.weights, *self._parameters.biases)
-        return all(bool(np.isfinite(array).all()) for array in arrays)
+        return all(
+            bool(np.isfinite(array).all())
+            for each in (self._parameters, *self._state.moments)
+            for array in (*each.weights, *each.biases)
+        )

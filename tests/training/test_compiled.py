@@ -12,6 +12,7 @@ from nnviz.engine.costs import COSTS
 from nnviz.engine.network import Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
+from nnviz.training.optimizers import OPTIMIZERS, Optimizer
 from nnviz.training.trainer import Interrupted, NumpyTrainer, Trainer
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
@@ -21,6 +22,16 @@ CASES = [
     *[((12, 5, 3), (h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
     *[((12, 9, 4, 3), (h, h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
 ]
+
+# The last three divide by the size of the gradient, and with it make what is left of float32's
+# rounding where a gradient almost cancels as large as a step: small steps keep that below 1e-5.
+REMEMBERING = {
+    "momentum": {"optimizer": Optimizer("momentum"), "learning_rate": 0.01},
+    "nesterov": {"optimizer": Optimizer("nesterov", momentum=0.8), "learning_rate": 0.01},
+    "rmsprop": {"optimizer": Optimizer("rmsprop", alpha=0.95), "learning_rate": 5e-4},
+    "adam": {"optimizer": Optimizer("adam"), "learning_rate": 5e-4},
+    "adamw": {"optimizer": Optimizer("adamw", weight_decay=0.3), "learning_rate": 5e-4},
+}
 
 # float32 rounds at 6e-8; 200 updates add up to a few 1e-6 of the largest parameter at most.
 TOLERANCE = 1e-5
@@ -49,6 +60,51 @@ def test_200_mini_batches_agree_with_the_engine(make_job, sizes, activations, co
 
     assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
     np.testing.assert_allclose(found, expected, rtol=2e-5)
+
+
+def agree(job) -> None:  # type: ignore[no-untyped-def]
+    """Train 200 mini-batches both ways, every fifth of them a partial one, and compare."""
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    expected, found = train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+    ours, theirs = compiled.optimizer_state, plain.optimizer_state
+    assert ours.steps == theirs.steps == 200
+    assert len(ours.moments) == len(theirs.moments)
+    for moment, other in zip(ours.moments, theirs.moments, strict=True):
+        # A moment of layers whose gradients almost cancel is small against its terms.
+        assert largest_difference(moment, other) <= 100 * TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "case"),
+    [(name, case) for i, name in enumerate(REMEMBERING) for case in CASES[i::15]],
+)
+def test_200_mini_batches_of_every_optimizer_agree(make_job, optimizer, case):
+    agree(make_job(*case, epochs=40, l2=0.1, **REMEMBERING[optimizer]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("optimizer", REMEMBERING)
+def test_200_mini_batches_of_every_optimizer_and_network_agree(make_job, optimizer, case):
+    agree(make_job(*case, epochs=40, l2=0.1, **REMEMBERING[optimizer]))
+
+
+def test_an_optimizer_leaves_frozen_biases_alone(make_job):
+    job = make_job(epochs=40, update_biases=False, **REMEMBERING["adamw"])
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    train(plain, 200), train(compiled, 200)
+
+    for trainer in (plain, compiled):
+        for b, start in zip(trainer.parameters.biases, job.parameters.biases, strict=True):
+            np.testing.assert_array_equal(b, start)
+        assert not any(moment.biases[0].any() for moment in trainer.optimizer_state.moments)
+    pairs = zip(compiled.parameters.weights, plain.parameters.weights, strict=True)
+    assert all(np.abs(a - b).max() <= TOLERANCE * np.abs(b).max() for a, b in pairs)
 
 
 def test_right_answers_agree_with_the_engine(make_job, slices):
@@ -136,8 +192,9 @@ def test_a_stop_interrupts_a_mini_batch_and_leaves_the_parameters(make_job):
         np.testing.assert_array_equal(ours, start)
 
 
-def test_after_an_interruption_training_goes_on_as_if_there_had_been_none(make_job):
-    job = make_job()
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_after_an_interruption_training_goes_on_as_if_there_had_been_none(make_job, optimizer):
+    job = make_job(optimizer=Optimizer(optimizer))
     trainer, alone = CompiledTrainer(job), CompiledTrainer(job)
     trainer.advance(2)
 
@@ -158,8 +215,9 @@ def test_saturated_sigmoids_stay_finite(make_job):
     np.testing.assert_allclose(costs, train(NumpyTrainer(job), 5), rtol=1e-4)
 
 
-def test_going_on_from_the_numpy_trainer_in_mid_epoch_is_the_compiled_run(make_job):
-    job = make_job(epochs=20)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_going_on_from_the_numpy_trainer_in_mid_epoch_is_the_compiled_run(make_job, optimizer):
+    job = make_job(epochs=20, **REMEMBERING.get(optimizer, {}))
     alone, first = CompiledTrainer(job), NumpyTrainer(job)
     train(first, 13)
 
