@@ -28,7 +28,7 @@ CASES = [
 REMEMBERING = {
     "momentum": {"optimizer": Optimizer("momentum"), "learning_rate": 0.01},
     "nesterov": {"optimizer": Optimizer("nesterov", momentum=0.8), "learning_rate": 0.01},
-    "rmsprop": {"optimizer": Optimizer("rmsprop", alpha=0.95), "learning_rate": 5e-4},
+    "rmsprop": {"optimizer": Optimizer("rmsprop", alpha=0.95), "learning_rate": 2e-4},
     "adam": {"optimizer": Optimizer("adam"), "learning_rate": 5e-4},
     "adamw": {"optimizer": Optimizer("adamw", weight_decay=0.3), "learning_rate": 5e-4},
 }
