@@ -55,10 +55,12 @@ class CompiledTrainer(Trainer):
         correct = self._train_mini_batches(
             self._examples,
             order,
+            self._learning_rates(len(costs)),
             self._layout,
             self._buffer,
             self._moments,
             self._steps,
+            self._examples_before,
             self._scratch,
             self._descent,
             stop_flag,

@@ -10,8 +10,9 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
 from nnviz.training.optimizers import PLAIN, Optimizer
+from nnviz.training.schedules import CONSTANT, Schedule
 
-__all__ = ["TrainingConfig", "TrainingJob", "check_mini_batch"]
+__all__ = ["TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]
 
 MAX_ACTIVATION_BYTES = 2_000_000_000
 """Of the activations of one mini-batch in float32; training holds several arrays of their size."""
@@ -23,7 +24,9 @@ class TrainingConfig:
 
     ``l2`` is λ of the term λ/(2n) Σw², with n the number of training examples. ``seed`` orders
     the examples of every epoch. Without ``update_biases`` the weights alone are trained.
-    ``optimizer`` makes updates of gradients. Raises TrainingError for a value that makes no sense.
+    ``optimizer`` makes updates of gradients; ``schedule`` changes the learning rate over the run.
+    ``dropout`` is the probability with which each hidden neuron is left out, for each example.
+    Raises TrainingError for a value that makes no sense.
     """
 
     epochs: int = 30
@@ -33,6 +36,8 @@ class TrainingConfig:
     seed: int = 0
     update_biases: bool = True
     optimizer: Optimizer = PLAIN
+    schedule: Schedule = CONSTANT
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)
@@ -44,6 +49,10 @@ class TrainingConfig:
             )
         if not math.isfinite(self.l2) or self.l2 < 0:
             raise TrainingError(f"L2 is {self.l2:g}; a finite number from 0 is needed.")
+        if not 0 <= self.dropout < 1:
+            raise TrainingError(
+                f"The dropout is {self.dropout:g}; a probability from 0 to below 1 is needed."
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +72,9 @@ class TrainingJob:
     def check(self) -> None:
         """Raise an NnvizError if the network, the data and the settings do not fit together.
 
-        TrainingError for data of another size than the layers and for a mini-batch larger than
-        the data or than fits into memory, ShapeError for parameters that do not fit, SpecError
-        for targets that the cost cannot take.
+        TrainingError for data of another size than the layers, for a mini-batch larger than the
+        data or than fits into memory and for dropout without a hidden layer, ShapeError for
+        parameters that do not fit, SpecError for targets that the cost cannot take.
         """
         self.parameters.check(self.spec)
         _check_sizes(self.spec, self.train)
@@ -77,6 +86,7 @@ class TrainingJob:
                 f"{self.train.name} with its {len(self.train)}; choose a smaller mini-batch."
             )
         check_mini_batch(self.spec, self.config.mini_batch_size)
+        check_dropout(self.spec, self.config.dropout)
         if self.train.targets is not None:
             self.spec.check_targets(self.train.targets)
 
@@ -89,6 +99,14 @@ def check_mini_batch(spec: NetworkSpec, size: int) -> None:
             f"The activations of {spec} for a mini-batch of {size:,} examples take "
             f"{needed / 1e9:.1f} GB, more than the {MAX_ACTIVATION_BYTES / 1e9:.0f} GB that are "
             "allowed here; choose a smaller mini-batch or smaller layers."
+        )
+
+
+def check_dropout(spec: NetworkSpec, dropout: float) -> None:
+    """Raise TrainingError if there is nothing that dropout could leave out."""
+    if dropout and spec.layer_count == 1:
+        raise TrainingError(
+            f"Dropout leaves out hidden neurons and {spec} has none; set it to 0 or add a layer."
         )
 
 

@@ -1,4 +1,4 @@
-"""The compiled activations and costs, example by example; see ``kernels``.
+"""The compiled activations, costs and dropout, example by example; see ``kernels``.
 
 The loops do what the engine's tables of activations and costs do, in float32.
 """
@@ -7,14 +7,21 @@ import numpy as np
 
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray
+from nnviz.training import dropout
 from nnviz.training import layout as codes
 from nnviz.training.jit import compiled
+from nnviz.training.layout import Descent
 
-__all__ = ["activate", "cross_entropy", "squares"]
+__all__ = ["activate", "cross_entropy", "drop_out", "squares"]
 
 f4 = np.float32
 ZERO, ONE, TWO, FOUR = f4(0), f4(1), f4(2), f4(4)
 SLOPE = f4(LEAKY_SLOPE)
+
+u8 = np.uint64  # mixed with a signed whole number it becomes a float64
+GOLDEN, FACTOR_1, FACTOR_2 = u8(dropout.GOLDEN), u8(dropout.FACTOR_1), u8(dropout.FACTOR_2)
+LOWER_BITS = u8(64 - dropout.BITS)
+SHIFT_1, SHIFT_2, SHIFT_3 = u8(30), u8(27), u8(31)
 
 
 @compiled
@@ -56,6 +63,24 @@ def _softmax(a: FloatArray, size: int) -> None:
         total += a[j]
     for j in range(size):
         a[j] /= total
+
+
+@compiled
+def drop_out(a: FloatArray, slopes: FloatArray, size: int, first: int, descent: Descent) -> None:
+    """Leave out some activations of a layer, with their slopes, and scale the others.
+
+    ``first`` is the count of the layer's first neuron; see ``dropout``.
+    """
+    threshold = u8(descent.dropout_threshold)
+    state = descent.dropout_start + u8(first) * GOLDEN
+    for j in range(size):
+        state += GOLDEN
+        z = (state ^ (state >> SHIFT_1)) * FACTOR_1
+        z = (z ^ (z >> SHIFT_2)) * FACTOR_2
+        z = (z ^ (z >> SHIFT_3)) >> LOWER_BITS
+        scale = descent.kept_scale if z >= threshold else ZERO
+        a[j] *= scale
+        slopes[j] *= scale
 
 
 @compiled

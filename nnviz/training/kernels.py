@@ -13,14 +13,14 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
 from nnviz.training.jit import compiled, entry
-from nnviz.training.kernel_functions import activate, cross_entropy, squares
+from nnviz.training.kernel_functions import activate, cross_entropy, drop_out, squares
 from nnviz.training.kernel_updates import update_all
 from nnviz.training.layout import Descent, Layout, Scratch
 from nnviz.training.rows import Examples
 
 __all__ = ["BUILT_FOR", "train_mini_batches"]
 
-BUILT_FOR = "5e5c39eb7ec1"
+BUILT_FOR = "a44d79fd3396"
 """Stands for what other files give to the machine code: loops, options, codes, the tuples' fields.
 A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 
@@ -101,9 +101,15 @@ def _forward(
     slopes: FloatArray,
     scratch: Scratch,
     lit: int,
+    descent: Descent,
+    example: int,
 ) -> None:
-    """Fill ``a`` and ``slopes`` of all layers after the input, and ``scratch.output`` with zᴸ."""
+    """Fill ``a`` and ``slopes`` of all layers after the input, and ``scratch.output`` with zᴸ.
+
+    ``example`` is the number that dropout knows the example by: how many came before in the run.
+    """
     last = layout.sizes.shape[0] - 1
+    counted = example * layout.sizes[:last].sum()
     for index in range(last + 1):
         start, size = layout.neuron_starts[index], layout.sizes[index]
         end = layout.neuron_starts[index + 1]
@@ -123,6 +129,9 @@ def _forward(
         if index == last:
             scratch.output[:size] = h[:size]
         activate(layout.activations[index], h, slopes[start:end], size)
+        if index < last and descent.dropout_threshold > 0:
+            drop_out(h, slopes[start:end], size, counted, descent)
+            counted += size
 
 
 @compiled
@@ -216,10 +225,12 @@ def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
 def train_mini_batches(
     examples: Examples,
     order: IntArray,
+    rates: FloatArray,
     layout: Layout,
     parameters: FloatArray,
     moments: FloatArray,
     steps: int,
+    seen: int,
     scratch: Scratch,
     descent: Descent,
     stop: IntArray,
@@ -234,10 +245,14 @@ def train_mini_batches(
     ----------
     order : (k,) int64 array
         The examples, in turn.
+    rates : (mini-batches,) float64 array
+        The learning rate of each mini-batch.
     parameters : (layout.length,) float32 array
         Changed in place; of no use after an interruption.
     moments : (0 … 2, layout.length) float32 array
         What the optimizer remembers; likewise. ``steps`` is how many updates made it.
+    seen : int
+        How many examples of the run came before.
     stop : (1,) int32 array
         Looked at for every example: another thread interrupts by making it other than 0.
     costs : (mini-batches,) float64 array
@@ -260,7 +275,8 @@ def train_mini_batches(
     for batch in range(costs.shape[0]):
         first = batch * descent.mini_batch_size
         m = min(descent.mini_batch_size, order.shape[0] - first)
-        factor = (-descent.learning_rate if plain else ONE) / f4(m)
+        rate = rates[batch]
+        factor = (-f4(rate) if plain else ONE) / f4(m)
         cost = 0.0
         for i in range(m):
             if stop[0] != 0:
@@ -268,7 +284,7 @@ def train_mini_batches(
             example = order[first + i]
             a, delta = scratch.activations[i], scratch.deltas[i]
             lit = _fill_row(examples, example, scratch.columns, scratch.values)
-            _forward(layout, parameters, a, scratch.slopes, scratch, lit)
+            _forward(layout, parameters, a, scratch.slopes, scratch, lit, descent, seen + first + i)
             target, output = examples.targets[example], a[outputs : outputs + classes]
             error = delta[outputs : outputs + classes]
             if descent.cost in (codes.BINARY_CROSS_ENTROPY, codes.CATEGORICAL_CROSS_ENTROPY):
@@ -283,7 +299,7 @@ def train_mini_batches(
                 delta[j] *= factor
         cost /= m
         if descent.decay != 0:  # λ/(2n) Σw² and its gradient, with the weights before the update
-            share = float(descent.learning_rate) * descent.decay if plain else 0.0
+            share = rate * descent.decay if plain else 0.0
             cost += descent.decay / 2 * _decay(layout, parameters, share)
         costs[batch] = cost
         if not np.isfinite(cost):
@@ -302,6 +318,5 @@ def train_mini_batches(
         if stop[0] != 0:  # _add_dense may have left early
             return codes.STOPPED
         if not plain:
-            rate, step = float(descent.learning_rate), steps + batch + 1
-            update_all(layout, parameters, sums, moments, descent, rate, step)
+            update_all(layout, parameters, sums, moments, descent, rate, steps + batch + 1)
     return correct

@@ -15,6 +15,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.training.config import TrainingConfig
+from nnviz.training.dropout import start_of, threshold_of
 
 __all__ = [
     "Descent",
@@ -87,13 +88,13 @@ class Layout(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """The settings of gradient descent; ``decay`` is λ/n of the L2 term.
+    """The settings that stay over a run; ``decay`` is λ/n of the L2 term.
 
-    ``optimizer`` is its code; what follows are its hyperparameters.
+    ``optimizer`` is its code; what follows are its hyperparameters. ``dropout_threshold`` and
+    ``dropout_start`` are those of ``dropout``, and ``kept_scale`` is 1/(1 − p).
     """
 
     mini_batch_size: int
-    learning_rate: np.float32
     decay: float
     cost: int
     update_biases: bool
@@ -104,6 +105,9 @@ class Descent(NamedTuple):
     beta2: float
     epsilon: float
     weight_decay: float
+    dropout_threshold: int
+    dropout_start: np.uint64
+    kept_scale: np.float32
 
 
 class Scratch(NamedTuple):
@@ -150,10 +154,11 @@ def descent_of(config: TrainingConfig, examples: int, cost: str) -> Descent:
     optimizer = config.optimizer
     settings = optimizer.method.settings
     return Descent(
-        config.mini_batch_size, np.float32(config.learning_rate), config.l2 / examples,
-        COST_CODES[cost], config.update_biases, OPTIMIZER_CODES[optimizer.name],
+        config.mini_batch_size, config.l2 / examples, COST_CODES[cost], config.update_biases,
+        OPTIMIZER_CODES[optimizer.name],
         optimizer.momentum, optimizer.alpha, optimizer.beta1, optimizer.beta2, optimizer.epsilon,
         optimizer.weight_decay if "weight_decay" in settings else 0.0,
+        threshold_of(config.dropout), start_of(config.seed), np.float32(1 / (1 - config.dropout)),
     )  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from time import perf_counter
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, forward_pass
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingJob
+from nnviz.training.dropout import dropout_masks
 from nnviz.training.updates import OptimizerState, update
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
@@ -133,6 +133,22 @@ class Trainer(ABC):
                 self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
         return result
 
+    @property
+    def _examples_before(self) -> int:
+        """How many examples of the run come before the next mini-batch."""
+        in_epoch = self.mini_batch * self.job.config.mini_batch_size
+        return self.epoch * len(self.job.train) + in_epoch
+
+    def _learning_rates(self, count: int) -> FloatArray:
+        """Return the learning rates of the next mini-batches, (count,) float64."""
+        config, per_epoch = self.job.config, self.mini_batches_per_epoch
+        first = self.epoch * per_epoch + self.mini_batch
+        shares = [
+            config.schedule.share(mini_batch, per_epoch, config.epochs)
+            for mini_batch in range(first, first + count)
+        ]
+        return config.learning_rate * np.array(shares)
+
     @abstractmethod
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         """Train on ``order``, fill ``costs``, return how many examples were answered right.
@@ -174,7 +190,7 @@ class Trainer(ABC):
 class NumpyTrainer(Trainer):
     """The reference: the engine's own passes and the plain updates, in float32."""
 
-    dtype: npt.DTypeLike = np.float32
+    dtype: type[np.floating] = np.float32
 
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(job)
@@ -195,6 +211,7 @@ class NumpyTrainer(Trainer):
 
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         size = self.job.config.mini_batch_size
+        rates = self._learning_rates(len(costs))
         correct = 0
         # What overflows is noticed afterwards, once a slice.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -202,22 +219,33 @@ class NumpyTrainer(Trainer):
                 if stop_flag[0]:
                     raise Interrupted
                 examples = order[position * size : (position + 1) * size]
-                costs[position], right = self._train_mini_batch(examples)
+                first = self._examples_before + position * size
+                masks = self._masks(first, len(examples))
+                rate = float(rates[position])
+                costs[position], right = self._train_mini_batch(examples, masks, rate)
                 correct += right
         return correct
 
-    def _train_mini_batch(self, examples: IntArray) -> tuple[float, int]:
+    def _masks(self, first: int, examples: int) -> tuple[FloatArray, ...]:
+        config = self.job.config
+        return dropout_masks(
+            self.job.spec, config.dropout, config.seed, first, examples, self.dtype
+        )
+
+    def _train_mini_batch(
+        self, examples: IntArray, masks: tuple[FloatArray, ...], learning_rate: float
+    ) -> tuple[float, int]:
         job = self.job
         x = job.train.inputs_at(examples, self.dtype)
         y = job.train.targets_at(examples, self.dtype)
-        forward = forward_pass(job.spec, self._parameters, x)
+        forward = forward_pass(job.spec, self._parameters, x, masks)
         backward = backward_pass(job.spec, self._parameters, forward, y, self._decay)
         self._parameters, self._state = update(
             job.config.optimizer,
             self._state,
             self._parameters,
             backward.gradients,
-            job.config.learning_rate,
+            learning_rate,
             job.config.update_biases,
         )
         if job.train.labels is None:

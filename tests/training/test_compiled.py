@@ -13,6 +13,7 @@ from nnviz.engine.network import Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.optimizers import OPTIMIZERS, Optimizer
+from nnviz.training.schedules import Schedule
 from nnviz.training.trainer import Interrupted, NumpyTrainer, Trainer
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
@@ -105,6 +106,47 @@ def test_an_optimizer_leaves_frozen_biases_alone(make_job):
         assert not any(moment.biases[0].any() for moment in trainer.optimizer_state.moments)
     pairs = zip(compiled.parameters.weights, plain.parameters.weights, strict=True)
     assert all(np.abs(a - b).max() <= TOLERANCE * np.abs(b).max() for a, b in pairs)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_with_a_schedule_200_mini_batches_agree(make_job, optimizer):
+    settings = REMEMBERING.get(optimizer, {"learning_rate": 0.2})
+    agree(make_job(epochs=40, l2=0.1, schedule=Schedule("cosine", warm_up=0.1), **settings))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("case", CASES[40::61])
+def test_with_dropout_200_mini_batches_agree_mask_by_mask(make_job, optimizer, case):
+    settings = REMEMBERING.get(optimizer, {"learning_rate": 0.05})
+    agree(make_job(*case, epochs=40, dropout=0.3, seed=11, **settings))
+
+
+def test_going_on_in_mid_epoch_keeps_to_the_masks(make_job):
+    job = make_job((12, 9, 4, 3), epochs=20, dropout=0.4)
+    alone, first = NumpyTrainer(job), NumpyTrainer(job)
+    train(first, 13), train(alone, 63)
+
+    second = CompiledTrainer.continuing(first)
+    train(second, 50)
+
+    assert largest_difference(second.parameters, alone.parameters) <= TOLERANCE
+
+
+@pytest.mark.parametrize("kind", [NumpyTrainer, CompiledTrainer])
+def test_a_seed_gives_the_same_run_bit_for_bit_in_slices_of_any_size(make_job, slices, kind):
+    job = make_job(
+        (12, 9, 4, 3), optimizer=Optimizer("adam"), schedule=Schedule("cosine"), dropout=0.5
+    )
+    first, second = kind(job), kind(job)
+
+    costs = [
+        np.concatenate([result.costs for result in slices(trainer, size)])
+        for trainer, size in ((first, 1), (second, 4))
+    ]
+
+    np.testing.assert_array_equal(*costs)
+    for a, b in zip(first.parameters.weights, second.parameters.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_right_answers_agree_with_the_engine(make_job, slices):

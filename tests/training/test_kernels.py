@@ -12,14 +12,13 @@ pytestmark = pytest.mark.usefixtures("compiled_ready")
 
 
 def test_the_kernels_are_compiled_anew_when_what_they_take_from_elsewhere_changes() -> None:
-    from nnviz.training import kernel_functions, kernel_updates
+    from nnviz.training import dropout, kernel_functions, kernel_updates
     from nnviz.training.jit import OPTIONS
     from nnviz.training.kernels import BUILT_FOR
 
     options = {name: sorted(v) if isinstance(v, set) else v for name, v in OPTIONS.items()}
-    loops = [
-        Path(module.__file__).read_text("utf-8") for module in (kernel_functions, kernel_updates)
-    ]
+    files = (kernel_functions, kernel_updates, dropout)
+    loops = [Path(module.__file__).read_text("utf-8") for module in files]
     taken = (
         options, loops,
         layout.ACTIVATION_CODES, layout.COST_CODES, layout.OPTIMIZER_CODES,
