@@ -61,7 +61,7 @@ SETTINGS = {
         Setting("beta1", "memory β₁", "share of the running mean of g kept", share=True),
         Setting("beta2", "memory β₂", "share of the running mean of g² kept", share=True),
         Setting("epsilon", "epsilon ε", "keeps the division away from 0", above=True),
-        Setting("weight_decay", "weight decay", "share η λ_w taken off every weight"),
+        Setting("weight_decay", "weight decay", "an update takes η times so much off every weight"),
     )
 }
 """All hyperparameters that optimizers have, by the name of their field."""
