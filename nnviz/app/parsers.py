@@ -164,7 +164,12 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         "  nnviz train --layers 784,16,16,10 --epochs 5 --save digits.json\n"
         "  nnviz train --cost categorical_cross_entropy --output-activation softmax\n"
         "              --hidden-activation relu --initialiser he --learning-rate 0.1 --json\n"
-        "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2",
+        "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2\n"
+        "more than 98 % in seconds:\n"
+        "  nnviz train --layers 784,128,10 --hidden-activation relu --initialiser he\n"
+        "              --output-activation softmax --cost categorical_cross_entropy\n"
+        "              --train-size 60000 --epochs 6 --mini-batch-size 64 --learning-rate 0.1\n"
+        "              --optimizer momentum --schedule linear --warm-up 0.05",
     )
     parser.add_argument(
         "--layers", metavar="SIZES", type=layer_sizes, default=standard.layers,

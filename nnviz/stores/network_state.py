@@ -103,7 +103,13 @@ class NetworkState:
             self.spec, self.initialiser, np.random.default_rng(self.config.seed), np.float64
         )
 
-    def pass_settings(self, training_examples: int) -> PassSettings:
-        """Return how a pass updates: L2 counts per training example, as in training."""
-        decay = self.config.l2 / max(training_examples, 1)
+    @property
+    def training_examples(self) -> int:
+        """How many examples a run trains on: all of its own samples, or MNIST's first ones."""
+        return self.config.train_size if self.samples is None else len(self.samples)
+
+    @property
+    def pass_settings(self) -> PassSettings:
+        """How a pass updates: L2 counts per training example, as in training."""
+        decay = self.config.l2 / max(self.training_examples, 1)
         return PassSettings(self.config.learning_rate, decay, self.config.update_biases)

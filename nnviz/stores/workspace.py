@@ -22,7 +22,7 @@ from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.follow import Follow
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
-from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass, rows_of
+from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingState, TrainingStore
@@ -114,7 +114,7 @@ class Workspace(QObject):
         mnist = self.examples.mnist
         if mnist is None or not self._state.reads_mnist:
             return None
-        return mnist.train.first(TRAIN_SIZE)
+        return mnist.train.first(self._state.training_examples)
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""

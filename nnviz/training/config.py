@@ -26,7 +26,9 @@ class TrainingConfig:
     the examples of every epoch. Without ``update_biases`` the weights alone are trained.
     ``optimizer`` makes updates of gradients; ``schedule`` changes the learning rate over the run.
     ``dropout`` is the probability with which each hidden neuron is left out, for each example.
-    Raises TrainingError for a value that makes no sense.
+    ``train_size`` is how many of MNIST's 60,000 training images are used, the first ones: 50,000 as
+    in the articles; samples of a network's own are all used. Raises TrainingError for a value that
+    makes no sense.
     """
 
     epochs: int = 30
@@ -38,11 +40,13 @@ class TrainingConfig:
     optimizer: Optimizer = PLAIN
     schedule: Schedule = CONSTANT
     dropout: float = 0.0
+    train_size: int = 50_000
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)
         _check_whole("mini-batch size", self.mini_batch_size, smallest=1)
         _check_whole("seed", self.seed, smallest=0)
+        _check_whole("number of training images", self.train_size, smallest=1)
         if not math.isfinite(self.learning_rate) or self.learning_rate <= 0:
             raise TrainingError(
                 f"The learning rate is {self.learning_rate:g}; a finite number above 0 is needed."

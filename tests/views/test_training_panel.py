@@ -259,6 +259,22 @@ def test_the_window_trains_with_what_the_panel_says(
     assert not panel.optimizer.optimizer_combo.isEnabled()
 
 
+def test_how_many_images_are_used_is_asked_where_there_are_some(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace, image_workspace: Workspace
+) -> None:
+    box = panel.hyperparameters.images_box
+    with_images = box.isVisibleTo(panel)
+    type_into(qtbot, box, "40")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    data = workspace.training_data
+    workspace.open_preset("primer-2-3-2")
+
+    assert with_images
+    assert not box.isVisibleTo(panel)
+    assert data is not None
+    assert len(data) == 40
+
+
 def test_a_refused_number_is_explained_under_the_fields(
     qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
 ) -> None:
@@ -427,7 +443,7 @@ def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: Traini
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     ours = [each for each in controls if not each.objectName().startswith("qt_")]
 
-    assert len(ours) == 28
+    assert len(ours) == 29
     for control in ours:
         assert control.objectName().startswith("training.")
         assert control.toolTip()

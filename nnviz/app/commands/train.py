@@ -84,6 +84,7 @@ def _plan(arguments: TrainArguments) -> _Plan:
         arguments.epochs, arguments.mini_batch_size,
         arguments.learning_rate or arguments.optimizer.method.learning_rate, arguments.l2,
         arguments.seed, True, arguments.optimizer, arguments.schedule, arguments.dropout,
+        arguments.train_size,
     )  # fmt: skip
     if arguments.mini_batch_size > arguments.train_size:
         raise TrainingError(
@@ -105,7 +106,7 @@ def _job(plan: _Plan, arguments: TrainArguments, progress: ProgressLine) -> Trai
     warm_up()
     data = load_mnist(plan.folder)
     job = TrainingJob(
-        0, plan.spec, plan.parameters, data.train.first(arguments.train_size), data.test,
+        0, plan.spec, plan.parameters, data.train.first(plan.config.train_size), data.test,
         plan.config,
     )  # fmt: skip
     job.check()
