@@ -168,7 +168,7 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         "more than 98 % in seconds:\n"
         "  nnviz train --layers 784,128,10 --hidden-activation relu --initialiser he\n"
         "              --output-activation softmax --cost categorical_cross_entropy\n"
-        "              --train-size 60000 --epochs 6 --mini-batch-size 64 --learning-rate 0.1\n"
+        "              --train-size 60000 --epochs 6 --mini-batch-size 64 --learning-rate 0.15\n"
         "              --optimizer momentum --schedule linear --warm-up 0.05",
     )
     parser.add_argument(

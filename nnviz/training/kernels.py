@@ -20,7 +20,7 @@ from nnviz.training.rows import Examples
 
 __all__ = ["BUILT_FOR", "train_mini_batches"]
 
-BUILT_FOR = "a44d79fd3396"
+BUILT_FOR = "b879aa590c32"
 """Stands for what other files give to the machine code: loops, options, codes, the tuples' fields.
 A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 

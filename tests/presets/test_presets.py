@@ -139,7 +139,7 @@ def test_the_quick_preset_is_the_recipe_that_reaches_98_percent() -> None:
     assert preset.spec.cost == "categorical_cross_entropy"
     assert preset.initialiser == "he"
     assert preset.config == TrainingConfig(
-        6, 64, 0.1, optimizer=Optimizer("momentum", momentum=0.9),
+        6, 64, 0.15, optimizer=Optimizer("momentum", momentum=0.9),
         schedule=Schedule("linear", warm_up=0.05), train_size=60_000,
     )  # fmt: skip
 

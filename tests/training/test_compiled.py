@@ -94,6 +94,34 @@ def test_200_mini_batches_of_every_optimizer_and_network_agree(make_job, optimiz
     agree(make_job(*case, epochs=40, l2=0.1, **REMEMBERING[optimizer]))
 
 
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        Optimizer("momentum", momentum=0.3), Optimizer("rmsprop", alpha=0.3),
+        Optimizer("adam", beta1=0.3, beta2=0.3),
+    ],
+)  # fmt: skip
+def test_what_fades_becomes_zero_and_no_slow_subnormal_number(make_job, images, optimizer):
+    # One image lights an input once an epoch: what is remembered of it fades in the 92
+    # mini-batches that may lie between by up to 0.3⁹² = 10⁻⁴⁸, less than float32 can hold.
+    pixels = np.array(images.inputs)
+    pixels[:, 0] = 0
+    pixels[20, 0] = 1
+    data = Dataset("rarely lit", pixels, labels=images.labels, class_count=3)
+    job = make_job(train=data, mini_batch_size=1, optimizer=optimizer, learning_rate=0.001)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+    smallest = np.inf
+
+    for _ in range(3 * 47):
+        plain.advance(), compiled.advance()
+        for moment in compiled.optimizer_state.moments:
+            found = np.abs(moment.weights[0])
+            smallest = min(smallest, found[found > 0].min())
+
+    assert smallest >= np.float32(1e-36)
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+
+
 def test_an_optimizer_leaves_frozen_biases_alone(make_job):
     job = make_job(epochs=40, update_biases=False, **REMEMBERING["adamw"])
     plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
