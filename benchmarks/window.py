@@ -29,7 +29,7 @@ from nnviz.app.application import create_application
 from nnviz.app.main import open_workspace
 from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import open_settings
-from nnviz.stores.workspace import TRAIN_SIZE, Workspace
+from nnviz.stores.workspace import Workspace
 from nnviz.training.config import TrainingJob
 from nnviz.training.control import TrainingControl
 from nnviz.training.loop import run_training
@@ -90,7 +90,9 @@ def solo_speed(workspace: Workspace, seconds: float) -> float:
     time.sleep(seconds)
     control.request_stop()
     thread.join()
-    return TRAIN_SIZE / float(np.median([report.train_seconds for report in reports]))
+    return workspace.config.train_size / float(
+        np.median([report.train_seconds for report in reports])
+    )
 
 
 def window_speed(window: MainWindow, seconds: float) -> tuple[float, np.ndarray]:
@@ -108,7 +110,9 @@ def window_speed(window: MainWindow, seconds: float) -> tuple[float, np.ndarray]
     pulse.stop()
     workspace.training.pause()
     live(200)
-    speed = TRAIN_SIZE / float(np.median([report.train_seconds for report in reports]))
+    speed = workspace.config.train_size / float(
+        np.median([report.train_seconds for report in reports])
+    )
     return speed, 1000 * np.array(pulse.waits)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "picture_size",
     "real",
     "selection",
+    "share",
     "whole",
 ]
 
@@ -43,8 +44,10 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
     return read
 
 
-def real(minimum: float, minimum_included: bool = True) -> Callable[[str], float]:
-    """Return a reader of finite numbers from ``minimum``, or above it."""
+def real(
+    minimum: float, minimum_included: bool = True, below: float = math.inf
+) -> Callable[[str], float]:
+    """Return a reader of finite numbers from ``minimum``, or above it, and less than ``below``."""
 
     def read(text: str) -> float:
         try:
@@ -52,12 +55,23 @@ def real(minimum: float, minimum_included: bool = True) -> Callable[[str], float
         except ValueError:
             value = math.nan
         fits = value >= minimum if minimum_included else value > minimum
-        if not (fits and math.isfinite(value)):
+        if not (fits and value < below):
             bound = "from" if minimum_included else "above"
-            raise ArgumentTypeError(f"{text!r} is given, a number {bound} {minimum:g} is needed")
+            end = f" to below {below:g}" if math.isfinite(below) else ""
+            raise ArgumentTypeError(
+                f"{text!r} is given, a number {bound} {minimum:g}{end} is needed"
+            )
         return value
 
     return read
+
+
+def share(text: str) -> float:
+    """Read a share from 0 to 1, both included."""
+    value = real(0)(text)
+    if value > 1:
+        raise ArgumentTypeError(f"{text!r} is given, a share from 0 to 1 is needed, such as 0.05")
+    return value
 
 
 def name_of(names: Sequence[str]) -> Callable[[str], str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz.presets.names import DEFAULT_PRESET
+from nnviz.training.optimizers import PLAIN, Optimizer
+from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = [
     "RenderArguments",
@@ -117,7 +119,10 @@ class TraceArguments:
 
 @dataclass(frozen=True, slots=True)
 class TrainArguments:
-    """``nnviz train``: a network, how it begins, and how it is trained."""
+    """``nnviz train``: a network, how it begins, and how it is trained.
+
+    ``learning_rate`` is None where nobody gave one: then the optimizer's usual one is meant.
+    """
 
     layers: tuple[int, ...] = (784, 30, 10)
     hidden_activation: str = "sigmoid"
@@ -126,7 +131,10 @@ class TrainArguments:
     initialiser: str = "standard_normal"
     epochs: int = 30
     mini_batch_size: int = 10
-    learning_rate: float = 3.0
+    learning_rate: float | None = None
+    optimizer: Optimizer = PLAIN
+    schedule: Schedule = CONSTANT
+    dropout: float = 0.0
     l2: float = 0.0
     train_size: int = 50_000
     seed: int = 0

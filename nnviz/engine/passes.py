@@ -24,10 +24,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForwardPass:
-    """z of layers 1 … L and a of layers 0 … L, each (m, n_l)."""
+    """z of layers 1 … L and a of layers 0 … L, each (m, n_l).
+
+    With dropout, ``masks`` has what the activations of layers 1 … L − 1 were multiplied by, and
+    those here are the products.
+    """
 
     preactivations: tuple[FloatArray, ...]
     activations: tuple[FloatArray, ...]
+    masks: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,21 +48,33 @@ class BackwardPass:
     gradients: Parameters
 
 
-def forward_pass(spec: NetworkSpec, parameters: Parameters, inputs: FloatArray) -> ForwardPass:
+def forward_pass(
+    spec: NetworkSpec,
+    parameters: Parameters,
+    inputs: FloatArray,
+    masks: tuple[FloatArray, ...] = (),
+) -> ForwardPass:
     """Feed ``inputs``, (m, n_0) or one example (n_0,), through the network.
 
-    zˡ = Wˡ aˡ⁻¹ + bˡ and aˡ = fˡ(zˡ), as ``a @ w.T + b`` because examples are rows. Raises
-    ShapeError if the inputs do not fit the input layer.
+    zˡ = Wˡ aˡ⁻¹ + bˡ and aˡ = fˡ(zˡ), as ``a @ w.T + b`` because examples are rows; with ``masks``,
+    (m, n_l) for each hidden layer, aˡ = maskˡ ⊙ fˡ(zˡ) there. Raises ShapeError if the inputs do
+    not fit the input layer.
     """
-    return forward_from(spec, parameters, 0, _rows(inputs, spec.sizes[0], "inputs", parameters))
+    rows = _rows(inputs, spec.sizes[0], "inputs", parameters)
+    return forward_from(spec, parameters, 0, rows, masks)
 
 
 def forward_from(
-    spec: NetworkSpec, parameters: Parameters, layer: int, activations: FloatArray
+    spec: NetworkSpec,
+    parameters: Parameters,
+    layer: int,
+    activations: FloatArray,
+    masks: tuple[FloatArray, ...] = (),
 ) -> ForwardPass:
     """Run only the layers after ``layer``, whose activations (m, n_l) are given.
 
-    The pass returned begins there: its first activations are the given ones.
+    The pass returned begins there: its first activations are the given ones. ``masks`` are those
+    of all hidden layers.
     """
     a = activations
     zs: list[FloatArray] = []
@@ -65,9 +82,11 @@ def forward_from(
     for above in range(layer + 1, spec.layer_count + 1):
         z = a @ parameters.weights[above - 1].T + parameters.biases[above - 1]
         a = spec.activation(above).value(z)
+        if masks and above < spec.layer_count:
+            a = masks[above - 1] * a
         zs.append(z)
         all_activations.append(a)
-    return ForwardPass(tuple(zs), tuple(all_activations))
+    return ForwardPass(tuple(zs), tuple(all_activations), masks)
 
 
 def backward_pass(
@@ -80,7 +99,8 @@ def backward_pass(
     """Carry the error back from the output to the input.
 
     The equations BP1 to BP4 of Nielsen, "Neural Networks and Deep Learning", chapter 2, for any
-    cost and activation: δᴸ from the cost, then ∂C/∂aˡ⁻¹ = Wˡᵀ δˡ and δˡ = fˡ′(zˡ) ⊙ ∂C/∂aˡ;
+    cost and activation: δᴸ from the cost, then ∂C/∂aˡ⁻¹ = Wˡᵀ δˡ and δˡ = fˡ′(zˡ) ⊙ ∂C/∂aˡ, times
+    the mask of dropout if the forward pass had one;
     ∂C/∂bˡ is the mean of δˡ, ∂C/∂Wˡ the mean of δˡ aˡ⁻¹ᵀ plus ``decay`` · Wˡ.
 
     Parameters
@@ -111,7 +131,8 @@ def backward_pass(
     for layer in range(spec.layer_count - 1, 0, -1):
         activation_gradients.append(deltas[-1] @ parameters.weights[layer])
         z, a = forward.preactivations[layer - 1], forward.activations[layer]
-        deltas.append(spec.activation(layer).delta(z, a, activation_gradients[-1]))
+        delta = spec.activation(layer).delta(z, a, activation_gradients[-1])
+        deltas.append(forward.masks[layer - 1] * delta if forward.masks else delta)
     activation_gradients.append(deltas[-1] @ parameters.weights[0])
     activation_gradients.reverse()
     deltas.reverse()

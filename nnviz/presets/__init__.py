@@ -1,6 +1,6 @@
-"""The networks that come with the program: the articles' small examples and three for MNIST.
+"""The networks that come with the program: the articles' small examples and four for MNIST.
 
-May import: numpy, nnviz.engine, nnviz.datasets, nnviz.training.config, nnviz.files, nnviz.errors.
+May import: numpy, nnviz.engine, nnviz.datasets, nnviz.training, nnviz.files, nnviz.errors.
 
 Importing this package alone imports no numpy, so that ``names`` serves the command line at once.
 """

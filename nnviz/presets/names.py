@@ -9,5 +9,8 @@ SMALL_PRESETS = (
 )  # fmt: skip
 """Those with a network file, and samples in it, in this folder."""
 
-PRESET_NAMES = (*SMALL_PRESETS, "mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10")
+PRESET_NAMES = (
+    *SMALL_PRESETS,
+    "mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10", "mnist-98-in-seconds",
+)  # fmt: skip
 DEFAULT_PRESET = "mnist-784-30-10"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.mnist import Mnist
 from nnviz.datasets.toy import from_samples
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
@@ -14,7 +15,7 @@ from nnviz.presets.presets import Preset
 from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
 from nnviz.stores.pass_log import NO_PASSES, PassLog
 from nnviz.trace.pass_trace import PassSettings
-from nnviz.training.config import TrainingConfig
+from nnviz.training.config import TrainingConfig, TrainingJob
 
 __all__ = ["MNIST_SIZES", "NetworkState"]
 
@@ -97,13 +98,33 @@ class NetworkState:
         """Return the network as it is opened: without edits and earlier passes."""
         return replace(self, log=NO_PASSES, parameter_edits=UNEDITED, example_edits=())
 
+    def training_data(self, mnist: Mnist | None) -> Dataset | None:
+        """Return what a run trains on, None while MNIST is not loaded, or fits nothing here."""
+        if self.samples is not None:
+            return self.samples
+        if mnist is None or not self.reads_mnist:
+            return None
+        return mnist.train.first(self.training_examples)
+
+    def training_job(self, number: int, data: Dataset, test: Dataset | None) -> TrainingJob:
+        """Return run ``number`` of this network, from its parameters on; it is not checked yet."""
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused by the job's check
+            parameters = self.parameters.astype(np.float32)
+        return TrainingJob(number, self.spec, parameters, data, test, self.config)
+
     def initialised(self) -> Parameters:
         """Return newly drawn parameters, from the seed of the configuration."""
         return initialise(
             self.spec, self.initialiser, np.random.default_rng(self.config.seed), np.float64
         )
 
-    def pass_settings(self, training_examples: int) -> PassSettings:
-        """Return how a pass updates: L2 counts per training example, as in training."""
-        decay = self.config.l2 / max(training_examples, 1)
+    @property
+    def training_examples(self) -> int:
+        """How many examples a run trains on: all of its own samples, or MNIST's first ones."""
+        return self.config.train_size if self.samples is None else len(self.samples)
+
+    @property
+    def pass_settings(self) -> PassSettings:
+        """How a pass updates: L2 counts per training example, as in training."""
+        decay = self.config.l2 / max(self.training_examples, 1)
         return PassSettings(self.config.learning_rate, decay, self.config.update_biases)

@@ -9,10 +9,7 @@ from nnviz.stores.network_state import NetworkState
 from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_trace import PassTrace
 
-__all__ = ["TRAIN_SIZE", "fits", "record_pass", "rows_of"]
-
-TRAIN_SIZE = 50_000
-"""How many of MNIST's 60,000 training images a run uses, as in the articles."""
+__all__ = ["fits", "record_pass", "rows_of"]
 
 
 def fits(state: NetworkState, dataset: Dataset | None) -> bool:
@@ -32,7 +29,4 @@ def rows_of(state: NetworkState, dataset: Dataset | None, indices: IntArray) -> 
 
 def record_pass(state: NetworkState, rows: Rows, mistake: Mistake | None = None) -> PassTrace:
     """Record one pass of some examples, with a classic mistake if one is given."""
-    count = len(state.samples) if state.samples is not None else TRAIN_SIZE
-    return PassTrace.record(
-        state.spec, state.parameters, *rows, state.pass_settings(count), mistake
-    )
+    return PassTrace.record(state.spec, state.parameters, *rows, state.pass_settings, mistake)

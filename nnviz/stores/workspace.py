@@ -24,7 +24,7 @@ from nnviz.stores.follow import Follow
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
-from nnviz.stores.recording import TRAIN_SIZE, fits, record_pass, rows_of
+from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingState, TrainingStore
@@ -33,7 +33,7 @@ from nnviz.stores.update_comparison import StepperPass, UpdateComparison
 from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.config import TrainingConfig
 from nnviz.training.snapshot import Outcome, TrainingSnapshot
 
 __all__ = ["Workspace"]
@@ -117,12 +117,7 @@ class Workspace(QObject):
     @property
     def training_data(self) -> Dataset | None:
         """What a run trains on, None while it is not loaded."""
-        if self._state.samples is not None:
-            return self._state.samples
-        mnist = self.examples.mnist
-        if mnist is None or not self._state.reads_mnist:
-            return None
-        return mnist.train.first(TRAIN_SIZE)
+        return self._state.training_data(self.examples.mnist)
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
@@ -220,12 +215,8 @@ class Workspace(QObject):
             self.problem.emit(self.why_no_example())
             return
         mnist = self.examples.mnist if self._state.reads_mnist else None
-        with np.errstate(over="ignore"):  # what float32 cannot hold is refused below
-            parameters = self._state.parameters.astype(np.float32)
-        job = TrainingJob(
-            self.training.next_run_number(), self.spec, parameters, data,
-            mnist.test if mnist else None, self.config,
-        )  # fmt: skip
+        number, test = self.training.next_run_number(), mnist.test if mnist else None
+        job = self._state.training_job(number, data, test)
         try:
             job.check()
         except NnvizError as error:

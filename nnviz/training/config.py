@@ -9,8 +9,10 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
+from nnviz.training.optimizers import PLAIN, Optimizer
+from nnviz.training.schedules import CONSTANT, Schedule
 
-__all__ = ["TrainingConfig", "TrainingJob", "check_mini_batch"]
+__all__ = ["TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]
 
 MAX_ACTIVATION_BYTES = 2_000_000_000
 """Of the activations of one mini-batch in float32; training holds several arrays of their size."""
@@ -21,8 +23,12 @@ class TrainingConfig:
     """The settings of mini-batch gradient descent.
 
     ``l2`` is λ of the term λ/(2n) Σw², with n the number of training examples. ``seed`` orders
-    the examples of every epoch. Without ``update_biases`` the weights alone are trained. Raises
-    TrainingError for a value that makes no sense.
+    the examples of every epoch. Without ``update_biases`` the weights alone are trained.
+    ``optimizer`` makes updates of gradients; ``schedule`` changes the learning rate over the run.
+    ``dropout`` is the probability with which each hidden neuron is left out, for each example.
+    ``train_size`` is how many of MNIST's 60,000 training images are used, the first ones: 50,000 as
+    in the articles; samples of a network's own are all used. Raises TrainingError for a value that
+    makes no sense.
     """
 
     epochs: int = 30
@@ -31,17 +37,26 @@ class TrainingConfig:
     l2: float = 0.0
     seed: int = 0
     update_biases: bool = True
+    optimizer: Optimizer = PLAIN
+    schedule: Schedule = CONSTANT
+    dropout: float = 0.0
+    train_size: int = 50_000
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)
         _check_whole("mini-batch size", self.mini_batch_size, smallest=1)
         _check_whole("seed", self.seed, smallest=0)
+        _check_whole("number of training images", self.train_size, smallest=1)
         if not math.isfinite(self.learning_rate) or self.learning_rate <= 0:
             raise TrainingError(
                 f"The learning rate is {self.learning_rate:g}; a finite number above 0 is needed."
             )
         if not math.isfinite(self.l2) or self.l2 < 0:
             raise TrainingError(f"L2 is {self.l2:g}; a finite number from 0 is needed.")
+        if not 0 <= self.dropout < 1:
+            raise TrainingError(
+                f"The dropout is {self.dropout:g}; a probability from 0 to below 1 is needed."
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +76,9 @@ class TrainingJob:
     def check(self) -> None:
         """Raise an NnvizError if the network, the data and the settings do not fit together.
 
-        TrainingError for data of another size than the layers and for a mini-batch larger than
-        the data or than fits into memory, ShapeError for parameters that do not fit, SpecError
-        for targets that the cost cannot take.
+        TrainingError for data of another size than the layers, for a mini-batch larger than the
+        data or than fits into memory and for dropout without a hidden layer, ShapeError for
+        parameters that do not fit, SpecError for targets that the cost cannot take.
         """
         self.parameters.check(self.spec)
         _check_sizes(self.spec, self.train)
@@ -75,6 +90,7 @@ class TrainingJob:
                 f"{self.train.name} with its {len(self.train)}; choose a smaller mini-batch."
             )
         check_mini_batch(self.spec, self.config.mini_batch_size)
+        check_dropout(self.spec, self.config.dropout)
         if self.train.targets is not None:
             self.spec.check_targets(self.train.targets)
 
@@ -87,6 +103,14 @@ def check_mini_batch(spec: NetworkSpec, size: int) -> None:
             f"The activations of {spec} for a mini-batch of {size:,} examples take "
             f"{needed / 1e9:.1f} GB, more than the {MAX_ACTIVATION_BYTES / 1e9:.0f} GB that are "
             "allowed here; choose a smaller mini-batch or smaller layers."
+        )
+
+
+def check_dropout(spec: NetworkSpec, dropout: float) -> None:
+    """Raise TrainingError if there is nothing that dropout could leave out."""
+    if dropout and spec.layer_count == 1:
+        raise TrainingError(
+            f"Dropout leaves out hidden neurons and {spec} has none; set it to 0 or add a layer."
         )
 
 

@@ -1,31 +1,31 @@
 """The compiled loops of the trainer: mini-batch gradient descent that skips zero inputs.
 
 Apart from ``compiled`` because importing this module imports numba, which takes about a second.
-One file, because numba looks for changes in the entry function's file alone before it takes machine
-code from disk; ``BUILT_FOR`` brings it the changes elsewhere. Everything here is plain loops over
-flat float32 buffers; sizes are run-time values, so that one compilation serves every network. The
-loops do what the engine's passes do, and are tested against them.
+Numba looks for changes in this file alone, the entry function's, before it takes machine code from
+disk; ``BUILT_FOR`` brings it the changes elsewhere, in ``kernel_functions`` and ``kernel_updates``
+for example. Everything is plain loops over flat float32 buffers; sizes are run-time values, so that
+one compilation serves every network. The loops do what the engine's passes do, and are tested
+against them.
 """
 
 import numpy as np
 
 from nnviz.compiling.jit import compiled, entry
-from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
+from nnviz.training.kernel_functions import activate, cross_entropy, drop_out, squares
+from nnviz.training.kernel_updates import update_all
 from nnviz.training.layout import Descent, Layout, Scratch
 from nnviz.training.rows import Examples
 
 __all__ = ["BUILT_FOR", "train_mini_batches"]
 
-BUILT_FOR = "68ae61639169"
-"""Stands for what other files give to the machine code: options, codes, slopes, the tuples' fields.
+BUILT_FOR = "d26397909825"
+"""Stands for what other files give to the machine code: loops, options, codes, the tuples' fields.
 A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 
 f4 = np.float32
-ZERO, ONE, TWO, FOUR = f4(0), f4(1), f4(2), f4(4)
-WHITE = f4(255)
-SLOPE = f4(LEAKY_SLOPE)
+ZERO, ONE, WHITE = f4(0), f4(1), f4(255)
 
 
 @compiled
@@ -87,94 +87,6 @@ def _fill_row(examples: Examples, example: int, columns: IntArray, values: Float
 
 
 @compiled
-def _activate(code: int, a: FloatArray, slopes: FloatArray, size: int) -> None:
-    """Replace z by a = f(z), and fill ``slopes`` with f′(z), through e^−|z| as the engine does."""
-    if code == codes.SIGMOID:
-        for j in range(size):
-            e = np.exp(-abs(a[j]))
-            part = ONE / (ONE + e)
-            a[j] = part if a[j] >= ZERO else e * part
-            slopes[j] = e * part * part
-    elif code == codes.TANH:
-        for j in range(size):
-            e = np.exp(-TWO * abs(a[j]))
-            a[j] = np.tanh(a[j])
-            slopes[j] = FOUR * e / ((ONE + e) * (ONE + e))
-    elif code in (codes.RELU, codes.LEAKY_RELU):
-        below = ZERO if code == codes.RELU else SLOPE
-        for j in range(size):
-            slope = ONE if a[j] > ZERO else below
-            a[j] *= slope
-            slopes[j] = slope
-    elif code == codes.IDENTITY:
-        for j in range(size):
-            slopes[j] = ONE
-    else:
-        _softmax(a, size)
-
-
-@compiled
-def _softmax(a: FloatArray, size: int) -> None:
-    """Replace z by e^z_j / Σ e^z_i, shifted by the largest z."""
-    largest = a[0]
-    for j in range(1, size):
-        largest = max(largest, a[j])
-    total = ZERO
-    for j in range(size):
-        a[j] = np.exp(a[j] - largest)
-        total += a[j]
-    for j in range(size):
-        a[j] /= total
-
-
-@compiled
-def _squares(
-    cost: int, softmax: bool, a: FloatArray, y: FloatArray, slopes: FloatArray, delta: FloatArray
-) -> float:
-    """Fill ``delta`` with ∂C/∂z of a cost from the quadratic family; return the cost."""
-    size = y.shape[0]
-    factor = TWO
-    if cost == codes.QUADRATIC:
-        factor = ONE
-    elif cost == codes.MEAN_SQUARED_ERROR:
-        factor = TWO / f4(size)
-    total, weighted = ZERO, ZERO
-    for j in range(size):
-        error = a[j] - y[j]
-        total += error * error
-        delta[j] = factor * error
-        weighted += a[j] * delta[j]
-    for j in range(size):
-        delta[j] = a[j] * (delta[j] - weighted) if softmax else slopes[j] * delta[j]
-    return float(factor / TWO * total)
-
-
-@compiled
-def _cross_entropy(
-    cost: int, z: FloatArray, a: FloatArray, y: FloatArray, delta: FloatArray
-) -> float:
-    """Fill ``delta`` with ∂C/∂z of a cross-entropy with its own activation; return the cost."""
-    size = y.shape[0]
-    total = ZERO
-    if cost == codes.BINARY_CROSS_ENTROPY:
-        for j in range(size):
-            total += max(z[j], ZERO) - y[j] * z[j] + np.log1p(np.exp(-abs(z[j])))
-            delta[j] = a[j] - y[j]
-        return float(total)
-    largest, powers, target_sum = z[0], ZERO, ZERO
-    for j in range(1, size):
-        largest = max(largest, z[j])
-    for j in range(size):
-        powers += np.exp(z[j] - largest)
-        target_sum += y[j]
-    log_sum = np.log(powers)
-    for j in range(size):
-        total += y[j] * (log_sum - (z[j] - largest))
-        delta[j] = a[j] * target_sum - y[j]
-    return float(total)
-
-
-@compiled
 def _matrix(layout: Layout, parameters: FloatArray, index: int) -> FloatArray:
     """Return the weights of layer ``index + 1``, one row per input (first layer) or neuron."""
     start, rows, width = layout.weight_starts[index], layout.rows[index], layout.widths[index]
@@ -189,9 +101,15 @@ def _forward(
     slopes: FloatArray,
     scratch: Scratch,
     lit: int,
+    descent: Descent,
+    example: int,
 ) -> None:
-    """Fill ``a`` and ``slopes`` of all layers after the input, and ``scratch.output`` with zᴸ."""
+    """Fill ``a`` and ``slopes`` of all layers after the input, and ``scratch.output`` with zᴸ.
+
+    ``example`` is the number that dropout knows the example by: how many came before in the run.
+    """
     last = layout.sizes.shape[0] - 1
+    counted = example * layout.sizes[:last].sum()
     for index in range(last + 1):
         start, size = layout.neuron_starts[index], layout.sizes[index]
         end = layout.neuron_starts[index + 1]
@@ -210,7 +128,10 @@ def _forward(
                 h[o] = z
         if index == last:
             scratch.output[:size] = h[:size]
-        _activate(layout.activations[index], h, slopes[start:end], size)
+        activate(layout.activations[index], h, slopes[start:end], size)
+        if index < last and descent.dropout_threshold > 0:
+            drop_out(h, slopes[start:end], size, counted, descent)
+            counted += size
 
 
 @compiled
@@ -230,16 +151,16 @@ def _backward(
 
 
 @compiled
-def _descend_dense(
-    layout: Layout, parameters: FloatArray, scratch: Scratch, index: int, m: int, stop: IntArray
+def _add_dense(
+    layout: Layout, target: FloatArray, scratch: Scratch, index: int, m: int, stop: IntArray
 ) -> None:
-    """Add a mini-batch's −η ∂C/∂W to the weights of layer ``index + 1``, not the first.
+    """Add a mini-batch's Σ δ aᵀ to the weights of layer ``index + 1``, not the first.
 
     The mini-batch is summed before the one addition, as the engine does: adding its examples one
     by one rounds each to the precision of the weight, which was seen to cost a digit.
     """
     before, start = layout.neuron_starts[index - 1], layout.neuron_starts[index]
-    w = _matrix(layout, parameters, index)
+    w = _matrix(layout, target, index)
     total = scratch.total[: start - before]
     for o in range(layout.sizes[index]):
         if stop[0] != 0:
@@ -263,8 +184,8 @@ def _descend_dense(
 
 
 @compiled
-def _descend_biases(layout: Layout, parameters: FloatArray, scratch: Scratch, m: int) -> None:
-    """Add a mini-batch's −η ∂C/∂b to all biases, summed before the one addition."""
+def _add_biases(layout: Layout, target: FloatArray, scratch: Scratch, m: int) -> None:
+    """Add Σ δ of a mini-batch to all biases in ``target``, summed before the one addition."""
     total = scratch.total
     total[:] = ZERO
     for i in range(m):
@@ -273,7 +194,7 @@ def _descend_biases(layout: Layout, parameters: FloatArray, scratch: Scratch, m:
             total[j] += share[j]
     for index in range(layout.sizes.shape[0]):
         start, bias_start = layout.neuron_starts[index], layout.bias_starts[index]
-        biases = parameters[bias_start : bias_start + layout.sizes[index]]
+        biases = target[bias_start : bias_start + layout.sizes[index]]
         sums = total[start:]
         for j in range(biases.shape[0]):
             biases[j] += sums[j]
@@ -304,8 +225,12 @@ def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
 def train_mini_batches(
     examples: Examples,
     order: IntArray,
+    rates: FloatArray,
     layout: Layout,
     parameters: FloatArray,
+    moments: FloatArray,
+    steps: int,
+    seen: int,
     scratch: Scratch,
     descent: Descent,
     stop: IntArray,
@@ -320,8 +245,14 @@ def train_mini_batches(
     ----------
     order : (k,) int64 array
         The examples, in turn.
+    rates : (mini-batches,) float64 array
+        The learning rate of each mini-batch.
     parameters : (layout.length,) float32 array
         Changed in place; of no use after an interruption.
+    moments : (0 … 2, layout.length) float32 array
+        What the optimizer remembers; likewise. ``steps`` is how many updates made it.
+    seen : int
+        How many examples of the run came before.
     stop : (1,) int32 array
         Looked at for every example: another thread interrupts by making it other than 0.
     costs : (mini-batches,) float64 array
@@ -335,12 +266,17 @@ def train_mini_batches(
     last = layout.sizes.shape[0] - 1
     outputs, classes = layout.neuron_starts[last], layout.sizes[last]
     softmax = layout.activations[last] == codes.SOFTMAX
-    first_weights = _matrix(layout, parameters, 0)
+    # Plain descent needs no gradient apart: what would be added to it goes to the parameters.
+    plain = descent.optimizer == codes.SGD
+    sums = parameters if plain else scratch.gradient
+    first_rows = _matrix(layout, sums, 0)
+    scratch.gradient[:] = ZERO  # an interruption may have left something
     correct = 0
     for batch in range(costs.shape[0]):
         first = batch * descent.mini_batch_size
         m = min(descent.mini_batch_size, order.shape[0] - first)
-        step = -descent.learning_rate / f4(m)
+        rate = rates[batch]
+        factor = (-f4(rate) if plain else ONE) / f4(m)
         cost = 0.0
         for i in range(m):
             if stop[0] != 0:
@@ -348,22 +284,22 @@ def train_mini_batches(
             example = order[first + i]
             a, delta = scratch.activations[i], scratch.deltas[i]
             lit = _fill_row(examples, example, scratch.columns, scratch.values)
-            _forward(layout, parameters, a, scratch.slopes, scratch, lit)
+            _forward(layout, parameters, a, scratch.slopes, scratch, lit, descent, seen + first + i)
             target, output = examples.targets[example], a[outputs : outputs + classes]
             error = delta[outputs : outputs + classes]
             if descent.cost in (codes.BINARY_CROSS_ENTROPY, codes.CATEGORICAL_CROSS_ENTROPY):
-                cost += _cross_entropy(descent.cost, scratch.output, output, target, error)
+                cost += cross_entropy(descent.cost, scratch.output, output, target, error)
             else:
                 slopes = scratch.slopes[outputs : outputs + classes]
-                cost += _squares(descent.cost, softmax, output, target, slopes, error)
+                cost += squares(descent.cost, softmax, output, target, slopes, error)
             if np.argmax(output) == examples.labels[example]:
                 correct += 1
             _backward(layout, parameters, scratch.slopes, delta, scratch)
             for j in range(delta.shape[0]):
-                delta[j] *= step
+                delta[j] *= factor
         cost /= m
         if descent.decay != 0:  # λ/(2n) Σw² and its gradient, with the weights before the update
-            share = float(descent.learning_rate) * descent.decay
+            share = rate * descent.decay if plain else 0.0
             cost += descent.decay / 2 * _decay(layout, parameters, share)
         costs[batch] = cost
         if not np.isfinite(cost):
@@ -373,12 +309,14 @@ def train_mini_batches(
             if stop[0] != 0:
                 return codes.STOPPED
             lit = _fill_row(examples, order[first + i], scratch.columns, scratch.values)
-            share = scratch.deltas[i][: layout.neuron_starts[1]]
-            _add_to_rows(first_weights, scratch.columns, scratch.values, lit, share)
+            addend = scratch.deltas[i][: layout.neuron_starts[1]]
+            _add_to_rows(first_rows, scratch.columns, scratch.values, lit, addend)
         for index in range(1, last + 1):
-            _descend_dense(layout, parameters, scratch, index, m, stop)
+            _add_dense(layout, sums, scratch, index, m, stop)
         if descent.update_biases:
-            _descend_biases(layout, parameters, scratch, m)
-        if stop[0] != 0:  # _descend_dense may have left early
+            _add_biases(layout, sums, scratch, m)
+        if stop[0] != 0:  # _add_dense may have left early
             return codes.STOPPED
+        if not plain:
+            update_all(layout, parameters, sums, moments, descent, rate, steps + batch + 1)
     return correct

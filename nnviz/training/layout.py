@@ -14,8 +14,19 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.training.config import TrainingConfig
+from nnviz.training.dropout import start_of, threshold_of
 
-__all__ = ["Descent", "Layout", "Scratch", "lay_out", "pack", "scratch_for", "unpack"]
+__all__ = [
+    "Descent",
+    "Layout",
+    "Scratch",
+    "descent_of",
+    "lay_out",
+    "pack",
+    "scratch_for",
+    "unpack",
+]
 
 LANES = 8
 """float32 numbers of one 256-bit vector."""
@@ -43,6 +54,15 @@ COST_CODES = {
     "binary_cross_entropy": BINARY_CROSS_ENTROPY,
     "categorical_cross_entropy": CATEGORICAL_CROSS_ENTROPY,
 }
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
+OPTIMIZER_CODES = {
+    "sgd": SGD,
+    "momentum": MOMENTUM,
+    "nesterov": NESTEROV,
+    "rmsprop": RMSPROP,
+    "adam": ADAM,
+    "adamw": ADAMW,
+}
 
 
 class Layout(NamedTuple):
@@ -68,13 +88,26 @@ class Layout(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """The settings of gradient descent; ``decay`` is λ/n of the L2 term."""
+    """The settings that stay over a run; ``decay`` is λ/n of the L2 term.
+
+    ``optimizer`` is its code; what follows are its hyperparameters. ``dropout_threshold`` and
+    ``dropout_start`` are those of ``dropout``, and ``kept_scale`` is 1/(1 − p).
+    """
 
     mini_batch_size: int
-    learning_rate: np.float32
     decay: float
     cost: int
     update_biases: bool
+    optimizer: int
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+    dropout_threshold: int
+    dropout_start: np.uint64
+    kept_scale: np.float32
 
 
 class Scratch(NamedTuple):
@@ -82,7 +115,8 @@ class Scratch(NamedTuple):
 
     ``activations`` and ``deltas`` have a row per example of the mini-batch and a column per
     (padded) neuron of layers 1 … L; ``total`` sums over them, the others serve one example at a
-    time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix.
+    time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix. ``gradient`` is laid out
+    like the parameters, and empty for plain descent, which needs none.
     """
 
     activations: FloatArray
@@ -93,6 +127,7 @@ class Scratch(NamedTuple):
     columns: IntArray
     values: FloatArray
     every: IntArray
+    gradient: FloatArray
 
 
 def lay_out(spec: NetworkSpec) -> Layout:
@@ -114,7 +149,22 @@ def lay_out(spec: NetworkSpec) -> Layout:
     )
 
 
-def scratch_for(spec: NetworkSpec, layout: Layout, mini_batch_size: int) -> Scratch:
+def descent_of(config: TrainingConfig, examples: int, cost: str) -> Descent:
+    """Return the settings of a run on that many examples."""
+    optimizer = config.optimizer
+    settings = optimizer.method.settings
+    return Descent(
+        config.mini_batch_size, config.l2 / examples, COST_CODES[cost], config.update_biases,
+        OPTIMIZER_CODES[optimizer.name],
+        optimizer.momentum, optimizer.alpha, optimizer.beta1, optimizer.beta2, optimizer.epsilon,
+        optimizer.weight_decay if "weight_decay" in settings else 0.0,
+        threshold_of(config.dropout), start_of(config.seed), np.float32(1 / (1 - config.dropout)),
+    )  # fmt: skip
+
+
+def scratch_for(
+    spec: NetworkSpec, layout: Layout, mini_batch_size: int, has_gradient: bool = False
+) -> Scratch:
     """Return zeroed working memory for mini-batches of up to ``mini_batch_size`` examples."""
     neurons = int(layout.neuron_starts[-1])
     return Scratch(
@@ -126,6 +176,7 @@ def scratch_for(spec: NetworkSpec, layout: Layout, mini_batch_size: int) -> Scra
         np.zeros(spec.sizes[0], dtype=np.uint64),
         np.zeros(spec.sizes[0], dtype=np.float32),
         np.arange(max(spec.sizes[1:]), dtype=np.uint64),
+        np.zeros(layout.length if has_gradient else 0, dtype=np.float32),
     )
 
 

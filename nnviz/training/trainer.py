@@ -10,13 +10,14 @@ from time import perf_counter
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
-from nnviz.engine.passes import backward_pass, descend, forward_pass
+from nnviz.engine.passes import backward_pass, forward_pass
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingJob
+from nnviz.training.dropout import dropout_masks
+from nnviz.training.updates import OptimizerState, update
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
 
@@ -70,7 +71,7 @@ class Trainer(ABC):
     def continuing(cls, other: "Trainer") -> Self:
         """Return a trainer that goes on from where ``other`` stands."""
         trainer = cls(other.job)
-        trainer._take(other.parameters)
+        trainer._take(other.parameters, other.optimizer_state)
         trainer.epoch, trainer.mini_batch = other.epoch, other.mini_batch
         trainer._order = other._order
         return trainer
@@ -79,6 +80,11 @@ class Trainer(ABC):
     @abstractmethod
     def parameters(self) -> Parameters:
         """The current weights and biases, read-only, in the engine's shapes."""
+
+    @property
+    @abstractmethod
+    def optimizer_state(self) -> OptimizerState:
+        """What the optimizer remembers, read-only."""
 
     @property
     def mini_batches_per_epoch(self) -> int:
@@ -127,6 +133,22 @@ class Trainer(ABC):
                 self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
         return result
 
+    @property
+    def _examples_before(self) -> int:
+        """How many examples of the run come before the next mini-batch."""
+        in_epoch = self.mini_batch * self.job.config.mini_batch_size
+        return self.epoch * len(self.job.train) + in_epoch
+
+    def _learning_rates(self, count: int) -> FloatArray:
+        """Return the learning rates of the next mini-batches, (count,) float64."""
+        config, per_epoch = self.job.config, self.mini_batches_per_epoch
+        first = self.epoch * per_epoch + self.mini_batch
+        shares = [
+            config.schedule.share(mini_batch, per_epoch, config.epochs)
+            for mini_batch in range(first, first + count)
+        ]
+        return config.learning_rate * np.array(shares)
+
     @abstractmethod
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         """Train on ``order``, fill ``costs``, return how many examples were answered right.
@@ -136,19 +158,19 @@ class Trainer(ABC):
 
     @abstractmethod
     def _keep(self) -> None:
-        """Remember the current parameters, for ``_restore``."""
+        """Remember the current parameters and the optimizer's state, for ``_restore``."""
 
     @abstractmethod
     def _restore(self) -> None:
-        """Go back to the remembered parameters."""
+        """Go back to what was remembered."""
 
     @abstractmethod
-    def _take(self, parameters: Parameters) -> None:
-        """Go on with these parameters."""
+    def _take(self, parameters: Parameters, state: OptimizerState) -> None:
+        """Go on with these parameters and what the optimizer remembers."""
 
     @abstractmethod
     def _is_finite(self) -> bool:
-        """Whether no parameter is a NaN or an infinity."""
+        """Whether no parameter, nor what the optimizer remembers, is a NaN or an infinity."""
 
     def _check_finite(self, costs: FloatArray) -> None:
         bad = np.flatnonzero(~np.isfinite(costs))
@@ -166,22 +188,30 @@ class Trainer(ABC):
 
 
 class NumpyTrainer(Trainer):
-    """The reference: the engine's own forward pass, backward pass and descent, in float32."""
+    """The reference: the engine's own passes and the plain updates, in float32."""
 
-    dtype: npt.DTypeLike = np.float32
+    dtype: type[np.floating] = np.float32
 
     def __init__(self, job: TrainingJob) -> None:
         super().__init__(job)
         self._decay = job.config.l2 / len(job.train)
-        self._parameters = self._before = job.parameters.astype(self.dtype)
+        self._parameters = job.parameters.astype(self.dtype)
+        self._state = OptimizerState.initial(job.config.optimizer, self._parameters)
+        self._before = (self._parameters, self._state)
 
     @property
     def parameters(self) -> Parameters:
         """The current weights and biases; nothing ever changes them in place."""
         return self._parameters
 
+    @property
+    def optimizer_state(self) -> OptimizerState:
+        """What the optimizer remembers; nothing ever changes it in place."""
+        return self._state
+
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
         size = self.job.config.mini_batch_size
+        rates = self._learning_rates(len(costs))
         correct = 0
         # What overflows is noticed afterwards, once a slice.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -189,20 +219,33 @@ class NumpyTrainer(Trainer):
                 if stop_flag[0]:
                     raise Interrupted
                 examples = order[position * size : (position + 1) * size]
-                costs[position], right = self._train_mini_batch(examples)
+                first = self._examples_before + position * size
+                masks = self._masks(first, len(examples))
+                rate = float(rates[position])
+                costs[position], right = self._train_mini_batch(examples, masks, rate)
                 correct += right
         return correct
 
-    def _train_mini_batch(self, examples: IntArray) -> tuple[float, int]:
+    def _masks(self, first: int, examples: int) -> tuple[FloatArray, ...]:
+        config = self.job.config
+        return dropout_masks(
+            self.job.spec, config.dropout, config.seed, first, examples, self.dtype
+        )
+
+    def _train_mini_batch(
+        self, examples: IntArray, masks: tuple[FloatArray, ...], learning_rate: float
+    ) -> tuple[float, int]:
         job = self.job
         x = job.train.inputs_at(examples, self.dtype)
         y = job.train.targets_at(examples, self.dtype)
-        forward = forward_pass(job.spec, self._parameters, x)
+        forward = forward_pass(job.spec, self._parameters, x, masks)
         backward = backward_pass(job.spec, self._parameters, forward, y, self._decay)
-        self._parameters = descend(
+        self._parameters, self._state = update(
+            job.config.optimizer,
+            self._state,
             self._parameters,
             backward.gradients,
-            job.config.learning_rate,
+            learning_rate,
             job.config.update_biases,
         )
         if job.train.labels is None:
@@ -211,14 +254,19 @@ class NumpyTrainer(Trainer):
         return backward.cost, int(np.count_nonzero(answers == job.train.labels[examples]))
 
     def _keep(self) -> None:
-        self._before = self._parameters
+        self._before = (self._parameters, self._state)
 
     def _restore(self) -> None:
-        self._parameters = self._before
+        self._parameters, self._state = self._before
 
-    def _take(self, parameters: Parameters) -> None:
+    def _take(self, parameters: Parameters, state: OptimizerState) -> None:
         self._parameters = parameters.astype(self.dtype)
+        moments = tuple(moment.astype(self.dtype) for moment in state.moments)
+        self._state = OptimizerState(state.steps, moments)
 
     def _is_finite(self) -> bool:
-        arrays = (*self._parameters.weights, *self._parameters.biases)
-        return all(bool(np.isfinite(array).all()) for array in arrays)
+        return all(
+            bool(np.isfinite(array).all())
+            for each in (self._parameters, *self._state.moments)
+            for array in (*each.weights, *each.biases)
+        )

@@ -19,6 +19,8 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.engine.initialisers import INITIALISERS
 from nnviz.presets.names import PRESET_NAMES
+from nnviz.training.optimizers import OPTIMIZERS, Optimizer
+from nnviz.training.schedules import SCHEDULES, Schedule
 
 COMMANDS = ["trace", "train", "render", "screenshot", "tour"]
 
@@ -60,7 +62,7 @@ def test_the_help_of_train_names_all_that_the_engine_knows(
     main(["train", "--help"])
 
     words = capsys.readouterr().out.replace(",", " ").split()
-    assert set(words) >= {*ACTIVATIONS, *COSTS, *INITIALISERS}
+    assert set(words) >= {*ACTIVATIONS, *COSTS, *INITIALISERS, *OPTIMIZERS, *SCHEDULES}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,23 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["--preset"], "expected one argument"),
         (["--preset", "xor-2-2-1", "--network", "x.json"], "not allowed with argument"),
         (["--preset", "xor-2-2-1", "trace"], "unrecognized arguments: trace"),
+        (
+            ["train", "--optimizer", "adm"],
+            "'adm' is not known (did you mean 'adam'); see nnviz tra",
+        ),
+        (
+            ["train", "--optimizer", "adam", "--momentum", "0.5"],
+            "--momentum does not go with adam, which takes --beta1, --beta2, --epsilon; see",
+        ),
+        (["train", "--alpha", "0.5"], "--alpha does not go with sgd, which takes no such option;"),
+        (["train", "--optimizer", "adam", "--beta2", "1"], "number from 0 to below 1 is needed;"),
+        (["train", "--optimizer", "adamw", "--weight-decay", "inf"], "number from 0 is needed;"),
+        (["train", "--optimizer", "rmsprop", "--epsilon", "0"], "number above 0 is needed; see"),
+        (["train", "--schedule", "cos"], "'cos' is not known (did you mean 'cosine')"),
+        (["train", "--warm-up", "5"], "'5' is given, a share from 0 to 1 is needed, such as 0.05"),
+        (["train", "--step-every", "3"], "--step-every goes with --schedule step alone; see"),
+        (["train", "--schedule", "step", "--step-factor", "0"], "a number above 0 is needed;"),
+        (["train", "--dropout", "1"], "'1' is given, a number from 0 to below 1 is needed; see"),
         (["screenshot"], "the following arguments are required: OUT.png"),
         (["screenshot", "x.jpg"], "a name that ends in .png is needed"),
         (["screenshot", "none/x.png"], "there is no folder 'none'"),
@@ -207,10 +226,12 @@ def test_the_arguments_of_tour_trace_and_train() -> None:
     line = (
         "--layers 784,5,10 --hidden-activation relu --output-activation softmax "
         "--cost categorical_cross_entropy --initialiser he --epochs 2 --mini-batch-size 32 "
-        "--learning-rate 0.1 --l2 5 --train-size 1000 --seed 7 --data-dir d --save s "
-        "--json"
+        "--learning-rate 0.1 --optimizer adamw --beta1 0.8 --weight-decay 0.1 --schedule step "
+        "--warm-up 0.05 --step-factor 0.5 --step-every 3 --dropout 0.2 --l2 5 --train-size 1000 "
+        "--seed 7 --data-dir d --save s --json"
     )
     assert parsers.train_arguments(line.split()) == TrainArguments(
-        (784, 5, 10), "relu", "softmax", "categorical_cross_entropy", "he", 2, 32, 0.1, 5.0, 1000,
-        7, Path("d"), Path("s"), True,
+        (784, 5, 10), "relu", "softmax", "categorical_cross_entropy", "he", 2, 32, 0.1,
+        Optimizer("adamw", beta1=0.8, weight_decay=0.1), Schedule("step", 0.05, 0.5, 3), 0.2, 5.0,
+        1000, 7, Path("d"), Path("s"), True,
     )  # fmt: skip

@@ -14,8 +14,10 @@ from nnviz.app.commands import train
 from nnviz.datasets.locate import find_data_folder
 from nnviz.datasets.mnist import load_mnist
 from nnviz.engine.initialisers import initialise
+from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.files.network_file import read_network
+from nnviz.training.dropout import dropout_masks
 from nnviz.training.trainer import epoch_order
 
 SMALL = ["train", "--layers", "784,5,10", "--train-size", "300"]
@@ -87,6 +89,42 @@ def test_one_epoch_agrees_with_the_engines_own_descent(
     np.testing.assert_allclose(epoch["cost"], total / 300, rtol=1e-4)
     for trained, expected in zip(document.parameters.weights, parameters.weights, strict=True):
         np.testing.assert_allclose(trained, expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.mnist
+def test_one_epoch_with_all_that_changes_updates_agrees_with_the_formulas(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Adam with its usual rate, a cosine after a warm-up and dropout, written out in float64."""
+    path = tmp_path / "trained.json"
+
+    main([*SMALL, "--epochs", "1", "--mini-batch-size", "30", "--seed", "5", "--optimizer", "adam",
+          "--beta1", "0.8", "--schedule", "cosine", "--warm-up", "0.4", "--dropout", "0.25",
+          "--initialiser", "xavier", "--save", str(path), "--json"])  # fmt: skip
+
+    document = read_network(path)
+    data = load_mnist(find_data_folder()).train
+    parameters = initialise(document.spec, "xavier", np.random.default_rng(5))
+    arrays = [*(w.copy() for w in parameters.weights), *(b.copy() for b in parameters.biases)]
+    m, v = ([np.zeros_like(array) for array in arrays] for _ in range(2))
+    order = epoch_order(5, 0, 300)
+    rates = [0.00025, 0.0005, 0.00075, 0.001]
+    rates += [0.0005 * (1 + np.cos(np.pi * step / 6)) for step in range(6)]
+    for step, rate in enumerate(rates, start=1):
+        examples = order[30 * (step - 1) : 30 * step]
+        x, y = data.inputs_at(examples), data.targets_at(examples)
+        now = Parameters(tuple(arrays[:2]), tuple(arrays[2:]))
+        masks = dropout_masks(document.spec, 0.25, 5, 30 * (step - 1), 30, np.float64)
+        forward = forward_pass(document.spec, now, x, masks)
+        found = backward_pass(document.spec, now, forward, y).gradients
+        for i, g in enumerate((*found.weights, *found.biases)):
+            m[i] = 0.8 * m[i] + 0.2 * g
+            v[i] = 0.999 * v[i] + 0.001 * g**2
+            mean, square = m[i] / (1 - 0.8**step), v[i] / (1 - 0.999**step)
+            arrays[i] = arrays[i] - rate * mean / (np.sqrt(square) + 1e-8)
+    assert capsys.readouterr().err == ""
+    for trained, expected in zip(document.parameters.weights, arrays[:2], strict=True):
+        np.testing.assert_allclose(trained, expected, rtol=0, atol=2e-5)
 
 
 @pytest.mark.mnist
@@ -200,6 +238,7 @@ def test_a_reader_that_goes_away_ends_training_without_a_traceback() -> None:
         (["--cost", "cubic"], "There is no cost 'cubic'"),
         (["--cost", "binary_cross_entropy", "--output-activation", "tanh"], "does not go with"),
         (["--initialiser", "zeros"], "There is no initialiser 'zeros'"),
+        (["--layers", "784,10", "--dropout", "0.2"], "784-10 has none; set it to 0 or add"),
         (["--train-size", "5"], "A mini-batch of 10 images is larger than the training set of 5"),
         (["--mini-batch-size", "60000"], "is larger than the training set of 50000"),
         (["--layers", "784,20000,10", "--mini-batch-size", "50000"], "4.2 GB, more than the 2 GB"),

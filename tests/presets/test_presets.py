@@ -11,6 +11,9 @@ from nnviz.errors import SpecError
 from nnviz.files.network_file import network_text
 from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
 from nnviz.presets.presets import PRESETS, preset_named
+from nnviz.training.config import TrainingConfig
+from nnviz.training.optimizers import Optimizer
+from nnviz.training.schedules import Schedule
 
 FOLDER = Path(nnviz.presets.__file__).parent
 
@@ -21,7 +24,7 @@ def test_the_presets_come_in_their_order() -> None:
         "xor-to-learn-2-3-1",
         "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1", "nielsen-near-entropy-1-1",
         "nielsen-far-entropy-1-1", "mnist-784-30-10", "mnist-784-16-16-10",
-        "mnist-784-10",
+        "mnist-784-10", "mnist-98-in-seconds",
     ]  # fmt: skip
     assert tuple(PRESETS) == PRESET_NAMES
     assert PRESETS[DEFAULT_PRESET].title == "MNIST 784-30-10"
@@ -126,6 +129,19 @@ def test_an_mnist_preset_is_the_primers_set_up(name: str) -> None:
     config = preset.config
     assert (config.learning_rate, config.mini_batch_size, config.epochs) == (3.0, 10, 30)
     assert (config.l2, config.seed) == (0.0, 0)
+
+
+def test_the_quick_preset_is_the_recipe_that_reaches_98_percent() -> None:
+    preset = preset_named("mnist-98-in-seconds")
+
+    assert preset.spec.sizes == (784, 128, 10)
+    assert preset.spec.activations == ("relu", "softmax")
+    assert preset.spec.cost == "categorical_cross_entropy"
+    assert preset.initialiser == "he"
+    assert preset.config == TrainingConfig(
+        6, 64, 0.15, optimizer=Optimizer("momentum", momentum=0.9),
+        schedule=Schedule("linear", warm_up=0.05), train_size=60_000,
+    )  # fmt: skip
 
 
 def test_an_mnist_preset_is_drawn_from_its_seed() -> None:

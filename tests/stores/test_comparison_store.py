@@ -33,7 +33,7 @@ def recorded(workspace: Workspace, parameters: Parameters, *indices: int) -> Pas
     assert state.samples is not None
     rows = np.array(indices)
     inputs, targets = state.samples.inputs_at(rows), state.samples.targets_at(rows)
-    return PassTrace.record(state.spec, parameters, inputs, targets, state.pass_settings(4))
+    return PassTrace.record(state.spec, parameters, inputs, targets, state.pass_settings)
 
 
 def assert_same(one: PassTrace, other: PassTrace) -> None:

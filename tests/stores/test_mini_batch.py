@@ -47,7 +47,7 @@ def test_the_next_pass_takes_the_update_of_exactly_these_examples(
     rows = np.array([1, 2, 3])
     expected = PassTrace.record(
         state.spec, state.parameters, dataset.inputs_at(rows), dataset.targets_at(rows),
-        state.pass_settings(4),
+        state.pass_settings,
     )  # fmt: skip
 
     workspace.stepper.to_end()

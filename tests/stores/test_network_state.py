@@ -25,7 +25,7 @@ def test_a_file_decides_for_passes_and_training_whether_biases_are_updated(froze
     state = state_of_file(frozen)
 
     assert not state.config.update_biases
-    assert not state.pass_settings(4).update_biases
+    assert not state.pass_settings.update_biases
     assert not document_of(state).update_biases
 
 

@@ -14,7 +14,7 @@ from nnviz.trace.timeline import Timeline
 def trace_of(preset: str, learning_rate: float = 0.5) -> PassTrace:
     state = NetworkState.of_preset(preset_named(preset))
     assert state.samples is not None
-    settings = replace(state.pass_settings(1), learning_rate=learning_rate)
+    settings = replace(state.pass_settings, learning_rate=learning_rate)
     x, y = state.samples.inputs_at(slice(0, 1)), state.samples.targets_at(slice(0, 1))
     return PassTrace.record(state.spec, state.parameters, x[0], y[0], settings)
 

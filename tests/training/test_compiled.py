@@ -12,6 +12,8 @@ from nnviz.engine.costs import COSTS
 from nnviz.engine.network import Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
+from nnviz.training.optimizers import OPTIMIZERS, Optimizer
+from nnviz.training.schedules import Schedule
 from nnviz.training.trainer import Interrupted, NumpyTrainer, Trainer
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
@@ -21,6 +23,16 @@ CASES = [
     *[((12, 5, 3), (h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
     *[((12, 9, 4, 3), (h, h, output), cost) for h in HIDDEN for cost, output in OUTPUTS],
 ]
+
+# The last three divide by the size of the gradient, and with it make what is left of float32's
+# rounding where a gradient almost cancels as large as a step: small steps keep that below 1e-5.
+REMEMBERING = {
+    "momentum": {"optimizer": Optimizer("momentum"), "learning_rate": 0.01},
+    "nesterov": {"optimizer": Optimizer("nesterov", momentum=0.8), "learning_rate": 0.01},
+    "rmsprop": {"optimizer": Optimizer("rmsprop", alpha=0.95), "learning_rate": 2e-4},
+    "adam": {"optimizer": Optimizer("adam"), "learning_rate": 5e-4},
+    "adamw": {"optimizer": Optimizer("adamw", weight_decay=0.3), "learning_rate": 5e-4},
+}
 
 # float32 rounds at 6e-8; 200 updates add up to a few 1e-6 of the largest parameter at most.
 TOLERANCE = 1e-5
@@ -49,6 +61,120 @@ def test_200_mini_batches_agree_with_the_engine(make_job, sizes, activations, co
 
     assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
     np.testing.assert_allclose(found, expected, rtol=2e-5)
+
+
+def agree(job) -> None:  # type: ignore[no-untyped-def]
+    """Train 200 mini-batches both ways, every fifth of them a partial one, and compare."""
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    expected, found = train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+    ours, theirs = compiled.optimizer_state, plain.optimizer_state
+    assert ours.steps == theirs.steps == 200
+    assert len(ours.moments) == len(theirs.moments)
+    for moment, other in zip(ours.moments, theirs.moments, strict=True):
+        # A moment of layers whose gradients almost cancel is small against its terms.
+        assert largest_difference(moment, other) <= 100 * TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "case"),
+    [(name, case) for i, name in enumerate(REMEMBERING) for case in CASES[i::15]],
+)
+def test_200_mini_batches_of_every_optimizer_agree(make_job, optimizer, case):
+    agree(make_job(*case, epochs=40, l2=0.1, **REMEMBERING[optimizer]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("optimizer", REMEMBERING)
+def test_200_mini_batches_of_every_optimizer_and_network_agree(make_job, optimizer, case):
+    agree(make_job(*case, epochs=40, l2=0.1, **REMEMBERING[optimizer]))
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        Optimizer("momentum", momentum=0.3), Optimizer("rmsprop", alpha=0.3),
+        Optimizer("adam", beta1=0.3, beta2=0.3),
+    ],
+)  # fmt: skip
+def test_what_fades_becomes_zero_and_no_slow_subnormal_number(make_job, images, optimizer):
+    # One image lights an input once an epoch: what is remembered of it fades in the 92
+    # mini-batches that may lie between by up to 0.3⁹² = 10⁻⁴⁸, less than float32 can hold.
+    pixels = np.array(images.inputs)
+    pixels[:, 0] = 0
+    pixels[20, 0] = 1
+    data = Dataset("rarely lit", pixels, labels=images.labels, class_count=3)
+    job = make_job(train=data, mini_batch_size=1, optimizer=optimizer, learning_rate=0.001)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+    smallest = np.inf
+
+    for _ in range(3 * 47):
+        plain.advance(), compiled.advance()
+        for moment in compiled.optimizer_state.moments:
+            found = np.abs(moment.weights[0])
+            smallest = min(smallest, found[found > 0].min())
+
+    assert smallest >= np.float32(1e-36)
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+
+
+def test_an_optimizer_leaves_frozen_biases_alone(make_job):
+    job = make_job(epochs=40, update_biases=False, **REMEMBERING["adamw"])
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+
+    train(plain, 200), train(compiled, 200)
+
+    for trainer in (plain, compiled):
+        for b, start in zip(trainer.parameters.biases, job.parameters.biases, strict=True):
+            np.testing.assert_array_equal(b, start)
+        assert not any(moment.biases[0].any() for moment in trainer.optimizer_state.moments)
+    pairs = zip(compiled.parameters.weights, plain.parameters.weights, strict=True)
+    assert all(np.abs(a - b).max() <= TOLERANCE * np.abs(b).max() for a, b in pairs)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_with_a_schedule_200_mini_batches_agree(make_job, optimizer):
+    settings = REMEMBERING.get(optimizer, {"learning_rate": 0.2})
+    agree(make_job(epochs=40, l2=0.1, schedule=Schedule("cosine", warm_up=0.1), **settings))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("case", CASES[40::61])
+def test_with_dropout_200_mini_batches_agree_mask_by_mask(make_job, optimizer, case):
+    settings = REMEMBERING.get(optimizer, {"learning_rate": 0.05})
+    agree(make_job(*case, epochs=40, dropout=0.3, seed=11, **settings))
+
+
+def test_going_on_in_mid_epoch_keeps_to_the_masks(make_job):
+    job = make_job((12, 9, 4, 3), epochs=20, dropout=0.4)
+    alone, first = NumpyTrainer(job), NumpyTrainer(job)
+    train(first, 13), train(alone, 63)
+
+    second = CompiledTrainer.continuing(first)
+    train(second, 50)
+
+    assert largest_difference(second.parameters, alone.parameters) <= TOLERANCE
+
+
+@pytest.mark.parametrize("kind", [NumpyTrainer, CompiledTrainer])
+def test_a_seed_gives_the_same_run_bit_for_bit_in_slices_of_any_size(make_job, slices, kind):
+    job = make_job(
+        (12, 9, 4, 3), optimizer=Optimizer("adam"), schedule=Schedule("cosine"), dropout=0.5
+    )
+    first, second = kind(job), kind(job)
+
+    costs = [
+        np.concatenate([result.costs for result in slices(trainer, size)])
+        for trainer, size in ((first, 1), (second, 4))
+    ]
+
+    np.testing.assert_array_equal(*costs)
+    for a, b in zip(first.parameters.weights, second.parameters.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_right_answers_agree_with_the_engine(make_job, slices):
@@ -136,8 +262,9 @@ def test_a_stop_interrupts_a_mini_batch_and_leaves_the_parameters(make_job):
         np.testing.assert_array_equal(ours, start)
 
 
-def test_after_an_interruption_training_goes_on_as_if_there_had_been_none(make_job):
-    job = make_job()
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_after_an_interruption_training_goes_on_as_if_there_had_been_none(make_job, optimizer):
+    job = make_job(optimizer=Optimizer(optimizer))
     trainer, alone = CompiledTrainer(job), CompiledTrainer(job)
     trainer.advance(2)
 
@@ -158,8 +285,9 @@ def test_saturated_sigmoids_stay_finite(make_job):
     np.testing.assert_allclose(costs, train(NumpyTrainer(job), 5), rtol=1e-4)
 
 
-def test_going_on_from_the_numpy_trainer_in_mid_epoch_is_the_compiled_run(make_job):
-    job = make_job(epochs=20)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_going_on_from_the_numpy_trainer_in_mid_epoch_is_the_compiled_run(make_job, optimizer):
+    job = make_job(epochs=20, **REMEMBERING.get(optimizer, {}))
     alone, first = CompiledTrainer(job), NumpyTrainer(job)
     train(first, 13)
 

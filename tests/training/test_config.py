@@ -16,6 +16,7 @@ from nnviz.training.config import TrainingConfig, check_mini_batch
         ("epochs", 0), ("epochs", 1.5), ("epochs", True), ("mini_batch_size", 0), ("seed", -1),
         ("learning_rate", 0.0), ("learning_rate", -1.0), ("learning_rate", math.nan),
         ("learning_rate", math.inf), ("l2", -0.1), ("l2", math.nan), ("l2", math.inf),
+        ("dropout", -0.1), ("dropout", 1.0), ("dropout", math.nan),
     ],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_is_refused_with_the_value(field, value):
@@ -63,6 +64,13 @@ def test_a_job_refuses_such_a_mini_batch(make_job, monkeypatch):
 
     with pytest.raises(TrainingError, match="mini-batch of 11 examples take"):
         make_job(mini_batch_size=11).check()
+
+
+def test_dropout_needs_a_hidden_layer(make_job):
+    with pytest.raises(TrainingError, match=r"12-3 has none; set it to 0 or add a layer\.$"):
+        make_job((12, 3), dropout=0.2).check()
+
+    make_job((12, 5, 3), dropout=0.2).check()
 
 
 def test_one_of_something_is_called_so(make_job):

@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,16 @@ pytestmark = pytest.mark.usefixtures("compiled_ready")
 
 def test_the_kernels_are_compiled_anew_when_what_they_take_from_elsewhere_changes() -> None:
     from nnviz.compiling.jit import OPTIONS
+    from nnviz.training import dropout, kernel_functions, kernel_updates
     from nnviz.training.kernels import BUILT_FOR
 
     options = {name: sorted(v) if isinstance(v, set) else v for name, v in OPTIONS.items()}
+    files = (kernel_functions, kernel_updates, dropout)
+    loops = [Path(module.__file__).read_text("utf-8") for module in files]
     taken = (
-        options,
-        layout.ACTIVATION_CODES, layout.COST_CODES, layout.LANES, layout.STOPPED, LEAKY_SLOPE,
+        options, loops,
+        layout.ACTIVATION_CODES, layout.COST_CODES, layout.OPTIMIZER_CODES,
+        layout.LANES, layout.STOPPED, LEAKY_SLOPE,
         Layout._fields, Descent._fields, Scratch._fields, Examples._fields,
     )  # fmt: skip
     digest = hashlib.sha256(repr(taken).encode()).hexdigest()[:12]

@@ -5,6 +5,7 @@ from nnviz.datasets.toy import from_samples
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.schedules import Schedule
 from nnviz.training.trainer import Interrupted, NumpyTrainer, epoch_order
 
 
@@ -134,6 +135,22 @@ def test_biases_that_are_not_updated_stay_while_the_weights_learn(make_job):
         np.testing.assert_array_equal(b, start)
     for ours, theirs in zip(frozen.parameters.weights, free.parameters.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)  # one step: the same gradients
+
+
+def test_every_mini_batch_has_its_own_learning_rate(make_job):
+    # The first epoch is alike, so the gradient of the next update is: half the rate, half the way.
+    schedule = Schedule("step", factor=0.5, every=1)
+    scheduled, plain = (
+        NumpyTrainer(make_job(epochs=2, **each)) for each in ({"schedule": schedule}, {})
+    )
+    for trainer in (scheduled, plain):
+        trainer.advance(5)
+    before = plain.parameters.biases[0]
+
+    scheduled.advance(), plain.advance()
+
+    halved, full = (each.parameters.biases[0] - before for each in (scheduled, plain))
+    np.testing.assert_allclose(halved, full / 2, atol=1e-7)
 
 
 def test_an_interrupted_slice_does_not_count(make_job):

@@ -91,3 +91,13 @@ def test_a_step_is_a_tenth_of_the_leading_digit(
     rule: NumberRule, value: float, steps: int, expected: float
 ) -> None:
     assert rule.stepped(value, steps) == expected
+
+
+def test_a_rule_may_leave_its_largest_number_out() -> None:
+    rule = NumberRule("the momentum", most=1, first_step=0.01, below=True)
+
+    with pytest.raises(NnvizError, match=r"^The momentum must be below 1$"):
+        rule.read("1")
+
+    assert rule.read("0.999") == 0.999
+    assert (rule.stepped(0, 1), rule.stepped(0.98, 1), rule.stepped(0.99, 1)) == (0.01, 0.99, 0.99)

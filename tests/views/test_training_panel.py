@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit
@@ -8,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.config import TrainingConfig
+from nnviz.training.optimizers import OPTIMIZERS, Optimizer
+from nnviz.training.schedules import Schedule
 from nnviz.views.panels.training_panel import TrainingPanel
 
 LONG = 1_000_000
@@ -164,12 +167,112 @@ def test_every_field_sends_its_own_number(
         (form.mini_batch_box, "2"),
         (form.epochs_box, "1e3"),
         (form.l2_box, "0,5"),
+        (form.dropout_box, "0.2"),
         (panel.network.seed_box, "9"),
     ):
         type_into(qtbot, field, text)
         qtbot.keyClick(field, Qt.Key.Key_Return)
 
-    assert workspace.config == TrainingConfig(1000, 2, 0.001, 0.5, 9)
+    assert workspace.config == TrainingConfig(1000, 2, 0.001, 0.5, 9, dropout=0.2)
+
+
+def test_an_optimizer_shows_its_own_hyperparameters_and_sends_them(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    form, shown = panel.optimizer, {}
+    for name in OPTIMIZERS:
+        choose(form.optimizer_combo, name)
+        boxes = form.setting_boxes.items()
+        shown[name] = [key for key, box in boxes if box.isVisibleTo(panel)]
+    type_into(qtbot, form.setting_boxes["weight_decay"], "0.05")
+    qtbot.keyClick(form.setting_boxes["weight_decay"], Qt.Key.Key_Return)
+
+    assert shown == {
+        "sgd": [], "momentum": ["momentum"], "nesterov": ["momentum"], "rmsprop": ["alpha"],
+        "adam": ["beta1", "beta2"], "adamw": ["beta1", "beta2", "weight_decay"],
+    }  # fmt: skip
+    assert workspace.config.optimizer == Optimizer("adamw", weight_decay=0.05)
+
+
+def test_an_optimizer_comes_with_its_learning_rate_and_gets_its_own_back(
+    panel: TrainingPanel, workspace: Workspace
+) -> None:
+    combo, rates = panel.optimizer.optimizer_combo, []
+    for name in ("adam", "sgd", "momentum"):
+        choose(combo, name)
+        rates.append(workspace.config.learning_rate)
+    workspace.open_preset("nielsen-near-1-1")
+    opened = workspace.config.learning_rate
+    choose(combo, "momentum")
+    choose(combo, "sgd")
+
+    assert rates == [0.001, 0.1, 0.3]
+    assert workspace.config.learning_rate == opened != 0.1
+
+
+def test_stepping_stays_plain_descent_and_the_optimizer_says_so(
+    panel: TrainingPanel, workspace: Workspace
+) -> None:
+    trace = workspace.stepper.trace
+    assert trace is not None
+    choose(panel.optimizer.optimizer_combo, "adam")
+    workspace.set_config(replace(workspace.config, learning_rate=0.25))
+
+    after = workspace.stepper.trace
+    assert after is not None
+    w, g = after.before.weights[0], after.backward.gradients.weights[0]
+    np.testing.assert_array_equal(after.after.weights[0], w - 0.25 * g)
+    assert "Stepping and Next Pass use plain gradient descent" in (
+        panel.optimizer.optimizer_combo.toolTip()
+    )
+
+
+def test_a_schedule_is_sent_with_its_numbers_and_steps_show_theirs(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    form = panel.optimizer
+    hidden = form.factor_box.isVisibleTo(panel)
+    choose(form.schedule_combo, "step")
+    for box, text in ((form.warm_up_box, "0.1"), (form.factor_box, "0.5"), (form.every_box, "2")):
+        type_into(qtbot, box, text)
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    assert not hidden
+    assert form.factor_box.isVisibleTo(panel)
+    assert workspace.config.schedule == Schedule("step", 0.1, 0.5, 2)
+
+
+def test_the_window_trains_with_what_the_panel_says(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    choose(panel.optimizer.optimizer_combo, "adam")
+    choose(panel.optimizer.schedule_combo, "cosine")
+    before = workspace.state.parameters.weights[0]
+
+    click(qtbot, panel.run_controls.mini_batch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+
+    # Adam's first update is the learning rate, up or down, wherever there is a gradient at all.
+    moved = np.abs(workspace.state.parameters.weights[0] - before)
+    assert moved.max() == pytest.approx(0.001, rel=1e-3)
+    assert all(value < 1e-6 or value == pytest.approx(0.001, rel=1e-3) for value in moved.flat)
+    assert not panel.optimizer.optimizer_combo.isEnabled()
+
+
+def test_how_many_images_are_used_is_asked_where_there_are_some(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace, image_workspace: Workspace
+) -> None:
+    box = panel.hyperparameters.images_box
+    with_images = box.isVisibleTo(panel)
+    type_into(qtbot, box, "40")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    data = workspace.training_data
+    workspace.open_preset("primer-2-3-2")
+
+    assert with_images
+    assert not box.isVisibleTo(panel)
+    assert data is not None
+    assert len(data) == 40
 
 
 def test_a_refused_number_is_explained_under_the_fields(
@@ -340,7 +443,7 @@ def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: Traini
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     ours = [each for each in controls if not each.objectName().startswith("qt_")]
 
-    assert len(ours) == 17
+    assert len(ours) == 29
     for control in ours:
         assert control.objectName().startswith("training.")
         assert control.toolTip()

@@ -22,7 +22,7 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import SpecError, TrainingError
 from nnviz.files.atomic import check_destination
 from nnviz.files.network_file import NetworkDocument, check_size, write_network
-from nnviz.training.config import TrainingConfig, TrainingJob, check_mini_batch
+from nnviz.training.config import TrainingConfig, TrainingJob, check_dropout, check_mini_batch
 from nnviz.training.control import TrainingControl
 from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
@@ -81,8 +81,10 @@ def _plan(arguments: TrainArguments) -> _Plan:
     hidden = (arguments.hidden_activation,) * (len(sizes) - 2)
     spec = NetworkSpec(sizes, (*hidden, arguments.output_activation), arguments.cost)
     config = TrainingConfig(
-        arguments.epochs, arguments.mini_batch_size, arguments.learning_rate, arguments.l2,
-        arguments.seed,
+        arguments.epochs, arguments.mini_batch_size,
+        arguments.learning_rate or arguments.optimizer.method.learning_rate, arguments.l2,
+        arguments.seed, True, arguments.optimizer, arguments.schedule, arguments.dropout,
+        arguments.train_size,
     )  # fmt: skip
     if arguments.mini_batch_size > arguments.train_size:
         raise TrainingError(
@@ -90,6 +92,7 @@ def _plan(arguments: TrainArguments) -> _Plan:
             f"of {arguments.train_size}; choose a smaller --mini-batch-size."
         )
     check_mini_batch(spec, arguments.mini_batch_size)
+    check_dropout(spec, arguments.dropout)
     if arguments.save is not None:
         check_destination(arguments.save)
         check_size(spec)
@@ -103,7 +106,7 @@ def _job(plan: _Plan, arguments: TrainArguments, progress: ProgressLine) -> Trai
     warm_up()
     data = load_mnist(plan.folder)
     job = TrainingJob(
-        0, plan.spec, plan.parameters, data.train.first(arguments.train_size), data.test,
+        0, plan.spec, plan.parameters, data.train.first(plan.config.train_size), data.test,
         plan.config,
     )  # fmt: skip
     job.check()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.hyperparameter_form import HyperparameterForm
 from nnviz.views.panels.network_form import NetworkForm
+from nnviz.views.panels.optimizer_form import OptimizerForm
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.run_controls import RunControls
 from nnviz.views.throttle import Throttle
@@ -17,7 +18,7 @@ MARGIN_PX = 12
 
 
 class TrainingPanel(Panel):
-    """The run controls stay in sight; the two forms under them scroll."""
+    """The run controls stay in sight; the forms under them scroll."""
 
     key = "training"
     title = "Training"
@@ -26,6 +27,7 @@ class TrainingPanel(Panel):
         super().__init__(workspace, parent)
         self.run_controls = RunControls(workspace, self)
         self.hyperparameters = HyperparameterForm(workspace)
+        self.optimizer = OptimizerForm(workspace)
         self.network = NetworkForm(workspace)
         self._arrange()
         self._throttle = Throttle(REFRESH_MS, self)
@@ -44,6 +46,7 @@ class TrainingPanel(Panel):
         """Show the run and the configuration as they are."""
         self.run_controls.synchronize()
         self.hyperparameters.synchronize()
+        self.optimizer.synchronize()
         self.network.synchronize()
 
     @Slot()
@@ -53,6 +56,7 @@ class TrainingPanel(Panel):
     @Slot()
     def _on_network_changed(self) -> None:
         self.network.show_network()
+        self.optimizer.forget()
         self.refresh()
 
     def _arrange(self) -> None:
@@ -61,8 +65,8 @@ class TrainingPanel(Panel):
         inner = QVBoxLayout(forms)
         inner.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, MARGIN_PX)
         inner.setSpacing(6)
-        inner.addWidget(_heading("Training"))
         inner.addWidget(self.hyperparameters)
+        inner.addWidget(self.optimizer)
         inner.addSpacing(8)
         inner.addWidget(_heading("Network"))
         inner.addWidget(self.network)

@@ -1,15 +1,23 @@
-"""Small controls that every form makes alike: a caption over a field, a combo box of a table."""
+"""Small controls that every form makes alike: captions over fields, a combo box of a table."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.views.theme import text_font
 
-__all__ = ["Labelled", "add_field", "choose", "combo_of"]
+__all__ = ["FieldRow", "Labelled", "add_field", "choose", "combo_of"]
 
 CAPTION_PX = 11
 FIELD_PX = 30
@@ -31,6 +39,42 @@ def add_field(
     grid: QGridLayout, row: int, column: int, caption: str, field: QWidget, columns: int = 1
 ) -> None:
     """Add a field with its caption above it, in rows 2·row and 2·row + 1 of ``grid``."""
+    grid.addWidget(_caption_of(caption, field), 2 * row, column, 1, columns)
+    grid.addWidget(field, 2 * row + 1, column, 1, columns)
+
+
+class FieldRow(QWidget):
+    """Fields side by side with their captions; those that are shown share the width."""
+
+    def __init__(self, spacing: int = 10) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._cells: dict[QWidget, QWidget] = {}
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(spacing)
+
+    def add(self, caption: str, field: QWidget, stretch: int = 1) -> None:
+        """Add a field at the right end."""
+        cell = self._cells[field] = QWidget()
+        column = QVBoxLayout(cell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(_caption_of(caption, field))
+        column.addWidget(field)
+        # As wide as the others whatever the field would like.
+        cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._layout.addWidget(cell, stretch)
+
+    def show_only(self, *fields: QWidget) -> None:
+        """Show these fields with their captions, and no row at all if there are none."""
+        for field, cell in self._cells.items():
+            cell.setVisible(field in fields)
+        self.setVisible(bool(fields))
+
+
+def _caption_of(caption: str, field: QWidget) -> QLabel:
+    """Return the label of a field, which takes the house's form by it."""
     label = QLabel(caption)
     label.setProperty("muted", True)
     label.setFont(text_font(CAPTION_PX))
@@ -39,8 +83,7 @@ def add_field(
     field.setMinimumWidth(40)
     field.setFixedHeight(FIELD_PX)
     field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    grid.addWidget(label, 2 * row, column, 1, columns)
-    grid.addWidget(field, 2 * row + 1, column, 1, columns)
+    return label
 
 
 def combo_of(table: Mapping[str, Labelled], name: str) -> QComboBox:

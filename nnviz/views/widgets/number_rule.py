@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class NumberRule:
-    """The numbers from ``least`` (from above it, if ``above``) to ``most``.
+    """The numbers from ``least`` to ``most``, these included unless ``above`` and ``below`` say no.
 
     ``what`` names the value in sentences: "the learning rate". From 0, a step up goes to
     ``first_step``, and a step down goes back to 0 from there.
@@ -29,6 +29,7 @@ class NumberRule:
     above: bool = False
     whole: bool = False
     first_step: float = 1
+    below: bool = False
 
     def read(self, text: str) -> float:
         """Return the number that ``text`` says: 3, 1e-3, .5 or 0,5.
@@ -46,6 +47,8 @@ class NumberRule:
         if value < self.least or (self.above and value == self.least):
             bound = "above" if self.above else "at least"
             raise NnvizError(f"{self._name} must be {bound} {number_text(self.least)}, not {plain}")
+        if self.below and value == self.most:
+            raise NnvizError(f"{self._name} must be below {number_text(self.most)}")
         if value > self.most:
             most = f"{self.most:,.0f}" if self.whole else number_text(self.most)
             raise NnvizError(f"{self._name} must be at most {most}, not {plain}")
@@ -65,7 +68,10 @@ class NumberRule:
         if value == 0:
             return min(self.first_step, self.most)
         number = Decimal(number_text(value))
-        return min(float(number + self._step(number)), self.most)
+        raised = float(number + self._step(number))
+        if self.below:
+            return raised if raised < self.most else value
+        return min(raised, self.most)
 
     def _down(self, value: float) -> float:
         if self.least == 0 and not self.above and value <= self.first_step:
