@@ -42,10 +42,10 @@ def test_the_installed_version_is_the_one_in_the_source() -> None:
     assert version("nnviz") == __version__
 
 
-def test_the_dependencies_are_the_four_that_were_chosen(dependencies: list[Requirement]) -> None:
+def test_the_dependencies_are_the_five_that_were_chosen(dependencies: list[Requirement]) -> None:
     names = {requirement.name for requirement in dependencies}
 
-    assert names == {"numpy", "numba", "pyqtgraph", "PySide6-Essentials"}
+    assert names == {"numpy", "numba", "pillow", "pyqtgraph", "PySide6-Essentials"}
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
