@@ -63,9 +63,9 @@ def part_of(path: Path) -> str:
     return "nnviz" if name == "__init__" else f"nnviz.{name}"
 
 
-def imported_modules(tree: ast.AST) -> Iterator[str]:
+def imported_modules(path: Path) -> Iterator[str]:
     """Every imported module, inside functions too; ``from a import b`` gives ``a`` or ``a.b``."""
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -102,8 +102,17 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(path)))
+
+
 def makes_painter(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "QPainter"
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "QPainter"
+    )
 
 
 def printed_by(code: str) -> str:
@@ -116,7 +125,7 @@ def test_a_file_imports_only_what_its_part_may() -> None:
     wrong = [
         f"{place(path)} imports {name}"
         for path in FILES
-        for name in imported_modules(parsed(path))
+        for name in imported_modules(path)
         if not is_allowed(name, part_of(path))
     ]
 
@@ -179,13 +188,13 @@ def test_a_file_calls_nothing_that_is_known_to_hurt() -> None:
     calls = [
         f"{place(path)}: {node.attr} {FORBIDDEN_CALLS[node.attr]}"
         for path in FILES
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr in FORBIDDEN_CALLS
     ]
     unpicklers = [
         place(path)
         for path in FILES
-        if {"pickle", "marshal", "shelve"} & set(imported_modules(parsed(path)))
+        if {"pickle", "marshal", "shelve"} & set(imported_modules(path))
     ]
 
     assert calls == []
@@ -194,7 +203,7 @@ def test_a_file_calls_nothing_that_is_known_to_hurt() -> None:
 
 def test_a_painter_is_ended_even_where_drawing_fails() -> None:
     """An exception keeps the frame alive, the frame the painter, and Qt crashes when it paints."""
-    nodes = [(place(path), node) for path in FILES for node in ast.walk(parsed(path))]
+    nodes = [(place(path), node) for path in FILES for node in nodes_of(path)]
     made = [(file, node.lineno) for file, node in nodes if makes_painter(node)]
     ended = [
         (file, item.context_expr.lineno)
@@ -212,7 +221,7 @@ def test_settings_are_opened_in_one_place_that_tests_can_redirect() -> None:
     places = [
         place(path)
         for path in FILES
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "QSettings"
     ]
 
