@@ -26,7 +26,7 @@ __all__ = ["TrainingState", "TrainingStore"]
 
 logger = logging.getLogger(__name__)
 
-FRAME_MS = 30
+FRAME_MS = 28
 
 _unended: list[tuple[QThread, TrainingWorker]] = []
 """Threads that did not end in time: Qt aborts the process when a running one is destroyed."""
