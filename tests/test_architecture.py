@@ -32,7 +32,9 @@ MAY_IMPORT = {
     "nnviz.engine": {"numpy", *BASE},
     "nnviz.datasets": {"numpy", "nnviz.engine", *BASE},
     "nnviz.trace": {"numpy", "nnviz.engine", *BASE},
-    "nnviz.training": {"numpy", "numba", "nnviz.engine", "nnviz.datasets", *BASE},
+    "nnviz.training": {
+        "numpy", "numba", "llvmlite", "nnviz.engine", "nnviz.datasets", *BASE,
+    },
     "nnviz.visual": {"numpy", "nnviz.engine", "nnviz.trace", *BASE},
     "nnviz.files": {"numpy", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
     "nnviz.presets": {

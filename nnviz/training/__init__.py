@@ -1,5 +1,5 @@
 """Training: mini-batch gradient descent in slices that can be paused, stepped and watched.
 
-May import: numpy, numba (which nothing imports before it is needed), nnviz.engine, nnviz.datasets,
-nnviz.errors.
+May import: numpy, numba and its llvmlite (which nothing imports before they are needed),
+nnviz.engine, nnviz.datasets, nnviz.errors.
 """
