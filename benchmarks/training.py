@@ -1,10 +1,12 @@
-"""Seconds per epoch of 50,000 MNIST images: the primer's algorithm, numpy, and the compiled loops.
+"""Seconds per epoch of 50,000 MNIST images: the compiled loops, numpy, the primer's way, others.
 
     python benchmarks/training.py [--rounds 5]
 
 One process and one BLAS thread; the programs take turns, so that a slow minute hits all of them,
-and each number is a median. The primer's program and the numpy trainer are timed on the first
-images of an epoch and scaled up; the compiled one trains whole epochs.
+and each number is a median of the process's CPU seconds: on an idle machine the same as seconds.
+All but the compiled trainer are timed on the first images of an epoch and scaled up. PyTorch and
+scikit-learn take part where they are installed (pip install torch scikit-learn); the floor is the
+dense matrix products alone, by numpy.
 """
 
 import os
@@ -16,9 +18,10 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
+from rivals import floor, pytorch, scikit_learn
 
 from nnviz.datasets import Dataset, find_data_folder, load_mnist
 from nnviz.engine.initialisers import initialise
@@ -30,7 +33,7 @@ from nnviz.training.warm_up import wait_until_ready
 
 EXAMPLES = 50_000
 PRIMER_EXAMPLES = 5_000
-NUMPY_EXAMPLES = 10_000
+OTHER_EXAMPLES = 10_000
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,11 @@ class PrimerTrainer:
         return derivative(z)
 
 
-def seconds_of(action: Callable[[], object]) -> float:
+def seconds_of(action: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
     """Return how long ``action`` takes."""
-    started = perf_counter()
+    started = clock()
     action()
-    return perf_counter() - started
+    return clock() - started
 
 
 def train_epoch(trainer: Trainer) -> None:
@@ -129,29 +132,43 @@ def train_epoch(trainer: Trainer) -> None:
 
 
 def check_same_work(case: Case, data: Dataset) -> None:
-    """Stop if the primer's program and the numpy trainer do not compute the same thing."""
+    """Stop if the programs that should do not take the same step."""
     job = case.job(data.first(case.mini_batch_size))
-    primer, plain = PrimerTrainer(job), NumpyTrainer(job)
+    primer, plain, torch = PrimerTrainer(job), NumpyTrainer(job), pytorch(job)
     primer.train()
     plain.advance()
-    pairs = zip(primer.parameters.weights, plain.parameters.weights, strict=True)
-    # One float32 step against one in float64.
-    if not all(np.allclose(a, b, rtol=0, atol=1e-5) for a, b in pairs):
-        raise SystemExit(f"{case.name}: the programs disagree; their times mean nothing.")
+    found = [primer.parameters]
+    if torch is not None:
+        torch()
+        found.append(torch.parameters())  # type: ignore[attr-defined]
+    # Steps in float32 against one in float64.
+    for parameters in found:
+        pairs = zip(parameters.weights, plain.parameters.weights, strict=True)
+        if not all(np.allclose(a, b, rtol=0, atol=1e-5) for a, b in pairs):
+            raise SystemExit(f"{case.name}: the programs disagree; their times mean nothing.")
 
 
-def measure(case: Case, data: Dataset, rounds: int) -> tuple[float, float, float]:
-    """Return the medians of seconds per epoch: primer, numpy, compiled."""
+def measure(case: Case, data: Dataset, rounds: int) -> dict[str, float | None]:
+    """Return the median of seconds per epoch of each program, None of those that are missing."""
     check_same_work(case, data)
-    primer = PrimerTrainer(case.job(data.first(PRIMER_EXAMPLES)))
-    plain = NumpyTrainer(case.job(data.first(NUMPY_EXAMPLES)))
-    compiled = CompiledTrainer(case.job(data))
-    times: tuple[list[float], list[float], list[float]] = ([], [], [])
-    for _ in range(rounds):
-        times[0].append(seconds_of(primer.train) * EXAMPLES / PRIMER_EXAMPLES)
-        times[1].append(seconds_of(lambda: train_epoch(plain)) * EXAMPLES / NUMPY_EXAMPLES)
-        times[2].append(seconds_of(lambda: train_epoch(compiled)))
-    return median(times[0]), median(times[1]), median(times[2])
+    few = data.first(OTHER_EXAMPLES)
+    plain, compiled = NumpyTrainer(case.job(few)), CompiledTrainer(case.job(data))
+    programs: dict[str, tuple[Callable[[], object] | None, int]] = {
+        "primer": (PrimerTrainer(case.job(data.first(PRIMER_EXAMPLES))).train, PRIMER_EXAMPLES),
+        "PyTorch": (pytorch(case.job(few)), OTHER_EXAMPLES),
+        "scikit-learn": (scikit_learn(case.job(few)), OTHER_EXAMPLES),
+        "numpy": (lambda: train_epoch(plain), OTHER_EXAMPLES),
+        "floor": (floor(case.job(few)), OTHER_EXAMPLES),
+        "compiled": (lambda: train_epoch(compiled), EXAMPLES),
+    }
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for turn in range(rounds + 1):
+        for name, (epoch, examples) in programs.items():
+            if epoch is not None:
+                seconds = seconds_of(epoch) * EXAMPLES / examples
+                if turn > 0:  # the first warms caches up
+                    times[name].append(seconds)
+    return {name: median(found) if found else None for name, found in times.items()}
 
 
 def main() -> None:
@@ -166,20 +183,31 @@ def main() -> None:
         seconds_of(lambda: CompiledTrainer(CASES[0].job(data))) for _ in range(rounds)
     )
     print(f"converting 50,000 images to rows of lit pixels: {conversion:.2f} s, once a run")
-    print(f"seconds per epoch of {EXAMPLES:,}, medians of {rounds}:\n")
-    print("| network | primer | numpy | compiled | primer / compiled | numpy / compiled |")
-    print("|---|---|---|---|---|---|")
-    for case in CASES:
-        primer, plain, compiled = measure(case, data, rounds)
-        print(
-            f"| {case.name} | {primer:.2f} | {plain:.2f} | {compiled:.3f} "
-            f"| {primer / compiled:.1f} | {plain / compiled:.1f} |"
-        )
+    if hasattr(os, "getloadavg"):
+        print(f"load of the machine, last minute: {os.getloadavg()[0]:.1f}")
+    print(
+        f"CPU seconds per epoch of {EXAMPLES:,}, medians of {rounds}; how often compiled goes in\n"
+    )
+    for number, case in enumerate(CASES):
+        found = measure(case, data, rounds)
+        if number == 0:
+            print(f"| network | {' | '.join(found)} |")
+            print("|---" * (len(found) + 1) + "|")
+        compiled = found["compiled"]
+        cells = [_cell(name, seconds, compiled) for name, seconds in found.items()]
+        print(f"| {case.name} | {' | '.join(cells)} |", flush=True)
+
+
+def _cell(name: str, seconds: float | None, compiled: float | None) -> str:
+    if seconds is None or compiled is None:
+        return "–"
+    ratio = "" if name == "compiled" else f" ({seconds / compiled:.1f} ×)"
+    return f"{seconds:.3f}{ratio}"
 
 
 def wait_until_ready_timed() -> bool:
     """Get the kernels ready, and print how long importing and compiling or loading took."""
-    seconds = seconds_of(wait_until_ready)
+    seconds = seconds_of(wait_until_ready, perf_counter)
     print(f"importing numba and compiling the kernels, or loading them: {seconds:.2f} s")
     return wait_until_ready()
 

@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "nnviz.datasets": {"numpy", "nnviz.engine", *BASE},
     "nnviz.compiling": {"numba", *BASE},
     "nnviz.trace": {"numpy", "nnviz.engine", *BASE},
-    "nnviz.training": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.datasets", *BASE},
+    "nnviz.training": {
+        "numpy", "numba", "llvmlite", "nnviz.compiling", "nnviz.engine", "nnviz.datasets", *BASE,
+    },
     "nnviz.visual": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.trace", *BASE},
     "nnviz.files": {"numpy", "PIL", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
     "nnviz.presets": {

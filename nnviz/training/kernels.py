@@ -10,61 +10,23 @@ against them.
 
 import numpy as np
 
-from nnviz.compiling.jit import compiled, entry
+from nnviz.compiling.jit import compiled, entry, inlined
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
 from nnviz.training.kernel_functions import activate, cross_entropy, drop_out, squares
 from nnviz.training.kernel_updates import update_all
 from nnviz.training.layout import Descent, Layout, Scratch
 from nnviz.training.rows import Examples
+from nnviz.training.vectors import add_to_rows, sum_rows
 
 __all__ = ["BUILT_FOR", "train_mini_batches"]
 
-BUILT_FOR = "d26397909825"
+BUILT_FOR = "0e9b701ce8b2"
 """Stands for what other files give to the machine code: loops, options, codes, the tuples' fields.
 A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 
 f4 = np.float32
 ZERO, ONE, WHITE = f4(0), f4(1), f4(255)
-
-
-@compiled
-def _add_rows(
-    total: FloatArray, matrix: FloatArray, rows: IntArray, values: FloatArray, count: int
-) -> None:
-    """Add Σ values[p] · matrix[rows[p]] to ``total``; four rows at a time save loads and stores."""
-    p = 0
-    while p + 4 <= count:
-        w0, w1 = matrix[rows[p]], matrix[rows[p + 1]]
-        w2, w3 = matrix[rows[p + 2]], matrix[rows[p + 3]]
-        v0, v1, v2, v3 = values[p], values[p + 1], values[p + 2], values[p + 3]
-        for j in range(total.shape[0]):
-            total[j] += v0 * w0[j] + v1 * w1[j] + v2 * w2[j] + v3 * w3[j]
-        p += 4
-    while p < count:
-        w0, v0 = matrix[rows[p]], values[p]
-        for j in range(total.shape[0]):
-            total[j] += v0 * w0[j]
-        p += 1
-
-
-@compiled
-def _add_to_rows(
-    matrix: FloatArray, rows: IntArray, values: FloatArray, count: int, addend: FloatArray
-) -> None:
-    """Add values[p] · addend to matrix[rows[p]] for every p; two rows at a time."""
-    p = 0
-    while p + 2 <= count:
-        w0, w1 = matrix[rows[p]], matrix[rows[p + 1]]
-        v0, v1 = values[p], values[p + 1]
-        for j in range(addend.shape[0]):
-            w0[j] += v0 * addend[j]
-            w1[j] += v1 * addend[j]
-        p += 2
-    if p < count:
-        w0, v0 = matrix[rows[p]], values[p]
-        for j in range(addend.shape[0]):
-            w0[j] += v0 * addend[j]
 
 
 @compiled
@@ -86,7 +48,7 @@ def _fill_row(examples: Examples, example: int, columns: IntArray, values: Float
     return int(end - start)
 
 
-@compiled
+@inlined
 def _matrix(layout: Layout, parameters: FloatArray, index: int) -> FloatArray:
     """Return the weights of layer ``index + 1``, one row per input (first layer) or neuron."""
     start, rows, width = layout.weight_starts[index], layout.rows[index], layout.widths[index]
@@ -116,9 +78,10 @@ def _forward(
         bias_start = layout.bias_starts[index]
         w = _matrix(layout, parameters, index)
         h = a[start:end]
-        h[:] = parameters[bias_start : bias_start + end - start]
+        for j in range(h.shape[0]):
+            h[j] = parameters[bias_start + j]
         if index == 0:
-            _add_rows(h, w, scratch.columns, scratch.values, lit)
+            sum_rows(h, w, scratch.columns, scratch.values, lit)
         else:
             before = a[layout.neuron_starts[index - 1] : start]
             for o in range(size):
@@ -127,7 +90,8 @@ def _forward(
                     z += row[j] * before[j]
                 h[o] = z
         if index == last:
-            scratch.output[:size] = h[:size]
+            for j in range(size):
+                scratch.output[j] = h[j]
         activate(layout.activations[index], h, slopes[start:end], size)
         if index < last and descent.dropout_threshold > 0:
             drop_out(h, slopes[start:end], size, counted, descent)
@@ -145,7 +109,7 @@ def _backward(
         error[:] = ZERO
         after = delta[start : layout.neuron_starts[index + 1]]
         w = _matrix(layout, parameters, index)
-        _add_rows(error, w, scratch.every, after, layout.sizes[index])
+        sum_rows(error, w, scratch.every, after, layout.sizes[index])
         for j in range(error.shape[0]):
             error[j] *= slopes[before + j]
 
@@ -161,26 +125,13 @@ def _add_dense(
     """
     before, start = layout.neuron_starts[index - 1], layout.neuron_starts[index]
     w = _matrix(layout, target, index)
-    total = scratch.total[: start - before]
+    below = scratch.activations[:m, before:start]
     for o in range(layout.sizes[index]):
         if stop[0] != 0:
             return
-        total[:] = ZERO
-        i = 0
-        while i + 2 <= m:
-            h0 = scratch.activations[i][before:start]
-            h1 = scratch.activations[i + 1][before:start]
-            d0, d1 = scratch.deltas[i][start + o], scratch.deltas[i + 1][start + o]
-            for j in range(total.shape[0]):
-                total[j] += d0 * h0[j] + d1 * h1[j]
-            i += 2
-        if i < m:
-            h0, d0 = scratch.activations[i][before:start], scratch.deltas[i][start + o]
-            for j in range(total.shape[0]):
-                total[j] += d0 * h0[j]
-        row = w[o]
-        for j in range(total.shape[0]):
-            row[j] += total[j]
+        for i in range(m):
+            scratch.column[i] = scratch.deltas[i, start + o]
+        sum_rows(w[o], below, scratch.every, scratch.column, m)
 
 
 @compiled
@@ -310,7 +261,7 @@ def train_mini_batches(
                 return codes.STOPPED
             lit = _fill_row(examples, order[first + i], scratch.columns, scratch.values)
             addend = scratch.deltas[i][: layout.neuron_starts[1]]
-            _add_to_rows(first_rows, scratch.columns, scratch.values, lit, addend)
+            add_to_rows(first_rows, scratch.columns, scratch.values, lit, addend)
         for index in range(1, last + 1):
             _add_dense(layout, sums, scratch, index, m, stop)
         if descent.update_biases:

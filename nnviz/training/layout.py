@@ -116,7 +116,8 @@ class Scratch(NamedTuple):
     ``activations`` and ``deltas`` have a row per example of the mini-batch and a column per
     (padded) neuron of layers 1 … L; ``total`` sums over them, the others serve one example at a
     time. ``every`` counts 0, 1, 2, …: the row numbers of a dense matrix. ``gradient`` is laid out
-    like the parameters, and empty for plain descent, which needs none.
+    like the parameters, and empty for plain descent, which needs none. ``column`` has one δ of
+    every example.
     """
 
     activations: FloatArray
@@ -128,6 +129,7 @@ class Scratch(NamedTuple):
     values: FloatArray
     every: IntArray
     gradient: FloatArray
+    column: FloatArray
 
 
 def lay_out(spec: NetworkSpec) -> Layout:
@@ -175,8 +177,9 @@ def scratch_for(
         np.zeros(spec.sizes[-1], dtype=np.float32),
         np.zeros(spec.sizes[0], dtype=np.uint64),
         np.zeros(spec.sizes[0], dtype=np.float32),
-        np.arange(max(spec.sizes[1:]), dtype=np.uint64),
+        np.arange(max(*spec.sizes[1:], mini_batch_size), dtype=np.uint64),
         np.zeros(layout.length if has_gradient else 0, dtype=np.float32),
+        np.zeros(mini_batch_size, dtype=np.float32),
     )
 
 
