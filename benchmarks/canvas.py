@@ -1,6 +1,6 @@
 """How fast the canvas draws, against pyqtgraph's GraphItem in the same run.
 
-    python benchmarks/canvas.py [--frames 10000] [--seconds 5] [--size 1400x900]
+    python benchmarks/canvas.py [--frames 10000] [--seconds 5] [--size 1400x900] [--live]
 
 Prints one table: all edges of 784-30-10 drawn once; a step with the strongest 420 and with all
 edges; panning and zooming; 784-128-64-10; the canvas of the real window following a run; memory
@@ -324,11 +324,39 @@ def large_workspace() -> Workspace:
     return workspace
 
 
+def measure_canvas(table: Table, size: tuple[int, int], count: int, seconds: float) -> None:
+    """Measure the canvas alone, without a run."""
+    workspace = open_workspace("mnist-784-30-10")
+    while workspace.loading:
+        live(50)
+    view = open_view(workspace, size)
+    measure_edges(table, view, size)
+    measure_frames(table, view, "784-30-10", 150, "< 8 ms")
+    measure_moving(table, view, seconds)
+    measure_memory(table, view, count)
+    view.shutdown()
+    view.close()
+    workspace.training.shutdown()
+    large = large_workspace()
+    view = open_view(large, size)
+    measure_frames(table, view, "784-128-64-10", 60, "< 16 ms")
+    large.stepper.to_start()
+    set_canvas(large, all_edges=True, edge_measure=EdgeMeasure.WEIGHT)
+    assert view.scene is not None
+    table.row(
+        "784-128-64-10: drawing all edges", f"{drawing_ms(view.scene, size):.0f} ms", "< 500 ms"
+    )
+    view.shutdown()
+    view.close()
+    large.training.shutdown()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--size", default="1400x900")
+    parser.add_argument("--live", action="store_true", help="measure training in the window alone")
     arguments = parser.parse_args()
     width, height = (int(each) for each in arguments.size.split("x"))
     size = width, height
@@ -346,29 +374,8 @@ def main() -> None:
     table = Table()
     table.row("what", "measured", "aim")
     print(f"|{'---|' * 3}")
-    workspace = open_workspace("mnist-784-30-10")
-    while workspace.loading:
-        live(50)
-    view = open_view(workspace, size)
-    measure_edges(table, view, size)
-    measure_frames(table, view, "784-30-10", 150, "< 8 ms")
-    measure_moving(table, view, arguments.seconds)
-    measure_memory(table, view, arguments.frames)
-    view.shutdown()
-    view.close()
-    workspace.training.shutdown()
-    large = large_workspace()
-    view = open_view(large, size)
-    measure_frames(table, view, "784-128-64-10", 60, "< 16 ms")
-    large.stepper.to_start()
-    set_canvas(large, all_edges=True, edge_measure=EdgeMeasure.WEIGHT)
-    assert view.scene is not None
-    table.row(
-        "784-128-64-10: drawing all edges", f"{drawing_ms(view.scene, size):.0f} ms", "< 500 ms"
-    )
-    view.shutdown()
-    view.close()
-    large.training.shutdown()
+    if not arguments.live:
+        measure_canvas(table, size, arguments.frames, arguments.seconds)
     measure_live(table, arguments.seconds)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
