@@ -5,7 +5,7 @@ The loops do what the engine's tables of activations and costs do, in float32.
 
 import numpy as np
 
-from nnviz.compiling.jit import compiled
+from nnviz.compiling.jit import uncounted
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.arrays import FloatArray
 from nnviz.training import dropout
@@ -24,7 +24,7 @@ LOWER_BITS = u8(64 - dropout.BITS)
 SHIFT_1, SHIFT_2, SHIFT_3 = u8(30), u8(27), u8(31)
 
 
-@compiled
+@uncounted
 def activate(code: int, a: FloatArray, slopes: FloatArray, size: int) -> None:
     """Replace z by a = f(z), and fill ``slopes`` with f′(z), through e^−|z| as the engine does."""
     if code == codes.SIGMOID:
@@ -51,7 +51,7 @@ def activate(code: int, a: FloatArray, slopes: FloatArray, size: int) -> None:
         _softmax(a, size)
 
 
-@compiled
+@uncounted
 def _softmax(a: FloatArray, size: int) -> None:
     """Replace z by e^z_j / Σ e^z_i, shifted by the largest z."""
     largest = a[0]
@@ -65,7 +65,7 @@ def _softmax(a: FloatArray, size: int) -> None:
         a[j] /= total
 
 
-@compiled
+@uncounted
 def drop_out(a: FloatArray, slopes: FloatArray, size: int, first: int, descent: Descent) -> None:
     """Leave out some activations of a layer, with their slopes, and scale the others.
 
@@ -83,7 +83,7 @@ def drop_out(a: FloatArray, slopes: FloatArray, size: int, first: int, descent: 
         slopes[j] *= scale
 
 
-@compiled
+@uncounted
 def squares(
     cost: int, softmax: bool, a: FloatArray, y: FloatArray, slopes: FloatArray, delta: FloatArray
 ) -> float:
@@ -105,7 +105,7 @@ def squares(
     return float(factor / TWO * total)
 
 
-@compiled
+@uncounted
 def cross_entropy(
     cost: int, z: FloatArray, a: FloatArray, y: FloatArray, delta: FloatArray
 ) -> float:

@@ -10,7 +10,7 @@ Below ``FAINT`` it becomes 0; a weight would have to be smaller still to feel th
 
 import numpy as np
 
-from nnviz.compiling.jit import compiled
+from nnviz.compiling.jit import uncounted
 from nnviz.engine.arrays import FloatArray
 from nnviz.training import layout as codes
 from nnviz.training.layout import Descent, Layout
@@ -21,7 +21,7 @@ f4 = np.float32
 ZERO, FAINT = f4(0), f4(1e-36)
 
 
-@compiled
+@uncounted
 def update_all(
     layout: Layout,
     parameters: FloatArray,
@@ -50,7 +50,7 @@ def update_all(
             )  # fmt: skip
 
 
-@compiled
+@uncounted
 def _update(
     w: FloatArray,
     g: FloatArray,
@@ -71,13 +71,13 @@ def _update(
         _adam(w, g, moments[0], moments[1], rate, step, descent, decay, lost)
 
 
-@compiled
+@uncounted
 def _normal(value: np.float32) -> np.float32:
     """Return the value or, of a faint one, 0; a NaN stays one."""
     return ZERO if abs(value) < FAINT else value
 
 
-@compiled
+@uncounted
 def _momentum(
     w: FloatArray,
     g: FloatArray,
@@ -101,7 +101,7 @@ def _momentum(
             g[j] = ZERO
 
 
-@compiled
+@uncounted
 def _rmsprop(
     w: FloatArray,
     g: FloatArray,
@@ -119,7 +119,7 @@ def _rmsprop(
         g[j] = ZERO
 
 
-@compiled
+@uncounted
 def _adam(
     w: FloatArray,
     g: FloatArray,

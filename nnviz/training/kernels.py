@@ -10,7 +10,7 @@ against them.
 
 import numpy as np
 
-from nnviz.compiling.jit import compiled, entry, inlined
+from nnviz.compiling.jit import inlined, uncounted, uncounted_entry
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training import layout as codes
 from nnviz.training.kernel_functions import activate, cross_entropy, drop_out, squares
@@ -21,7 +21,7 @@ from nnviz.training.vectors import add_to_rows, sum_rows
 
 __all__ = ["BUILT_FOR", "train_mini_batches"]
 
-BUILT_FOR = "0e9b701ce8b2"
+BUILT_FOR = "662dbf31adc8"
 """Stands for what other files give to the machine code: loops, options, codes, the tuples' fields.
 A test compares it; writing down the new value changes this file, and so numba compiles anew."""
 
@@ -29,7 +29,7 @@ f4 = np.float32
 ZERO, ONE, WHITE = f4(0), f4(1), f4(255)
 
 
-@compiled
+@uncounted
 def _fill_row(examples: Examples, example: int, columns: IntArray, values: FloatArray) -> int:
     """Write the indices and values of an example's non-zero inputs; return how many there are."""
     start, end = examples.starts[example], examples.starts[example + 1]
@@ -55,7 +55,7 @@ def _matrix(layout: Layout, parameters: FloatArray, index: int) -> FloatArray:
     return parameters[start : start + rows * width].reshape((rows, width))
 
 
-@compiled
+@uncounted
 def _forward(
     layout: Layout,
     parameters: FloatArray,
@@ -98,7 +98,7 @@ def _forward(
             counted += size
 
 
-@compiled
+@uncounted
 def _backward(
     layout: Layout, parameters: FloatArray, slopes: FloatArray, delta: FloatArray, scratch: Scratch
 ) -> None:
@@ -114,7 +114,7 @@ def _backward(
             error[j] *= slopes[before + j]
 
 
-@compiled
+@uncounted
 def _add_dense(
     layout: Layout, target: FloatArray, scratch: Scratch, index: int, m: int, stop: IntArray
 ) -> None:
@@ -134,7 +134,7 @@ def _add_dense(
         sum_rows(w[o], below, scratch.every, scratch.column, m)
 
 
-@compiled
+@uncounted
 def _add_biases(layout: Layout, target: FloatArray, scratch: Scratch, m: int) -> None:
     """Add Σ δ of a mini-batch to all biases in ``target``, summed before the one addition."""
     total = scratch.total
@@ -151,7 +151,7 @@ def _add_biases(layout: Layout, target: FloatArray, scratch: Scratch, m: int) ->
             biases[j] += sums[j]
 
 
-@compiled
+@uncounted
 def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
     """Take ``share`` = ηλ/n of every weight off it; return the sum of their squares before.
 
@@ -172,7 +172,7 @@ def _decay(layout: Layout, parameters: FloatArray, share: float) -> float:
     return total
 
 
-@entry
+@uncounted_entry
 def train_mini_batches(
     examples: Examples,
     order: IntArray,

@@ -15,7 +15,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from nnviz.compiling.jit import compiled
+from nnviz.compiling.jit import uncounted
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.training.layout import LANES
 
@@ -27,7 +27,7 @@ _ALIGNMENT = 4
 """Of the vectors, in bytes: rows begin anywhere, and processors no longer mind."""
 
 
-@compiled
+@uncounted
 def sum_rows(
     total: FloatArray, matrix: FloatArray, rows: IntArray, values: FloatArray, count: int
 ) -> None:
@@ -50,7 +50,7 @@ def sum_rows(
         _sum_1(total, matrix, rows, values, count, first)
 
 
-@compiled
+@uncounted
 def add_to_rows(
     matrix: FloatArray, rows: IntArray, values: FloatArray, count: int, addend: FloatArray
 ) -> None:

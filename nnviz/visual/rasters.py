@@ -17,7 +17,7 @@ from nnviz.engine.arrays import FloatArray, IntArray
 
 __all__ = ["BUILT_FOR", "add_bundle", "draw_lines", "tone"]
 
-BUILT_FOR = "a18a13117360"
+BUILT_FOR = "d661ed53b860"
 """Stands for the options that ``compiling`` compiles with; a test compares it. Writing down the new
 value changes this file, and so numba compiles anew."""
 

@@ -12,11 +12,11 @@ pytestmark = pytest.mark.usefixtures("compiled_ready")
 
 
 def test_the_kernels_are_compiled_anew_when_what_they_take_from_elsewhere_changes() -> None:
-    from nnviz.compiling.jit import OPTIONS
+    from nnviz.compiling.jit import UNCOUNTED
     from nnviz.training import dropout, kernel_functions, kernel_updates, vectors
     from nnviz.training.kernels import BUILT_FOR
 
-    options = {name: sorted(v) if isinstance(v, set) else v for name, v in OPTIONS.items()}
+    options = {name: sorted(v) if isinstance(v, set) else v for name, v in UNCOUNTED.items()}
     files = (kernel_functions, kernel_updates, dropout, vectors)
     loops = [Path(module.__file__).read_text("utf-8") for module in files]
     taken = (
