@@ -37,8 +37,24 @@ what-if-dark --train 8 --example wrong --step 7 --select 2,5 --what-if 6 --panel
 what-if-light --preset primer-2-3-2 --step 7 --select 1,0,1 --what-if 1.2 --panel what-if --size 1280x800 --theme light
 challenges-dark --preset primer-2-3-2 --granularity operation --step 11 --select 1,1 --mistake hidden-derivative-forgotten --size 1280x800
 challenges-light --preset mazur-2-2-2 --granularity operation --step 10 --select 1,0 --mistake updated-weights --panel challenges --size 1280x800 --theme light
+two-canvases-dark --train 8 --example 8 --second-example 61 --step 6
+two-canvases-light --train 8 --example 7 --second-weights start --step 6 --theme light
+after-the-update-light --preset primer-2-3-2 --step 7 --compare --theme light --size 1280x800
+all-edges-dark --train 12 --example wrong --edges all
+weights-on-the-digit-dark --train 12 --step 3 --select 1,3
 endef
 export SCREENSHOTS
+# The canvas alone: a name, the network (a preset, or the layers of one to train), the steps of its
+# forward and of its whole pass. Each is drawn after both, dark and light, at 1x and 2x.
+define CANVASES
+1-1-1 primer-1-1-1 3 6
+2-3-2 primer-2-3-2 3 6
+784-30-10 784,30,10 3 6
+784-16-16-10 784,16,16,10 4 8
+784-128-64-10 784,128,64,10 4 8
+endef
+export CANVASES
+CANVAS_WIDTH := 1000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -74,6 +90,19 @@ screenshots: $(VENV)/.installed  ## draw the pictures of the README anew
 	@echo "$$SCREENSHOTS" | { set -e; while read -r name arguments; do \
 	  echo "assets/screenshots/$$name.png"; \
 	  $(OFFSCREEN) $(BIN)/nnviz screenshot "assets/screenshots/$$name.png" $$arguments </dev/null; \
+	done; }
+	@mkdir -p assets/screenshots/canvas build
+	@echo "$$CANVASES" | { set -e; while read -r name network forward backward; do \
+	  case $$network in *,*) \
+	    [ -f "build/$$name.json" ] || $(BIN)/nnviz train --layers "$$network" --epochs 3 --save "build/$$name.json" </dev/null; \
+	    network="build/$$name.json --example wrong";; esac; \
+	  for half in forward backward; do \
+	    step=$$forward; [ $$half = forward ] || step=$$backward; \
+	    for theme in dark light; do for scale in 1 2; do \
+	      out="assets/screenshots/canvas/$$name-$$half-$$theme@$${scale}x.png"; echo "$$out"; \
+	      $(BIN)/nnviz render $$network --step $$step --theme $$theme --scale $$scale --width $(CANVAS_WIDTH) --out "$$out" </dev/null; \
+	    done; done; \
+	  done; \
 	done; }
 
 bench: $(VENV)/.installed  ## measure training, recording and drawing

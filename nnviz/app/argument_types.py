@@ -12,6 +12,7 @@ from pathlib import Path
 
 __all__ = [
     "any_real",
+    "edges",
     "example",
     "layer_sizes",
     "name_of",
@@ -125,6 +126,15 @@ def example(text: str) -> int:
         return -1
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise ArgumentTypeError(f"{text!r} is given, a number from 0 or the word wrong is needed")
+    return int(text)
+
+
+def edges(text: str) -> int:
+    """Read how many edges are drawn, from 1, or ``all``, which is 0."""
+    if text == "all":
+        return 0
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is given, a number from 1 or the word all is needed")
     return int(text)
 
 

@@ -8,6 +8,8 @@ from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = [
+    "ALL_EDGES",
+    "STRONGEST",
     "RenderArguments",
     "ScreenshotArguments",
     "TourArguments",
@@ -15,6 +17,12 @@ __all__ = [
     "TrainArguments",
     "WindowArguments",
 ]
+
+
+STRONGEST = 420
+"""How many edges of a wide layer are drawn unless told otherwise."""
+ALL_EDGES = 0
+"""Stands for all edges, as a density."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class ScreenshotArguments:
     second_example: int | None = None
     compare: bool = False
     second_weights: str = "current"
+    edges: int = STRONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class RenderArguments:
     mini_batch: int = 1
     train: float = 0.0
     data_dir: Path | None = None
+    edges: int = STRONGEST
 
 
 @dataclass(frozen=True, slots=True)

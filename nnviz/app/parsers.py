@@ -11,6 +11,7 @@ from typing import NoReturn
 from nnviz import __version__
 from nnviz.app.argument_types import (
     any_real,
+    edges,
     example,
     layer_sizes,
     name_of,
@@ -21,6 +22,7 @@ from nnviz.app.argument_types import (
     whole,
 )
 from nnviz.app.arguments import (
+    STRONGEST,
     ScreenshotArguments,
     TourArguments,
     TraceArguments,
@@ -36,6 +38,7 @@ __all__ = [
     "CommandParser",
     "UsageError",
     "add_data_dir",
+    "add_edges",
     "screenshot_arguments",
     "tour_arguments",
     "trace_arguments",
@@ -269,6 +272,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         default=standard.second_weights,
         help="its weights: current, or start for those before the training (default: current)",
     )  # fmt: skip
+    add_edges(parser)
     parser.add_argument("--compare", action="store_true", help="show the network after the update")
     parser.add_argument(
         "--what-if", metavar="X", type=any_real, default=standard.what_if,
@@ -288,7 +292,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights,
+        found.second_example, found.compare, found.second_weights, found.edges,
     )  # fmt: skip
 
 
@@ -303,6 +307,15 @@ def tour_arguments(argv: list[str]) -> TourArguments:
     add_data_dir(parser)
     found = parser.parse_args(argv)
     return TourArguments(found.folder, found.data_dir)
+
+
+def add_edges(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the edges of wide layers."""
+    parser.add_argument(
+        "--edges", metavar="N|all", type=edges, default=STRONGEST,
+        help=f"how many of a wide layer's edges are drawn, the strongest (default: {STRONGEST}), "
+        "or all, as a density",
+    )  # fmt: skip
 
 
 def _wrapped(names: tuple[str, ...]) -> str:

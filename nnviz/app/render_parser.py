@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nnviz.app.argument_types import example, name_of, real, selection, whole
 from nnviz.app.arguments import RenderArguments
-from nnviz.app.parsers import CommandParser, add_data_dir
+from nnviz.app.parsers import CommandParser, add_data_dir, add_edges
 from nnviz.presets.names import PRESET_NAMES
 
 __all__ = ["render_arguments"]
@@ -93,6 +93,7 @@ def render_arguments(argv: list[str]) -> RenderArguments:
         "--train", metavar="SECONDS", type=real(0), default=standard.train,
         help="train so long before the picture (default: 0)",
     )  # fmt: skip
+    add_edges(parser)
     add_data_dir(parser)
     found = parser.parse_args(argv)
     file, preset = _network(found.network, parser)
@@ -111,7 +112,7 @@ def render_arguments(argv: list[str]) -> RenderArguments:
     return RenderArguments(
         out, file, preset, found.step, moves, seconds, found.granularity, found.select,
         found.theme, found.width, found.height, int(found.scale or 1), found.with_inspector,
-        found.example, found.mini_batch, found.train, found.data_dir,
+        found.example, found.mini_batch, found.train, found.data_dir, found.edges,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
         studio.choose_example(arguments.example)
         studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))
+        studio.draw_edges(arguments.edges)
         studio.show(arguments.step, arguments.granularity, arguments.select)
         if arguments.mistake is not None:
             studio.run_with(arguments.mistake)

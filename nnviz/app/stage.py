@@ -1,14 +1,17 @@
 """A workspace without a screen: opened, trained, and taken to the moment that a picture shows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from nnviz.app.arguments import ALL_EDGES
 from nnviz.errors import DataFileError, NnvizError, ShapeError, TrainingError
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity
+from nnviz.visual.raster_warm_up import wait_for_rasters
 
 __all__ = ["LIMIT_SECONDS", "Stage"]
 
@@ -95,6 +98,15 @@ class Stage:
         if count > most:
             raise NnvizError(f"--mini-batch {count}: choose 1 to {most}, the number of examples.")
         self.workspace.examples.set_mini_batch(count)
+
+    def draw_edges(self, count: int) -> None:
+        """Draw so many of a wide layer's edges, or all of them as a density."""
+        display = self.workspace.display
+        if count == ALL_EDGES:
+            wait_for_rasters(LIMIT_SECONDS)  # without them it takes seconds, and comes all the same
+            display.set_canvas(replace(display.canvas, all_edges=True))
+        else:
+            display.set_canvas(replace(display.canvas, strongest=count))
 
     def pause(self, seconds: float) -> None:
         """Let the window live for a while."""

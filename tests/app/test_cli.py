@@ -128,6 +128,8 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["screenshot", "x.png", "--size", "7680x4321"], "from 640x480 to 7680x4320"),
         (["screenshot", "x.png", "--size", "1600"], "from 640x480 to 7680x4320"),
         (["screenshot", "x.png", "--size", "800 x 600"], "from 640x480 to 7680x4320"),
+        (["screenshot", "x.png", "--edges", "0"], "a number from 1 or the word all is needed"),
+        (["screenshot", "x.png", "--edges", "many"], "a number from 1 or the word all is needed"),
         (["screenshot", "x.png", "--select", "1"], "a layer and a neuron are needed"),
         (["screenshot", "x.png", "--select", "1,-1"], "a layer and a neuron are needed"),
         (["screenshot", "x.png", "--select", "1,0,0,0"], "a layer and a neuron are needed"),

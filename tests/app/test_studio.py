@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.arguments import ALL_EDGES
 from nnviz.app.main import open_workspace
 from nnviz.app.studio import Studio
 from nnviz.errors import NnvizError
@@ -64,6 +65,15 @@ def test_a_second_example_and_the_other_side_of_the_update_can_be_shown(studio: 
     shown = studio.workspace.shown_pass.shown
     assert shown is not None
     assert shown.words == "After the update"
+
+
+def test_the_number_of_edges_can_be_chosen_or_all(studio: Studio) -> None:
+    studio.draw_edges(50)
+    few = studio.workspace.display.canvas
+    studio.draw_edges(ALL_EDGES)
+
+    assert (few.strongest, few.all_edges) == (50, False)
+    assert studio.workspace.display.canvas.all_edges
 
 
 def test_a_mini_batch_can_be_chosen_up_to_all_examples(studio: Studio) -> None:

@@ -56,6 +56,7 @@ def _set_stage(stage: Stage, arguments: RenderArguments) -> None:
         stage.train(arguments.train)
     stage.choose_example(arguments.example)
     stage.choose_mini_batch(arguments.mini_batch)
+    stage.draw_edges(arguments.edges)
     step = 0 if arguments.animate else arguments.step
     stage.show(step, arguments.granularity, arguments.select)
     if arguments.animate and stage.workspace.stepper.locked:
