@@ -354,6 +354,9 @@ class Walk:
         self.expect(trace.example_count == workspace.examples.mini_batch, "pass of other examples")
         threads = [each.name for each in threading.enumerate() if each.name.startswith("nnviz-")]
         self.expect(len(threads) <= 4, f"threads {threads}")
+        for key, panel in window.panels.items():
+            covered = panel.visibleRegion().isEmpty()
+            self.expect(covered or panel.in_sight, f"{key} is seen and believes that it is not")
         self.check_canvas()
         self.check_inspector(trace)
         self.check_what_if(trace)
