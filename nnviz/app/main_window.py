@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(panel.title)
             dock.setObjectName(panel.key)
             dock.setWidget(panel)
-            dock.visibilityChanged.connect(panel.set_in_front)
+            panel.stand_in(dock)
             self.addDockWidget(spec.area, dock)
             self.panels[panel.key] = panel
             self._docks[panel.key] = dock

@@ -84,6 +84,30 @@ def test_a_tab_that_comes_to_the_front_shows_the_current_step(
     )
 
 
+def test_a_tab_that_floats_from_behind_shows_the_current_step(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    bring_forward(qtbot, window, "training")
+    window.workspace.selection.select(EDGE)
+    inspector, dock = inspector_of(window), window.dock("inspector")
+
+    dock.setFloating(True)
+    qtbot.waitUntil(lambda: not inspector.visibleRegion().isEmpty())
+    window.workspace.stepper.to_end()
+    inspector.finish()
+
+    assert inspector.in_sight
+    trace = window.workspace.stepper.trace
+    assert trace is not None
+    shown = {cell.symbol: cell.value for cell in inspector.cells}
+    assert shown["w new"] == trace.after.weights[0][0, 0]
+
+    dock.setFloating(False)
+    bring_forward(qtbot, window, "training")
+
+    assert not inspector.in_sight
+
+
 def test_closing_the_window_ends_a_floating_inspector(qtbot: QtBot, window: MainWindow) -> None:
     window.dock("inspector").setFloating(True)
     qtbot.waitUntil(lambda: window.dock("inspector").isFloating())

@@ -425,3 +425,18 @@ def test_an_adjustable_of_a_smaller_network_does_not_exist() -> None:
     ]
 
     assert exists == [True, False, False]
+
+
+def test_a_number_for_a_network_that_is_gone_is_dropped(
+    qtbot: QtBot, panel: WhatIf, workspace: Workspace
+) -> None:
+    row = select(panel, OUTPUT)
+    panel.hide()  # it keeps its rows
+    workspace.open_preset("neuron-2-1")
+    parameters = workspace.state.parameters
+
+    type_number(qtbot, row, "3")
+    qtbot.mouseClick(row.reset_button, LEFT)
+    qtbot.wait(50)
+
+    assert workspace.state.parameters is parameters

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.visual.palette import DARK, Palette
@@ -31,6 +31,7 @@ class Panel(QWidget):
         self.workspace = workspace
         self.theme: Palette = DARK
         self._in_front = True
+        self._floating = False
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
@@ -40,18 +41,17 @@ class Panel(QWidget):
     @property
     def in_sight(self) -> bool:
         """Whether somebody can see the panel: Qt calls a tab behind another one visible, too."""
-        return self._in_front and self.isVisible()
+        return self._uncovered and self.isVisible()
 
-    @Slot(bool)
-    def set_in_front(self, in_front: bool) -> None:
-        """Hear from the dock whether it is the tab in front."""
-        if in_front == self._in_front:
-            return
-        self._in_front = in_front
-        if in_front:
-            self.refresh()
-        else:
-            self.leave_sight()
+    @property
+    def _uncovered(self) -> bool:
+        return self._in_front or self._floating
+
+    def stand_in(self, dock: QDockWidget) -> None:
+        """Hear from the dock whether the panel is the tab in front, or floats."""
+        dock.visibilityChanged.connect(self._on_in_front)
+        # Qt does not say of a tab from behind that floats that it is in front now.
+        dock.topLevelChanged.connect(self._on_floating)
 
     def refresh(self) -> None:
         """Draw everything anew if the panel can be seen."""
@@ -70,9 +70,25 @@ class Panel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what changed while hidden."""
-        if self._in_front:
+        if self._uncovered:
             self.synchronize()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cease what nobody can see."""
         self.leave_sight()
+
+    @Slot(bool)
+    def _on_in_front(self, in_front: bool) -> None:
+        self._stand(in_front, self._floating)
+
+    @Slot(bool)
+    def _on_floating(self, floating: bool) -> None:
+        self._stand(self._in_front, floating)
+
+    def _stand(self, in_front: bool, floating: bool) -> None:
+        before = self._uncovered
+        self._in_front, self._floating = in_front, floating
+        if self._uncovered and not before:
+            self.refresh()
+        elif before and not self._uncovered:
+            self.leave_sight()

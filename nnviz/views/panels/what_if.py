@@ -84,6 +84,7 @@ class WhatIf(Panel):
         self.edit_list = EditList(workspace)
         self._active: Adjustable | None = None
         self._pending: tuple[Adjustable, float, _Place] | None = None
+        self._shown_place: _Place | None = None
         self._throttle = Throttle(INTERVAL_MS, self)
         self._throttle.due.connect(self._on_due)
         self._arrange()
@@ -103,6 +104,7 @@ class WhatIf(Panel):
 
     def synchronize(self) -> None:
         """Show the numbers of the selection, and how C depends on the active one."""
+        self._shown_place = self._place()
         trace, ref = self.workspace.stepper.trace, self.workspace.selection.selected
         if trace is None or ref is None or not ref.exists_in(trace.spec.sizes):
             ref = None
@@ -296,8 +298,8 @@ class WhatIf(Panel):
 
     @Slot(float)
     def _on_value_chosen(self, value: float) -> None:
-        if self._active is not None:
-            self._pending = (self._active, value, self._place())
+        if self._active is not None and self._shown_place is not None:
+            self._pending = (self._active, value, self._shown_place)
             self._throttle.request()
 
     @Slot()
@@ -316,7 +318,7 @@ class WhatIf(Panel):
 
     @Slot()
     def _on_reset_requested(self) -> None:
-        if self._active is not None:
+        if self._active is not None and self._shown_place == self._place():
             self.workspace.what_if.reset(self._active, self.example)
         self.refresh()
 
