@@ -54,7 +54,7 @@ define CANVASES
 784-128-64-10 784,128,64,10 4 8
 endef
 export CANVASES
-CANVAS_WIDTH := 1000
+CANVAS_SIZE := --width 1000 --height 580
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -100,7 +100,7 @@ screenshots: $(VENV)/.installed  ## draw the pictures of the README anew
 	    step=$$forward; [ $$half = forward ] || step=$$backward; \
 	    for theme in dark light; do for scale in 1 2; do \
 	      out="assets/screenshots/canvas/$$name-$$half-$$theme@$${scale}x.png"; echo "$$out"; \
-	      $(BIN)/nnviz render $$network --step $$step --theme $$theme --scale $$scale --width $(CANVAS_WIDTH) --out "$$out" </dev/null; \
+	      $(BIN)/nnviz render $$network --step $$step --theme $$theme --scale $$scale $(CANVAS_SIZE) --out "$$out" </dev/null; \
 	    done; done; \
 	  done; \
 	done; }
