@@ -38,7 +38,7 @@ __all__ = [
     "CommandParser",
     "UsageError",
     "add_data_dir",
-    "add_edges",
+    "add_moment",
     "screenshot_arguments",
     "tour_arguments",
     "trace_arguments",
@@ -230,38 +230,15 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
     )
     parser.add_argument("output", metavar="OUT.png", type=picture_file, help="the picture's file")
     _add_network(parser)
-    parser.add_argument(
-        "--step", metavar="N", type=whole(0, 10**6), help="how many steps of the pass are done"
-    )
-    parser.add_argument(
-        "--granularity", metavar="NAME", type=name_of(("layer", "operation", "neuron")),
-        default=standard.granularity,
-        help="what a step is: layer, operation, neuron (default: layer)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--mini-batch", metavar="N", type=whole(1, 32), default=standard.mini_batch,
-        help="step through N examples with one update (default: 1)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--select", metavar="LAYER,NEURON[,SOURCE]", type=selection,
-        help="the neuron, or with its source the edge, to inspect, all from 0",
-    )  # fmt: skip
+    add_moment(parser)
     parser.add_argument(
         "--view", metavar="NAME", type=name_of(("neuron", "matrix", "code")),
         default=standard.view, help="how the step is shown: neuron, matrix, code (default: neuron)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--train", metavar="SECONDS", type=real(0), default=standard.train,
-        help="train so long before the picture (default: 0)",
     )  # fmt: skip
     _add_theme(parser, standard.theme)
     parser.add_argument(
         "--size", metavar="WIDTHxHEIGHT", type=picture_size, default=standard.size,
         help="in px, from 640x480 to 7680x4320 (default: 1600x1000)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--example", metavar="N|wrong", type=example, default=standard.example,
-        help="the example's number, from 0, or the first one that the network gets wrong",
     )  # fmt: skip
     parser.add_argument(
         "--second-example", metavar="N", type=whole(0, 10**9), default=standard.second_example,
@@ -272,7 +249,6 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         default=standard.second_weights,
         help="its weights: current, or start for those before the training (default: current)",
     )  # fmt: skip
-    add_edges(parser)
     parser.add_argument("--compare", action="store_true", help="show the network after the update")
     parser.add_argument(
         "--what-if", metavar="X", type=any_real, default=standard.what_if,
@@ -309,8 +285,36 @@ def tour_arguments(argv: list[str]) -> TourArguments:
     return TourArguments(found.folder, found.data_dir)
 
 
-def add_edges(parser: argparse.ArgumentParser) -> None:
-    """Add the option for the edges of wide layers."""
+def add_moment(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose what a picture shows: the moment, the selection, the edges."""
+    standard = ScreenshotArguments(Path())
+    parser.add_argument(
+        "--step",
+        metavar="N",
+        type=whole(0, 10**6),
+        help="how many steps of the pass are done (default: all but the update)",
+    )
+    parser.add_argument(
+        "--granularity", metavar="NAME", type=name_of(("layer", "operation", "neuron")),
+        default=standard.granularity,
+        help="what a step is: layer, operation, neuron (default: layer)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--select", metavar="LAYER,NEURON[,SOURCE]", type=selection,
+        help="the neuron, or with its source the edge, to inspect, all from 0",
+    )  # fmt: skip
+    parser.add_argument(
+        "--example", metavar="N|wrong", type=example, default=standard.example,
+        help="the example's number, from 0, or the first one that the network gets wrong",
+    )  # fmt: skip
+    parser.add_argument(
+        "--mini-batch", metavar="N", type=whole(1, 32), default=standard.mini_batch,
+        help="step through N examples with one update (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--train", metavar="SECONDS", type=real(0), default=standard.train,
+        help="train so long before the picture (default: 0)",
+    )  # fmt: skip
     parser.add_argument(
         "--edges", metavar="N|all", type=edges, default=STRONGEST,
         help=f"how many of a wide layer's edges are drawn, the strongest (default: {STRONGEST}), "

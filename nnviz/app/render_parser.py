@@ -6,9 +6,9 @@ Apart from the other commands' parsers because its output decides which options 
 from difflib import get_close_matches
 from pathlib import Path
 
-from nnviz.app.argument_types import example, name_of, real, selection, whole
+from nnviz.app.argument_types import name_of, real, whole
 from nnviz.app.arguments import RenderArguments
-from nnviz.app.parsers import CommandParser, add_data_dir, add_edges
+from nnviz.app.parsers import CommandParser, add_data_dir, add_moment
 from nnviz.presets.names import PRESET_NAMES
 
 __all__ = ["render_arguments"]
@@ -43,24 +43,11 @@ def render_arguments(argv: list[str]) -> RenderArguments:
         "--out", metavar="PICTURE", required=True, help=".svg, .pdf, .png or .gif file, or a folder"
     )
     parser.add_argument(
-        "--step", metavar="N", type=whole(0, 10**6),
-        help="how many steps of the pass are done (default: all but the update)",
-    )  # fmt: skip
-    parser.add_argument(
         "--animate", action="store_true", help="the whole pass: a GIF, or a folder of frames"
     )
     parser.add_argument(
         "--seconds-per-step", metavar="X", type=real(0.02), default=None,
         help=f"how long a step of a GIF is shown (default: {standard.seconds_per_step})",
-    )  # fmt: skip
-    parser.add_argument(
-        "--granularity", metavar="NAME", type=name_of(("layer", "operation", "neuron")),
-        default=standard.granularity,
-        help="what a step is: layer, operation, neuron (default: layer)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--select", metavar="LAYER,NEURON[,SOURCE]", type=selection,
-        help="the neuron, or with its source the edge, to mark and explain, all from 0",
     )  # fmt: skip
     parser.add_argument(
         "--with-inspector", action="store_true", help="with the explanation of the step"
@@ -81,19 +68,7 @@ def render_arguments(argv: list[str]) -> RenderArguments:
         "--scale", metavar="1|2|4", type=name_of(("1", "2", "4")), default=None,
         help="pixels per px of a PNG, of a GIF and of frames (default: 1)",
     )  # fmt: skip
-    parser.add_argument(
-        "--example", metavar="N|wrong", type=example, default=standard.example,
-        help="the example's number, from 0, or the first one that the network gets wrong",
-    )  # fmt: skip
-    parser.add_argument(
-        "--mini-batch", metavar="N", type=whole(1, 32), default=standard.mini_batch,
-        help="step through N examples with one update (default: 1)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--train", metavar="SECONDS", type=real(0), default=standard.train,
-        help="train so long before the picture (default: 0)",
-    )  # fmt: skip
-    add_edges(parser)
+    add_moment(parser)
     add_data_dir(parser)
     found = parser.parse_args(argv)
     file, preset = _network(found.network, parser)

@@ -1,10 +1,11 @@
 """A small slider over a few steps, for the line of a caption."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.views.theme import qcolor
+from nnviz.views.widgets.grab_slider import GrabSlider
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["StepSlider"]
@@ -18,11 +19,11 @@ KEYS = (
 """What moves it; elsewhere in the window these keys step through the pass."""
 
 
-class StepSlider(QSlider):
+class StepSlider(GrabSlider):
     """Moves from step to step; a press anywhere on the groove takes hold of the handle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._palette = DARK
         self.setPageStep(2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -49,24 +50,9 @@ class StepSlider(QSlider):
             return True
         return super().event(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the step that is pressed."""
-        if event.button() is not Qt.MouseButton.LeftButton:
-            event.ignore()
-            return
-        self.setSliderDown(True)
-        self.setSliderPosition(self._step_at(event.position().x()))
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
-        if self.isSliderDown():
-            self.setSliderPosition(self._step_at(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
+    def ends(self) -> tuple[int, int]:
+        """Return where the first and the last step stand, in px."""
+        return self.x_of(0), self.x_of(self.maximum())
 
     def x_of(self, step: int) -> int:
         """Return where on the widget a step stands, in px."""
@@ -79,7 +65,7 @@ class StepSlider(QSlider):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             middle, x = self.height() / 2, self.x_of(self.sliderPosition())
-            left, right = self.x_of(0), self.x_of(self.maximum())
+            left, right = self.ends()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(qcolor(palette.border))
             painter.drawRoundedRect(
@@ -90,7 +76,3 @@ class StepSlider(QSlider):
             painter.drawEllipse(
                 QRectF(x - HANDLE_PX, middle - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX)
             )
-
-    def _step_at(self, x: float) -> int:
-        first, last = self.x_of(0), self.x_of(self.maximum())
-        return QStyle.sliderValueFromPosition(0, self.maximum(), round(x) - first, last - first)

@@ -3,10 +3,11 @@
 import math
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.views.theme import qcolor
+from nnviz.views.widgets.grab_slider import GrabSlider
 from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["ValueSlider"]
@@ -18,7 +19,7 @@ HANDLE_PX = 7
 GROOVE_PX = 4
 
 
-class ValueSlider(QSlider):
+class ValueSlider(GrabSlider):
     """Moves a number between two ends, in steps that are short to write.
 
     It never moves what it is shown: the number may lie between two of its steps.
@@ -28,7 +29,7 @@ class ValueSlider(QSlider):
     """Emitted with the number while the handle is moved, by mouse or keys."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self.setObjectName(name)
         self._low, self._high, self._original = 0.0, 1.0, 0.0
         self._palette = DARK
@@ -74,31 +75,12 @@ class ValueSlider(QSlider):
         else:
             event.ignore()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the handle wherever the groove is pressed: the number goes there."""
-        if event.button() is not Qt.MouseButton.LeftButton:
-            event.ignore()
-            return
-        self.setSliderDown(True)
-        self.setSliderPosition(self._step_at(event.position().x()))
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
-        if self.isSliderDown():
-            self.setSliderPosition(self._step_at(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the groove, the mark of the original number, and the handle."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             palette, middle = self._palette, self.height() / 2
-            left, right = self._ends()
+            left, right = self.ends()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(qcolor(palette.border))
             groove = QRect(left, round(middle - GROOVE_PX / 2), right - left, GROOVE_PX)
@@ -118,18 +100,15 @@ class ValueSlider(QSlider):
 
     def x_of(self, value: float) -> int:
         """Return where on the widget a number stands, in px."""
-        left, right = self._ends()
+        left, right = self.ends()
         return round(left + min(max(self._share(value), 0.0), 1.0) * (right - left))
+
+    def ends(self) -> tuple[int, int]:
+        """Return where the low and the high end stand, in px."""
+        return HANDLE_PX + 1, self.width() - HANDLE_PX - 1
 
     def _share(self, value: float) -> float:
         return (value - self._low) / (self._high - self._low)
-
-    def _step_at(self, x: float) -> int:
-        left, right = self._ends()
-        return QStyle.sliderValueFromPosition(0, STEPS, round(x) - left, right - left)
-
-    def _ends(self) -> tuple[int, int]:
-        return HANDLE_PX + 1, self.width() - HANDLE_PX - 1
 
     @Slot(int)
     def _on_moved(self, step: int) -> None:
