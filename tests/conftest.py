@@ -28,6 +28,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
+from nnviz.app.garbage import GarbageCollector
 from nnviz.app.resources import load_fonts
 
 QStandardPaths.setTestModeEnabled(True)
@@ -40,6 +41,7 @@ hypothesis.settings.load_profile("nnviz")
 def qapp(qapp: QApplication) -> QApplication:
     """The application with the program's own faces: what has room depends on them."""
     load_fonts()
+    GarbageCollector(qapp)
     return qapp
 
 
@@ -48,12 +50,17 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20260)
 
 
+MUCH_GARBAGE = 100_000
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = set(_python_threads())
     uses_qt = not {"qapp", "qtbot"}.isdisjoint(request.fixturenames)
     widgets = set(_top_level_widgets()) if uses_qt else set()
     yield
+    if not gc.isenabled() and gc.get_count()[0] > MUCH_GARBAGE:
+        gc.collect()  # an event loop that runs too shortly collects nothing
     assert [thread.name for thread in _python_threads() if thread not in threads] == []
     if uses_qt:
         assert _running_qthreads() == []

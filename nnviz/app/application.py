@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import __version__
+from nnviz.app.garbage import GarbageCollector
 from nnviz.app.resources import application_icon, load_fonts
 from nnviz.views.theme import qpalette, style_sheet, text_font
 from nnviz.visual.palette import Palette
@@ -90,6 +91,8 @@ def create_application(arguments: Sequence[str] = ()) -> QApplication:
     load_fonts()
     application.setFont(text_font(13))
     application.setWindowIcon(application_icon())
+    if application.findChild(GarbageCollector) is None:
+        GarbageCollector(application)
     if application.findChild(_KeysBelongToTheFocus) is None:
         _KeysBelongToTheFocus(application)
     return application
