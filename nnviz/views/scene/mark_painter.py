@@ -28,9 +28,11 @@ def draw_marks(
     The lines leave out the boxes ``number_boxes``, widget px, so that the numbers stay readable.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if number_boxes:
-        painter.setClipPath(_around(scene, number_boxes))
-    _draw_lit_edges(painter, scene, [ref for ref in lit if isinstance(ref, EdgeRef)])
+    lit_edges = [ref for ref in lit if isinstance(ref, EdgeRef)]
+    has_lines = bool(lit_edges) or isinstance(hovered, EdgeRef)
+    if number_boxes and (has_lines or isinstance(scene.selected, EdgeRef)):
+        painter.setClipPath(_around(scene, number_boxes))  # some ms: not for nothing
+    _draw_lit_edges(painter, scene, lit_edges)
     hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
     marks = (hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))
     for ref, pen in marks:
