@@ -31,11 +31,6 @@ from nnviz.visual.palette import Palette
 
 __all__ = ["NetworkView"]
 
-AT_ONCE = 150
-"""Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
-READABLE_RADIUS = 34.0
-"""A disc of so many px has room for its activation, and its numbers beside it."""
-
 
 class NetworkView(SceneView):
     """The canvas under the hand: hover, clicks, keys, cards; asks the stores for changes."""
