@@ -100,9 +100,11 @@ class NetworkView(SceneView):
     def number_at(self, x: float, y: float) -> Adjustable | None:
         """Return the weight or bias written at a point, in widget px, that a drag changes.
 
-        None on the canvas of another pass: its numbers are not those that are changed.
+        None on the canvas of another pass, and while an update is compared: its numbers are not
+        those that are changed.
         """
-        if self._source is not self._workspace.shown_pass:
+        compares = self._workspace.comparison.side is not None
+        if compares or self._source is not self._workspace.shown_pass:
             return None
         return self._picture.number_at(self._viewport, x, y)
 
