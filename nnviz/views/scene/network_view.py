@@ -48,7 +48,7 @@ class NetworkView(SceneView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = HoverCard(self, workspace, self._source)
         self._pointer = Pointer(self, workspace, self._card)
-        self._keyboard = Keyboard(self, workspace)
+        self._keyboard = Keyboard(self, workspace, self._source)
         self._minimap = Minimap(self)
         self._minimap.centre_wanted.connect(self.look_at)
         self._pins = PinStack(workspace, self._source, self)
