@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from nnviz.views.scene.viewport import CLOSEST, FARTHEST, Viewport
 from nnviz.views.theme import text_font
 from nnviz.visual.frame import LayerFrame
 from nnviz.visual.layout import NodeText, Rect
-from nnviz.visual.palette import DARK, LIGHT, RGB
+from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
 from nnviz.visual.scales import Scale, scale_for
 from nnviz.visual.settings import CanvasSettings, Normalisation
 
@@ -700,3 +701,37 @@ def test_the_colour_of_the_selection_marks_a_selected_edge(
     image = view.render_image()
     near = [rgb_at(image, place.x(), place.y() + dy) for dy in (-1, 0, 1)]
     assert min(np.abs(np.subtract(near, DARK.selection)).max(axis=1)) <= 3  # but for its rim
+
+
+@pytest.mark.parametrize(("palette", "bias"), [(DARK, -40.0), (LIGHT, 40.0)])
+def test_a_known_disc_that_looks_like_the_ground_has_a_rim_that_is_seen(
+    view: NetworkView, workspace: Workspace, palette: Palette, bias: float
+) -> None:
+    state = workspace.state
+    biases = (np.full(3, bias), state.parameters.biases[1])
+    workspace.adopt(replace(state, parameters=replace(state.parameters, biases=biases)))
+    workspace.stepper.move_to(1)
+    view.set_theme(palette)
+
+    x, y = scene_of(view).centre(NodeRef(1, 1))
+    radius = scene_of(view).radius(scene_of(view).layout.layers[1])
+    image = view.render_image()
+    rim = [rgb_at(image, x, y + radius + each) for each in (-1, 0, 1)]
+    assert max(contrast_ratio(each, palette.surface) for each in rim) >= LEAST_SEEN
+    assert max(contrast_ratio(each, rgb_at(image, x, y + 24)) for each in rim) >= LEAST_SEEN
+
+
+LEAST_SEEN = 2.0
+"""WCAG asks for 3 : 1 of a graphic that says something; a thin line is smoothed into its ground."""
+
+
+def contrast_ratio(one: RGB, other: RGB) -> float:
+    """Return the ratio of the two luminances, as WCAG 2 defines it."""
+    light = [
+        sum(
+            share * (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4)
+            for share, each in zip((0.2126, 0.7152, 0.0722), (c / 255 for c in rgb), strict=True)
+        )
+        for rgb in (one, other)
+    ]
+    return (max(light) + 0.05) / (min(light) + 0.05)
