@@ -107,12 +107,13 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
 def _boldest_last(
     choice: EdgeChoice, values: FloatArray, source: FrameSource, layer: int
 ) -> EdgeChoice:
-    """Return the edges by the size of the ``values`` that they show, the selection's last.
+    """Return the edges by the size of the ``values`` that they show, faded ones as if smaller.
 
     They were chosen by another measure; a bold line below many pale ones would look dashed.
     """
     sizes = np.abs(np.nan_to_num(values[choice.neurons, choice.sources]))
-    order = np.lexsort((sizes, _chosen(source, layer, choice)))
+    emphasis = _emphasis(source, layer, _chosen(source, layer, choice))
+    order = np.argsort(sizes * emphasis, kind="stable")
     return EdgeChoice(choice.neurons[order], choice.sources[order])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,7 +22,7 @@ from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.steps import Granularity
 from nnviz.views.scene import picture as picture_module
 from nnviz.views.scene.edge_labels import EdgeLabels, set_edge_labels
-from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.edge_painter import draw_edges, edge_count
 from nnviz.views.scene.legend_painter import legend_places
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.scene.node_texts import NodeTexts, ring_width, set_node_texts
@@ -735,3 +735,26 @@ def contrast_ratio(one: RGB, other: RGB) -> float:
         for rgb in (one, other)
     ]
     return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+def test_a_painter_without_pixels_keeps_the_order_of_the_edges(view: NetworkView) -> None:
+    """Lines of one colour are drawn together, but not so that they cross one that is above them."""
+    scene = scene_of(view)
+    below, bold, above = (0, 1), (1, 0), (2, 1)
+    edges = replace(
+        scene.frame.edges[0],
+        neurons=np.array([each for each, _ in (below, bold, above)]),
+        sources=np.array([each for _, each in (below, bold, above)]),
+        rgb=np.array([DARK.surface, (255, 0, 0), DARK.surface], np.uint8),
+        widths=np.full(3, 3.0),
+    )
+    scene = replace(scene, frame=replace(scene.frame, edges=(edges, scene.frame.edges[1])))
+    one, other = (QLineF(*line) for line in scene.edge_lines(0)[:2].tolist())
+    crossing = one.intersects(other)[1]
+
+    image = QImage(view.size(), QImage.Format.Format_ARGB32)
+    image.fill(QColor(*DARK.surface))
+    with QPainter(image) as painter:
+        draw_edges(painter, scene)
+
+    assert rgb_at(image, crossing.x(), crossing.y()) == (255, 0, 0)

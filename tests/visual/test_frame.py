@@ -470,15 +470,10 @@ def test_weights_near_the_end_of_float64_are_drawn_without_a_warning(record: Rec
 
 
 @pytest.mark.parametrize("selected", [None, NodeRef(2, 3), EdgeRef(2, 1, 4)])
-def test_of_the_drawn_edges_the_boldest_are_on_top_and_the_selections_over_all(
-    record: Recorder, selected: Ref | None
-) -> None:
+def test_of_the_drawn_edges_the_boldest_are_on_top(record: Recorder, selected: Ref | None) -> None:
     """Going forward they are chosen by |w·a|; a bold one below paler ones would look dashed."""
-    trace = record(100, 30, 10)
-    frame = frame_at(trace, 2, selected)
-
-    for edges in frame.edges:
-        weights = np.abs(trace.layer_values(Quantity.WEIGHT, edges.layer))
-        weights = weights[edges.neurons, edges.sources]
-        order = np.lexsort((weights, edges.chosen))
-        assert order.tolist() == list(range(edges.count))
+    for edges in frame_at(record(100, 30, 10), 2, selected).edges:
+        boldness = np.abs(edges.rgb - np.array(DARK.surface, np.float64)).sum(axis=1)
+        steps = np.diff(boldness[np.sign(edges.shares) > 0])
+        assert (steps > -4).all()  # a colour is rounded
+        assert edges.count > 1
