@@ -375,3 +375,22 @@ def test_numbers_after_the_update_are_not_those_that_a_drag_would_change(
 def has_number_to_drag(view: NetworkView) -> bool:
     places = ((x, y) for x in range(0, 1000, 6) for y in range(0, 640, 6))
     return any(view.number_at(x, y) is not None for x, y in places)
+
+
+def test_a_card_that_would_come_after_its_neuron_has_gone_stays_away(
+    image_workspace: Workspace, qtbot: QtBot
+) -> None:
+    """In 784-10 layer 1 is the output of ten classes: there is no name for neuron 25."""
+    with qtbot.waitSignal(image_workspace.network_changed):
+        image_workspace.open_preset("mnist-784-30-10")
+    view = NetworkView(image_workspace)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.card.aim(NodeRef(1, 25), QPoint(100, 100))
+
+    image_workspace.open_preset("mnist-784-10")
+    qtbot.wait(200)
+
+    assert not view.card.is_shown
+    view.shutdown()

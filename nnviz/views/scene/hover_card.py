@@ -121,13 +121,13 @@ class HoverCard(QObject):
     @Slot()
     def _on_changed(self) -> None:
         shown = self._source.shown
-        if self._ref is None or not self.is_shown or shown is None:
+        if self._ref is None or shown is None:
             return
         if not self._ref.exists_in(shown.trace.spec.sizes):
-            self.dismiss()
-            return
-        self._show(card_of(self._workspace, self._ref, self._hint, shown))
-        self._follow()
+            self.dismiss()  # or let it not come, if it was to come in a moment
+        elif self.is_shown:
+            self._show(card_of(self._workspace, self._ref, self._hint, shown))
+            self._follow()
 
     def _show(self, card: Card) -> None:
         window = self._view.window()
