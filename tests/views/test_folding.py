@@ -176,9 +176,15 @@ def test_a_network_of_other_sizes_is_folded_at_first(
     assert not wide_layer(view).shown.all()
 
 
-def test_the_caption_explains_the_faint_edges_only_where_there_are_some(view: NetworkView) -> None:
+def test_the_caption_explains_the_faint_edges_only_where_there_are_some(
+    view: NetworkView, workspace: Workspace, open_network: Opener
+) -> None:
     none = EdgeLabels((), 0)
 
+    assert "folded neurons" in shown_caption(scene_of(view), none)
+    open_network(8, 200, 8)
+    workspace.display.toggle_all_edges()
+    assert "density" in shown_caption(scene_of(view), none)
     assert "folded neurons" in shown_caption(scene_of(view), none)
     view.toggle_folds()
     assert "folded neurons" not in shown_caption(scene_of(view), none)
