@@ -7,6 +7,7 @@ from PySide6.QtCore import QLineF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.trace.refs import EdgeRef
 from nnviz.views.scene.edge_pixels import EdgePixels, pixels_of, windows_around
 from nnviz.views.scene.image_tint import draw_tint, is_tinted
 from nnviz.views.scene.scene import Scene
@@ -112,7 +113,7 @@ def _draw_bundle(
         colours.high,
         colours.low,
     )
-    opacity = 1.0 if scene.selected is None or not len(edges.neurons) else FAINTEST
+    opacity = FAINTEST if isinstance(scene.selected, EdgeRef) else 1.0
     windows: tuple[Window, ...] = (canvas.whole(opacity),)
     if area is not None:
         windows = windows_around(canvas.whole(opacity), canvas.window(area))
