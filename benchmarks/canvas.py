@@ -199,7 +199,7 @@ def moving(view: TimedView, seconds: float, angle: int, shift: float) -> tuple[f
             QApplication.sendEvent(view, event)
         else:
             view._timed(
-                lambda: view._set_viewport(view.viewport.panned(shift * state["turn"], 0.0))
+                lambda: view.set_viewport(view.viewport.panned(shift * state["turn"], 0.0))
             )
 
     timer.timeout.connect(move)

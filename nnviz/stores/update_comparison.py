@@ -37,6 +37,8 @@ class UpdateComparison(QObject):
 
     changed = Signal()
     """Emitted when another side is seen, or none."""
+    begun = Signal()
+    """Emitted before the side after the update is seen: the pass must not change meanwhile."""
     refused = Signal(str)
     """Emitted with a sentence when there is nothing to compare yet."""
 
@@ -78,11 +80,13 @@ class UpdateComparison(QObject):
         """See the network after the update, or why that cannot be."""
         self._rest.stop()
         self._refusal = self.why_not
-        self._side = None if self._refusal else Side.AFTER
         if self._refusal:
+            self._side = None
             self.refused.emit(self._refusal)
         else:
             self._stepper.stop()
+            self.begun.emit()
+            self._side = Side.AFTER
         self.changed.emit()
 
     @Slot()

@@ -78,7 +78,8 @@ class Workspace(QObject):
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
-        self.stepper.moved_by_user.connect(self._on_moved_by_user)
+        self.stepper.moved_by_user.connect(self._on_looked_closely)
+        self.comparison.begun.connect(self._on_looked_closely)
         self.training.data_loaded.connect(self._on_data_loaded)
         self.training.data_failed.connect(self._on_data_failed)
         self.training.snapshot_changed.connect(self._on_snapshot)
@@ -360,7 +361,7 @@ class Workspace(QObject):
         self._record()
 
     @Slot()
-    def _on_moved_by_user(self) -> None:
+    def _on_looked_closely(self) -> None:
         if self.training.state is TrainingState.RUNNING:
             self._follow.hold()
 

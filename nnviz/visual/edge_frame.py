@@ -24,7 +24,7 @@ LABELLED = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeFrame:
-    """The drawn edges of one layer, weakest first: ends, colours (E, 3), widths (E,) in px.
+    """The drawn edges of one layer, boldest last: ends, colours (E, 3), widths (E,) in px.
 
     ``labels`` are the numbers of each edge, the newest last, all of them with ever fewer digits;
     empty in a large network. ``shares`` (E,) are the values as parts of ``limit``,
@@ -75,6 +75,7 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
         choice = _selected_edge(source, layer)
     else:
         choice = select_edges(strength, most, into, origin)
+        choice = _boldest_last(choice, values, source, layer)
     shown = values[choice.neurons, choice.sources]
     limit = edge_end(source, layer, scale, values)
     # Where edges are few, none is invisible: one near 0 is a thin line in a quiet colour.
@@ -101,6 +102,19 @@ def build_edge_frame(source: FrameSource, layer: int) -> EdgeFrame:
         density=density,
         into=into,
     )
+
+
+def _boldest_last(
+    choice: EdgeChoice, values: FloatArray, source: FrameSource, layer: int
+) -> EdgeChoice:
+    """Return the edges by the size of the ``values`` that they show, faded ones as if smaller.
+
+    They were chosen by another measure; a bold line below many pale ones would look dashed.
+    """
+    sizes = np.abs(np.nan_to_num(values[choice.neurons, choice.sources]))
+    emphasis = _emphasis(source, layer, _chosen(source, layer, choice))
+    order = np.argsort(sizes * emphasis, kind="stable")
+    return EdgeChoice(choice.neurons[order], choice.sources[order])
 
 
 def _signed(values: FloatArray, strength: FloatArray) -> FloatArray:

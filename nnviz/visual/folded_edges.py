@@ -4,16 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnviz.engine.arrays import BoolArray
+from nnviz.engine.arrays import BoolArray, FloatArray
 from nnviz.visual.edge_frame import EdgeFrame
 from nnviz.visual.frame import SceneFrame
-from nnviz.visual.layout import NetworkLayout
+from nnviz.visual.layout import LayerLayout, NetworkLayout
 from nnviz.visual.palette import Palette
 
-__all__ = ["dim_folded_edges", "leads_to_folded"]
+__all__ = ["dim_folded_edges", "has_folded_ends", "leads_to_folded"]
 
 FAINT = 0.4
 """How much of their colour edges to a ⋮ keep; the rest is the background's."""
+
+
+def has_folded_ends(edges: EdgeFrame, layout: NetworkLayout) -> bool:
+    """Whether some of the edges shown, drawn one by one or as a density, lead to folded neurons."""
+    ends = layout.layers[edges.layer - 1], layout.layers[edges.layer]
+    if edges.density is not None and any(layer.folds for layer in ends):
+        return True
+    return bool(leads_to_folded(edges, layout).any())
 
 
 def leads_to_folded(edges: EdgeFrame, layout: NetworkLayout) -> BoolArray:
@@ -24,13 +32,20 @@ def leads_to_folded(edges: EdgeFrame, layout: NetworkLayout) -> BoolArray:
 
 
 def dim_folded_edges(frame: SceneFrame, layout: NetworkLayout, palette: Palette) -> SceneFrame:
-    """Return the frame with the edges to folded neurons dimmed, and below all others."""
+    """Return the frame with the edges to folded neurons dimmed, and below all others.
+
+    In a density all neurons of a fold together weigh as much as one: their edges lie on each other.
+    """
     if not any(layer.folds for layer in layout.layers):
         return frame
     return replace(frame, edges=tuple(_dimmed(edges, layout, palette) for edges in frame.edges))
 
 
 def _dimmed(edges: EdgeFrame, layout: NetworkLayout, palette: Palette) -> EdgeFrame:
+    if edges.density is not None:
+        before, after = layout.layers[edges.layer - 1], layout.layers[edges.layer]
+        weighed = edges.density * _weights(after)[:, None] * _weights(before)
+        edges = replace(edges, density=weighed)
     hidden = leads_to_folded(edges, layout)
     if not hidden.any():
         return edges
@@ -47,3 +62,11 @@ def _dimmed(edges: EdgeFrame, layout: NetworkLayout, palette: Palette) -> EdgeFr
         shares=np.where(hidden, edges.shares * FAINT, edges.shares)[order],
         chosen=edges.chosen[order],
     )
+
+
+def _weights(layer: LayerLayout) -> FloatArray:
+    """Return for each neuron (n,), float32, its share in what stands in its place."""
+    weights = np.ones(len(layer.centres), np.float32)
+    for fold in layer.folds:
+        weights[fold.first : fold.last + 1] = 1 / fold.count
+    return weights

@@ -6,7 +6,9 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.passes import forward_pass
+from nnviz.stores.follow import INTERVAL_MS
 from nnviz.stores.training_store import TrainingState
+from nnviz.stores.update_comparison import Side
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.quantities import Quantity
 
@@ -68,3 +70,22 @@ def test_without_a_run_there_is_none(workspace: Workspace) -> None:
 
     assert workspace.training.state is TrainingState.IDLE
     assert workspace.live.trace is None
+
+
+def test_comparing_an_update_holds_the_pass_until_it_is_let_go(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.stepper.to_end()
+    begin(qtbot, workspace)
+    workspace.live.renew()
+
+    workspace.comparison.begin()
+    trace = workspace.stepper.trace
+    with qtbot.waitSignal(workspace.training.snapshot_changed, timeout=5_000):
+        pass
+    qtbot.wait(2 * INTERVAL_MS)
+
+    assert not workspace.follow
+    assert workspace.stepper.trace is trace
+    assert workspace.comparison.side is Side.AFTER
+    workspace.comparison.cancel()

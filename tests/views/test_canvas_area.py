@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.stores.comparison_store import Weights
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.refs import NodeRef
+from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.views.canvas_area import CanvasArea
 from nnviz.views.scene.network_view import NetworkView
 
@@ -190,3 +191,23 @@ def test_the_split_is_remembered(area: CanvasArea, workspace: Workspace) -> None
 
     assert area.second is not None
     assert area.splitter.sizes() == sizes
+
+
+def test_tab_walks_the_edges_that_are_strong_on_its_own_canvas(
+    area: CanvasArea, workspace: Workspace
+) -> None:
+    """Kept are 0.01 and −0.87 out of layer 1's first neuron; the first canvas has 9 and −0.87."""
+    workspace.open_preset("primer-2-3-2")
+    workspace.second_pass.keep()
+    workspace.stepper.to_start()
+    state = workspace.state
+    out = state.parameters.weights[1].copy()
+    out[0, 0] = 9.0
+    changed = replace(state.parameters, weights=(state.parameters.weights[0], out))
+    workspace.adopt(replace(state, parameters=changed))
+
+    for view, strongest in ((area.first, 0), (second_of(area), 1)):
+        workspace.selection.select(NodeRef(1, 0))
+        for _ in range(3):  # the two edges into it come first
+            view.focusNextPrevChild(True)
+        assert workspace.selection.selected == EdgeRef(2, strongest, 0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from nnviz.stores.workspace import Workspace
-from nnviz.trace.refs import NodeRef
+from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.views.scene.edge_strip import EdgeStrip, counts_up_to, widest_layer
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.widgets.step_slider import StepSlider
@@ -198,3 +198,21 @@ def test_pictures_are_drawn_while_the_loops_are_not_ready(
 
     assert raster_warm_up.are_rasters_ready()
     assert 0 < np.abs(with_loops - without).mean() < 3
+
+
+def test_a_selected_edge_lets_the_densities_of_all_layers_fade(view: NetworkView) -> None:
+    view._workspace.open_preset("mnist-784-30-10")
+    view._workspace.display.toggle_all_edges()
+
+    def strength() -> float:
+        """Return how much the colours between the image and layer 1 differ from the ground."""
+        picture, scene = pixels_of(view.render_image()).astype(float), view.scene
+        assert scene is not None
+        area = scene.image_area()
+        assert area is not None
+        column = round((area.x + area.width + scene.layout.layers[1].centres[:, 0].min()) / 2)
+        return float(np.abs(picture[50:-90, column] - DARK.surface[::-1]).mean())
+
+    plain = strength()
+    view._workspace.selection.select(EdgeRef(2, 3, 4))
+    assert strength() < 0.5 * plain

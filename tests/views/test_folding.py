@@ -1,6 +1,7 @@
 """Folded layers on the canvas, by real clicks and keys and by the pixels that it paints."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +15,16 @@ from nnviz.engine.network import NetworkSpec
 from nnviz.files.network_file import NetworkDocument, write_network
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef
+from nnviz.trace.steps import Granularity
 from nnviz.views.scene.edge_labels import EdgeLabels
 from nnviz.views.scene.folds import layer_to_fold_at, set_folds
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.scene.overlay_painter import shown_caption
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.scene_builder import build_scene, moment_of
 from nnviz.views.scene.titles import set_titles
 from nnviz.visual.layout import LayerLayout, Rect
+from nnviz.visual.palette import DARK
 
 LEFT = Qt.MouseButton.LeftButton
 Opener = Callable[..., None]
@@ -172,9 +176,35 @@ def test_a_network_of_other_sizes_is_folded_at_first(
     assert not wide_layer(view).shown.all()
 
 
-def test_the_caption_explains_the_faint_edges_only_where_there_are_some(view: NetworkView) -> None:
+def test_the_caption_explains_the_faint_edges_only_where_there_are_some(
+    view: NetworkView, workspace: Workspace, open_network: Opener
+) -> None:
     none = EdgeLabels((), 0)
 
     assert "folded neurons" in shown_caption(scene_of(view), none)
+    open_network(8, 200, 8)
+    workspace.display.toggle_all_edges()
+    assert "density" in shown_caption(scene_of(view), none)
+    assert "folded neurons" in shown_caption(scene_of(view), none)
     view.toggle_folds()
     assert "folded neurons" not in shown_caption(scene_of(view), none)
+
+
+def test_a_scene_of_another_moment_shows_the_neurons_of_that_moment(
+    view: NetworkView, workspace: Workspace
+) -> None:
+    """A picture that is made later, as of an animation, does not depend on what is looked at."""
+    workspace.stepper.set_granularity(Granularity.NEURON)
+    workspace.stepper.to_start()
+    moment = moment_of(workspace)
+    assert moment is not None
+    step = next(
+        index for index, each in enumerate(moment.timeline.steps)
+        if (each.layer, each.neuron) == (1, 100)
+    )  # fmt: skip
+    moment = replace(moment, timeline=moment.timeline.to(step), selected=NodeRef(1, 60))
+    workspace.selection.select(NodeRef(1, 140))
+
+    scene = build_scene(workspace, (942, 364), DARK, moment=moment)
+    assert scene is not None
+    assert scene.layout.layers[1].shown[[60, 100, 140]].tolist() == [True, True, False]

@@ -341,3 +341,56 @@ def test_a_run_says_why_its_numbers_cannot_be_dragged(
     assert card.sentences == (workspace.what_if.why_not,)
     assert not workspace.what_if.edits
     qtbot.mouseRelease(view, LEFT, pos=place)
+
+
+def test_while_an_update_is_compared_the_card_tells_of_what_is_seen(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    workspace.stepper.to_end()
+    move_to(view, place_of(view, NEURON))
+    qtbot.waitUntil(lambda: view.card.is_shown)
+    before = rows_of(view)["b"]
+    trace = trace_of(workspace)
+
+    workspace.comparison.begin()
+    assert rows_of(view)["b"] == workspace.display.notation.number(trace.after.biases[0][1])
+    assert rows_of(view)["b"] != before
+    workspace.comparison.cancel()
+    assert rows_of(view)["b"] == before
+
+
+def test_numbers_after_the_update_are_not_those_that_a_drag_would_change(
+    view: NetworkView, workspace: Workspace
+) -> None:
+    workspace.stepper.to_end()
+    view.settle()
+    assert has_number_to_drag(view)
+
+    workspace.comparison.begin()
+    view.settle()
+    assert not has_number_to_drag(view)
+    workspace.comparison.cancel()
+
+
+def has_number_to_drag(view: NetworkView) -> bool:
+    places = ((x, y) for x in range(0, 1000, 6) for y in range(0, 640, 6))
+    return any(view.number_at(x, y) is not None for x, y in places)
+
+
+def test_a_card_that_would_come_after_its_neuron_has_gone_stays_away(
+    image_workspace: Workspace, qtbot: QtBot
+) -> None:
+    """In 784-10 layer 1 is the output of ten classes: there is no name for neuron 25."""
+    with qtbot.waitSignal(image_workspace.network_changed):
+        image_workspace.open_preset("mnist-784-30-10")
+    view = NetworkView(image_workspace)
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.card.aim(NodeRef(1, 25), QPoint(100, 100))
+
+    image_workspace.open_preset("mnist-784-10")
+    qtbot.wait(200)
+
+    assert not view.card.is_shown
+    view.shutdown()

@@ -1,5 +1,7 @@
 """The inspector beside the primer's numbers, which were worked out by hand and by finite steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.formatting import UNKNOWN
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -455,3 +458,29 @@ def test_a_network_that_has_diverged_can_be_looked_at(
 
     assert not inspector.grab().isNull()
     assert "✓ agree" not in inspector.check.verdict.text()
+
+
+def test_while_a_run_is_followed_no_layer_is_checked_and_it_says_so(
+    qtbot: QtBot, workspace: Workspace, inspector: Inspector
+) -> None:
+    workspace.stepper.move_to(5)
+    inspector.finish()
+    workspace.set_config(replace(workspace.config, epochs=10**6))
+    with qtbot.waitSignal(workspace.stepper.trace_changed):
+        workspace.start_training()
+    inspector.finish()
+    said = inspector.check.layer.accessibleName()
+    assert said == "– Layer 1: checked when the run pauses or is not followed"
+    assert not inspector.check.checker.busy
+
+    workspace.set_follow(False)
+    inspector.finish()
+    assert inspector.check.checker.busy
+    workspace.set_follow(True)
+    inspector.finish()
+    assert not inspector.check.checker.busy
+
+    with qtbot.waitSignal(inspector.check.checker.finished):
+        workspace.training.pause()
+        qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED)
+    assert inspector.check.layer.accessibleName().startswith("✓ Layer 1: ")

@@ -3,12 +3,13 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,7 +22,7 @@ from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.steps import Granularity
 from nnviz.views.scene import picture as picture_module
 from nnviz.views.scene.edge_labels import EdgeLabels, set_edge_labels
-from nnviz.views.scene.edge_painter import edge_count
+from nnviz.views.scene.edge_painter import draw_edges, edge_count
 from nnviz.views.scene.legend_painter import legend_places
 from nnviz.views.scene.network_view import NetworkView
 from nnviz.views.scene.node_texts import NodeTexts, ring_width, set_node_texts
@@ -32,7 +33,7 @@ from nnviz.views.scene.viewport import CLOSEST, FARTHEST, Viewport
 from nnviz.views.theme import text_font
 from nnviz.visual.frame import LayerFrame
 from nnviz.visual.layout import NodeText, Rect
-from nnviz.visual.palette import DARK, LIGHT, RGB
+from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
 from nnviz.visual.scales import Scale, scale_for
 from nnviz.visual.settings import CanvasSettings, Normalisation
 
@@ -700,3 +701,60 @@ def test_the_colour_of_the_selection_marks_a_selected_edge(
     image = view.render_image()
     near = [rgb_at(image, place.x(), place.y() + dy) for dy in (-1, 0, 1)]
     assert min(np.abs(np.subtract(near, DARK.selection)).max(axis=1)) <= 3  # but for its rim
+
+
+@pytest.mark.parametrize(("palette", "bias"), [(DARK, -40.0), (LIGHT, 40.0)])
+def test_a_known_disc_that_looks_like_the_ground_has_a_rim_that_is_seen(
+    view: NetworkView, workspace: Workspace, palette: Palette, bias: float
+) -> None:
+    state = workspace.state
+    biases = (np.full(3, bias), state.parameters.biases[1])
+    workspace.adopt(replace(state, parameters=replace(state.parameters, biases=biases)))
+    workspace.stepper.move_to(1)
+    view.set_theme(palette)
+
+    x, y = scene_of(view).centre(NodeRef(1, 1))
+    radius = scene_of(view).radius(scene_of(view).layout.layers[1])
+    image = view.render_image()
+    rim = [rgb_at(image, x, y + radius + each) for each in (-1, 0, 1)]
+    assert max(contrast_ratio(each, palette.surface) for each in rim) >= LEAST_SEEN
+    assert max(contrast_ratio(each, rgb_at(image, x, y + 24)) for each in rim) >= LEAST_SEEN
+
+
+LEAST_SEEN = 2.0
+"""WCAG asks for 3 : 1 of a graphic that says something; a thin line is smoothed into its ground."""
+
+
+def contrast_ratio(one: RGB, other: RGB) -> float:
+    """Return the ratio of the two luminances, as WCAG 2 defines it."""
+    light = [
+        sum(
+            share * (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4)
+            for share, each in zip((0.2126, 0.7152, 0.0722), (c / 255 for c in rgb), strict=True)
+        )
+        for rgb in (one, other)
+    ]
+    return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+def test_a_painter_without_pixels_keeps_the_order_of_the_edges(view: NetworkView) -> None:
+    """Lines of one colour are drawn together, but not so that they cross one that is above them."""
+    scene = scene_of(view)
+    below, bold, above = (0, 1), (1, 0), (2, 1)
+    edges = replace(
+        scene.frame.edges[0],
+        neurons=np.array([each for each, _ in (below, bold, above)]),
+        sources=np.array([each for _, each in (below, bold, above)]),
+        rgb=np.array([DARK.surface, (255, 0, 0), DARK.surface], np.uint8),
+        widths=np.full(3, 3.0),
+    )
+    scene = replace(scene, frame=replace(scene.frame, edges=(edges, scene.frame.edges[1])))
+    one, other = (QLineF(*line) for line in scene.edge_lines(0)[:2].tolist())
+    crossing = one.intersects(other)[1]
+
+    image = QImage(view.size(), QImage.Format.Format_ARGB32)
+    image.fill(QColor(*DARK.surface))
+    with QPainter(image) as painter:
+        draw_edges(painter, scene)
+
+    assert rgb_at(image, crossing.x(), crossing.y()) == (255, 0, 0)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage, QPainter
 
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.stores.workspace import Workspace
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 from nnviz.trace.refs import NodeRef
@@ -20,6 +22,8 @@ from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.folds import set_folds
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.scene import Scene
+from nnviz.views.scene.scene_builder import build_scene
+from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.titles import set_titles
 from nnviz.views.scene.type_setting import Rule
 from nnviz.views.scene.viewport import Viewport
@@ -216,3 +220,18 @@ def test_every_layer_has_a_title_even_of_a_deep_network_in_a_small_window() -> N
 
     assert [title.text for title in titles] == ["in", *map(str, range(1, 11)), "out"]
     assert faults_of(scene) == []
+
+
+def test_the_rows_of_an_output_of_classes_are_places_of_numbers(
+    image_workspace: Workspace,
+) -> None:
+    """Else cards of pins stand over them where less matters elsewhere."""
+    image_workspace.stepper.to_end()
+    scene = build_scene(image_workspace, (1000, 640), DARK)
+    assert scene is not None
+    image = QImage(1000, 640, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        places = {each.box for each in draw_scene(painter, scene)}
+    rows = {each.place for each in set_class_texts(scene)}
+    assert len(rows) == 10
+    assert rows <= places

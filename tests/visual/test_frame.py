@@ -11,7 +11,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import Granularity, build_steps
 from nnviz.trace.timeline import Timeline
-from nnviz.visual.frame import SceneFrame, TextLine, build_frame
+from nnviz.visual.frame import EdgeFrame, SceneFrame, TextLine, build_frame
 from nnviz.visual.normalisation import DENSE
 from nnviz.visual.palette import DARK
 from nnviz.visual.scales import Scale
@@ -371,10 +371,12 @@ def test_a_selected_edge_outshines_the_others(record: Recorder) -> None:
 
     edges = frame_at(trace, -1, ref).edges[0]
 
-    plain = frame_at(trace, -1).edges[0]
-    same = (edges.rgb == plain.rgb).all(axis=1)
-    refs = [edges.ref(index) for index in range(len(same))]
-    assert [ref for ref, kept in zip(refs, same, strict=True) if kept] == [ref]
+    plain, outshined = colours_by_edge(frame_at(trace, -1).edges[0]), colours_by_edge(edges)
+    assert [each for each in plain if plain[each] == outshined[each]] == [ref]
+
+
+def colours_by_edge(edges: EdgeFrame) -> dict[EdgeRef, list[int]]:
+    return {edges.ref(index): edges.rgb[index].tolist() for index in range(edges.count)}
 
 
 def test_activations_are_also_there_with_fewer_digits(record: Recorder) -> None:
@@ -465,3 +467,13 @@ def test_weights_near_the_end_of_float64_are_drawn_without_a_warning(record: Rec
     for position in range(-1, STEPS):
         frame = frame_at(trace, position)
         assert all(np.isfinite(edge.widths).all() for edge in frame.edges)
+
+
+@pytest.mark.parametrize("selected", [None, NodeRef(2, 3), EdgeRef(2, 1, 4)])
+def test_of_the_drawn_edges_the_boldest_are_on_top(record: Recorder, selected: Ref | None) -> None:
+    """Going forward they are chosen by |w·a|; a bold one below paler ones would look dashed."""
+    for edges in frame_at(record(100, 30, 10), 2, selected).edges:
+        boldness = np.abs(edges.rgb - np.array(DARK.surface, np.float64)).sum(axis=1)
+        steps = np.diff(boldness[np.sign(edges.shares) > 0])
+        assert (steps > -4).all()  # a colour is rounded
+        assert edges.count > 1

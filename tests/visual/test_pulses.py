@@ -5,6 +5,7 @@ import pytest
 
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.trace.pass_trace import PassSettings, PassTrace
+from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.steps import Granularity, Step, StepKind, build_steps
 from nnviz.trace.timeline import Timeline
@@ -13,6 +14,7 @@ from nnviz.visual.frame import build_frame
 from nnviz.visual.palette import DARK
 from nnviz.visual.pulses import MOST, Pulses, pulses_of
 from nnviz.visual.scales import Scale
+from nnviz.visual.settings import CanvasSettings
 from tests.visual.conftest import Recorder
 
 
@@ -44,7 +46,11 @@ def refs_of(
 ) -> set[EdgeRef]:
     pulses, edges = played(trace, kind, layer, neuron)
     assert pulses is not None
-    return {edges[pulses.layer - 1].ref(index) for index in pulses.indices.tolist()}
+    drawn = {edges[pulses.layer - 1].ref(index) for index in range(edges[pulses.layer - 1].count)}
+    ends = zip(pulses.neurons.tolist(), pulses.sources.tolist(), strict=True)
+    refs = {EdgeRef(pulses.layer, neuron, source) for neuron, source in ends}
+    assert refs <= drawn
+    return refs
 
 
 def all_edges(layer: int, size: int, sources: int) -> set[EdgeRef]:
@@ -66,13 +72,12 @@ def test_forward_every_edge_into_the_layer_carries_its_product_in_the_colour_of_
     record: Recorder,
 ) -> None:
     trace = record(2, 3, 2)
-    pulses, edges = played(trace, StepKind.LAYER, 2)
+    pulses, _ = played(trace, StepKind.LAYER, 2)
 
     assert pulses is not None
     assert not pulses.backward
     assert refs_of(trace, StepKind.LAYER, 2) == all_edges(2, 2, 3)
-    frame = edges[1]
-    at = frame.neurons[pulses.indices], frame.sources[pulses.indices]
+    at = pulses.neurons, pulses.sources
     weights = trace.before.weights[1][at]
     products = np.abs(weights * trace.forward.activations[1][0][at[1]])
     np.testing.assert_allclose(pulses.strengths, products / products.max())
@@ -96,15 +101,15 @@ def test_a_step_sends_pulses_along_the_edges_that_it_computes_with(
 
     assert (pulses.layer, pulses.end) == (edge_layer, end)
     assert pulses.backward is (end < edge_layer)
-    assert len(pulses.indices) == 6
+    assert len(pulses.neurons) == 6
 
 
 def test_backward_pulses_carry_the_recorded_gradients(record: Recorder) -> None:
     trace = record(2, 3, 2)
-    pulses, edges = played(trace, StepKind.WEIGHT_GRADIENT, 2)
+    pulses, _ = played(trace, StepKind.WEIGHT_GRADIENT, 2)
 
     assert pulses is not None
-    at = edges[1].neurons[pulses.indices], edges[1].sources[pulses.indices]
+    at = pulses.neurons, pulses.sources
     gradients = trace.backward.gradients.weights[1][at]
     np.testing.assert_allclose(pulses.strengths, np.abs(gradients) / np.abs(gradients).max())
     np.testing.assert_array_equal(pulses.positive, gradients > 0)
@@ -155,7 +160,7 @@ def test_of_a_large_layer_no_more_pulses_run_than_edges_are_drawn_or_can_be_told
     pulses, edges = played(trace, StepKind.LAYER, 1)
 
     assert pulses is not None
-    assert 0 < len(pulses.indices) <= min(len(edges[0].neurons), MOST)
+    assert 0 < len(pulses.neurons) <= min(len(edges[0].neurons), MOST)
 
 
 def test_values_that_are_not_finite_send_no_pulse(record: Recorder) -> None:
@@ -165,3 +170,20 @@ def test_values_that_are_not_finite_send_no_pulse(record: Recorder) -> None:
 
     assert not np.isfinite(trace.backward.gradients.weights[0]).any()
     assert pulses is None or np.isfinite(pulses.strengths).all()
+
+
+def test_all_edges_as_a_density_have_pulses_along_the_strongest(record: Recorder) -> None:
+    wide = record(50, 30, 2)
+    steps = steps_of(wide, Granularity.LAYER)
+    settings = CanvasSettings(all_edges=True)
+    edges = build_frame(wide, Timeline(steps, 1), DARK, settings=settings).edges
+    assert edges[0].density is not None
+
+    pulses = pulses_of(wide, steps[1], edges)
+
+    assert pulses is not None
+    carried = np.abs(
+        wide.layer_values(Quantity.WEIGHT, 1) * wide.layer_values(Quantity.ACTIVATION, 0)
+    )
+    assert len(pulses.neurons) == min(MOST, np.count_nonzero(carried))
+    assert carried[pulses.neurons, pulses.sources].min() >= np.sort(carried.ravel())[-MOST]

@@ -21,7 +21,13 @@ from nnviz.views.panels.derivative_check import (
 )
 from nnviz.views.panels.finding_line import FindingLine
 from nnviz.views.panels.layer_checker import CheckRequest, LayerChecker
-from nnviz.views.panels.layer_verdict import Verdict, checking, layer_verdict, update_verdict
+from nnviz.views.panels.layer_verdict import (
+    Verdict,
+    checking,
+    layer_verdict,
+    resting,
+    update_verdict,
+)
 from nnviz.views.widgets.value_cell import CELL_PADDING, ValueCell
 from nnviz.visual.palette import DARK, RGB, Palette
 from nnviz.visual.scales import Scale
@@ -34,7 +40,8 @@ DIGITS = 9
 class CheckCard(QWidget):
     """The numeric check, continuous: of the selection at once, of the layer when stepping rests.
 
-    It shows and hides itself; without a selection it is only the lines of the layer.
+    It shows and hides itself; without a selection it is only the lines of the layer. While a run
+    is followed the layer is not checked: the pass changes too often, and the canvas needs the time.
     """
 
     ref_requested = Signal(object)
@@ -64,6 +71,7 @@ class CheckCard(QWidget):
         self.checker = LayerChecker(self)
         self.checker.finished.connect(self._on_finished)
         self._request: CheckRequest | None = None
+        self._rests = False
         self._notation, self._palette = Notation(), DARK
         self.hide()
         layout = QVBoxLayout(self)
@@ -84,8 +92,11 @@ class CheckCard(QWidget):
         ref: Ref | None,
         notation: Notation,
         palette: Palette,
+        *,
+        follows_run: bool = False,
     ) -> None:
-        """Check what is known of ``ref`` and of the current step's layer."""
+        """Check what is known of ``ref`` and, unless a run is followed, of the step's layer."""
+        self._rests = follows_run
         self._notation, self._palette = notation, palette
         example = timeline.current.example if timeline.current else 0
         parts = checked_parts(trace, timeline)
@@ -113,20 +124,23 @@ class CheckCard(QWidget):
         self.grown.emit()
 
     def _ask(self) -> None:
-        if self._request is None:
+        if self._request is None or self._rests:
             self.checker.cancel()
         elif self.isVisible():
             self.checker.request(self._request)
         self._show_layer()
 
     def _show_layer(self) -> None:
-        result = self.checker.result
-        failed = result is None and self.isVisible() and not self.checker.busy
+        result = None if self._rests else self.checker.result
+        idle = self.isVisible() and not self.checker.busy
+        failed = result is None and idle and not self._rests
         self.layer.setVisible(self._request is not None and not failed)
         if self._request is None:
             return
         parts = self._request.parts
-        if result is None:
+        if self._rests:
+            self._show(self.layer, resting(parts))
+        elif result is None:
             self._show(self.layer, checking(parts))
         else:
             trace, example = self._request.trace, self._request.example

@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.stores.display_store import StepView
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -67,6 +68,7 @@ class Inspector(Panel):
         stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.training.state_changed.connect(self._on_changed)
+        workspace.follow_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_lit)
         workspace.display.changed.connect(self._on_display_changed)
         self.story.svg_requested.connect(self.svg_requested)
@@ -162,7 +164,11 @@ class Inspector(Panel):
             self.story.show_story(ref, teller.tell(ref), hint, self.theme)
         self._show_values(trace, reveal, ref)
         self.diagnosis.show_findings(trace, timeline, ref, self._notation, self.theme)
-        self.check.show_check(trace, timeline, ref, self._notation, self.theme)
+        is_running = self.workspace.training.state is TrainingState.RUNNING
+        self.check.show_check(
+            trace, timeline, ref, self._notation, self.theme,
+            follows_run=is_running and self.workspace.follow,
+        )  # fmt: skip
         with np.errstate(all="ignore"):  # a network that has diverged is shown as it is
             self._show_tables(trace, reveal, ref if isinstance(ref, NodeRef) else None)
         self._order(timeline.phase)

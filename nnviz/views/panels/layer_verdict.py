@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nnviz.engine.wording import counted
-from nnviz.formatting import count, number
+from nnviz.formatting import UNKNOWN, count, number
 from nnviz.trace.differences import update_error
 from nnviz.trace.layer_check import LayerCheck, Part, nearest_to_kink
 from nnviz.trace.naming import place_of, symbol_of
@@ -12,7 +12,7 @@ from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import Ref
 
-__all__ = ["Verdict", "checking", "layer_verdict", "update_verdict"]
+__all__ = ["Verdict", "checking", "layer_verdict", "resting", "update_verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ class Verdict:
 def checking(parts: tuple[Part, ...]) -> Verdict:
     """Return what is said while the check runs."""
     return Verdict(f"… {_scope(parts)}: checking", None)
+
+
+def resting(parts: tuple[Part, ...]) -> Verdict:
+    """Return what is said while a run is followed, which changes the pass before a check ends."""
+    text = f"{UNKNOWN} {_scope(parts)}: checked when the run pauses or is not followed"
+    return Verdict(text, None)
 
 
 def layer_verdict(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLineF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.trace.refs import EdgeRef
 from nnviz.views.scene.edge_pixels import EdgePixels, pixels_of, windows_around
 from nnviz.views.scene.image_tint import draw_tint, is_tinted
 from nnviz.views.scene.scene import Scene
@@ -22,6 +23,8 @@ ON_IMAGE = 150
 EVERYWHERE = QRect(-100_000, -100_000, 200_000, 200_000)
 SHARPEST = 2.0
 """Pixels a widget px of a density in a picture that has none of its own."""
+LAYERS = 16
+"""Lines are drawn in so many layers by a painter that has no pixels of its own."""
 FAINTEST = 0.25
 """Opacity of a density that is not in the selection's light."""
 
@@ -110,7 +113,7 @@ def _draw_bundle(
         colours.high,
         colours.low,
     )
-    opacity = 1.0 if scene.selected is None or not len(edges.neurons) else FAINTEST
+    opacity = FAINTEST if isinstance(scene.selected, EdgeRef) else 1.0
     windows: tuple[Window, ...] = (canvas.whole(opacity),)
     if area is not None:
         windows = windows_around(canvas.whole(opacity), canvas.window(area))
@@ -157,10 +160,14 @@ def _rasterise(pixels: EdgePixels, strokes: _Strokes, windows: tuple[Window, ...
 
 
 def _paint(painter: QPainter, strokes: _Strokes) -> None:
-    """Draw lines of like colour and width with one call: a pen change costs more than a line."""
+    """Draw lines of like colour and width with one call: a pen change costs more than a line.
+
+    Only within a layer of lines that follow each other, so that hardly any comes over a later one.
+    """
     rgba = (strokes.rgba >> 4).astype(np.int64)
     keys = (rgba[:, 0] << 24) | (rgba[:, 1] << 18) | (rgba[:, 2] << 12) | (rgba[:, 3] << 6)
     keys |= np.round(strokes.widths * 2).astype(np.int64)
+    keys |= (np.arange(len(keys)) * LAYERS // len(keys)) << 30
     unique, inverse = np.unique(keys, return_inverse=True)
     last = np.zeros(len(unique), np.int64)
     np.maximum.at(last, inverse, np.arange(len(keys)))

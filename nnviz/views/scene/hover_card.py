@@ -40,7 +40,7 @@ class HoverCard(QObject):
         self._appear.timeout.connect(self._on_appear)
         self._leave = self._timer(LEAVE_MS)
         self._leave.timeout.connect(self.dismiss)
-        for signal in (source.changed, workspace.display.changed):
+        for signal in (source.changed, workspace.comparison.changed, workspace.display.changed):
             signal.connect(self._on_changed)
 
     @property
@@ -120,14 +120,14 @@ class HoverCard(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        trace = self._workspace.stepper.trace
-        if self._ref is None or not self.is_shown or trace is None:
+        shown = self._source.shown
+        if self._ref is None or shown is None:
             return
-        if not self._ref.exists_in(trace.spec.sizes):
-            self.dismiss()
-            return
-        self._show(card_of(self._workspace, self._ref, self._hint, self._source.shown))
-        self._follow()
+        if not self._ref.exists_in(shown.trace.spec.sizes):
+            self.dismiss()  # or let it not come, if it was to come in a moment
+        elif self.is_shown:
+            self._show(card_of(self._workspace, self._ref, self._hint, shown))
+            self._follow()
 
     def _show(self, card: Card) -> None:
         window = self._view.window()

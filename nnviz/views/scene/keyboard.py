@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from nnviz.stores.pass_source import PassSource
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.visual.walking import along_layer, edges_of, to_layer
@@ -24,11 +25,15 @@ _FIRST = NodeRef(1, 0)
 
 
 class Keyboard:
-    """Turns keys into what the stores are asked for; other keys are the window's."""
+    """Turns keys into what the stores are asked for; other keys are the window's.
 
-    def __init__(self, view: "NetworkView", workspace: Workspace) -> None:
+    Which edges are strong is a question to the pass that the canvas shows.
+    """
+
+    def __init__(self, view: "NetworkView", workspace: Workspace, source: PassSource) -> None:
         self._view = view
         self._workspace = workspace
+        self._source = source
         self._home: NodeRef | None = None
         """The neuron whose edges are walked."""
 
@@ -52,12 +57,11 @@ class Keyboard:
 
         Return False at the end or with nothing selected: the focus then leaves the canvas.
         """
-        trace, selected = self._workspace.stepper.trace, self._workspace.selection.selected
-        if trace is None or selected is None or not selected.exists_in(trace.spec.sizes):
+        shown, selected = self._source.shown, self._workspace.selection.selected
+        if shown is None or selected is None or not selected.exists_in(shown.trace.spec.sizes):
             return False
-        home = self._home_of(selected)
-        timeline = self._workspace.stepper.timeline
-        edges = edges_of(trace, timeline.reveal(), home, timeline.example)
+        home, timeline = self._home_of(selected), shown.timeline
+        edges = edges_of(shown.trace, timeline.reveal(), home, timeline.example)
         place = edges.index(selected) if selected in edges else -1
         if place < 0 and step < 0:
             if isinstance(selected, NodeRef):
@@ -97,15 +101,15 @@ class Keyboard:
             self._select(self._home_of(selected))
 
     def _walk_to_layer(self, step: int) -> None:
-        scene, trace = self._view.scene, self._workspace.stepper.trace
-        selected, timeline = self._workspace.selection.selected, self._workspace.stepper.timeline
-        if scene is None or trace is None or selected is None:
+        scene, shown = self._view.scene, self._source.shown
+        selected = self._workspace.selection.selected
+        if scene is None or shown is None or selected is None:
             self._select(_FIRST)
         elif isinstance(selected, EdgeRef):
             self._select(selected.source_node if step < 0 else selected.target_node)
         else:
-            reveal, example = timeline.reveal(), timeline.example
-            self._select(to_layer(scene.layout, trace, reveal, selected, step, example))
+            reveal, example = shown.timeline.reveal(), shown.timeline.example
+            self._select(to_layer(scene.layout, shown.trace, reveal, selected, step, example))
 
     def _select(self, ref: NodeRef | EdgeRef) -> None:
         self._workspace.selection.select(ref)

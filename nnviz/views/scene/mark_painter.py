@@ -28,9 +28,11 @@ def draw_marks(
     The lines leave out the boxes ``number_boxes``, widget px, so that the numbers stay readable.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if number_boxes:
-        painter.setClipPath(_around(scene, number_boxes))
-    _draw_lit_edges(painter, scene, [ref for ref in lit if isinstance(ref, EdgeRef)])
+    lit_edges = [ref for ref in lit if isinstance(ref, EdgeRef)]
+    has_lines = bool(lit_edges) or isinstance(hovered, EdgeRef)
+    if number_boxes and (has_lines or isinstance(scene.selected, EdgeRef)):
+        painter.setClipPath(_around(scene, number_boxes))  # some ms: not for nothing
+    _draw_lit_edges(painter, scene, lit_edges)
     hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
     marks = (hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))
     for ref, pen in marks:
@@ -84,13 +86,7 @@ def _draw_lit_edges(painter: QPainter, scene: Scene, edges: list[EdgeRef]) -> No
     """Draw broad, pale lines: they say what belongs together, not how strong it is."""
     painter.setPen(_lit_pen(scene, len(edges)))
     sizes = tuple(len(layer.centres) for layer in scene.layout.layers)
-    lines = []
-    for edge in edges:
-        if edge.exists_in(sizes):
-            start = QPointF(*scene.centre(edge.source_node))
-            line = QLineF(start, QPointF(*scene.centre(edge.target_node)))
-            lines.append(_from_rim(scene, edge, line))
-    painter.drawLines(lines)
+    painter.drawLines([_from_rim(scene, edge) for edge in edges if edge.exists_in(sizes)])
 
 
 def _draw_lit_nodes(painter: QPainter, scene: Scene, lit: frozenset[Ref]) -> None:
@@ -108,27 +104,21 @@ def _lit_pen(scene: Scene, edge_count: int) -> QPen:
     return QPen(qcolor(scene.palette.selection, alpha), 5 if few else 3)
 
 
-def _from_rim(scene: Scene, edge: EdgeRef, line: QLineF) -> QLineF:
-    """Cut a line between two centres at the rims of their discs."""
+def _from_rim(scene: Scene, edge: EdgeRef) -> QLineF:
+    """Return the line between two centres, cut at the rims of their discs."""
+    start, end = QPointF(*scene.centre(edge.source_node)), QPointF(*scene.centre(edge.target_node))
+    line = QLineF(start, end)
     before, after = scene.layout.layers[edge.layer - 1], scene.layout.layers[edge.layer]
     length = line.length()
     if not length:
         return line
-    start = 0.0 if before.image is not None else scene.radius(before) / length
-    return QLineF(line.pointAt(start), line.pointAt(1 - scene.radius(after) / length))
+    inset = 0.0 if before.image is not None else scene.radius(before) / length
+    return QLineF(line.pointAt(inset), line.pointAt(1 - scene.radius(after) / length))
 
 
 def _mark_edge(painter: QPainter, scene: Scene, ref: EdgeRef) -> None:
     """Draw the edge once more, from rim to rim, so that its numbers stay free."""
-    lines = scene.edge_lines(ref.layer - 1)
-    edges = scene.frame.edges[ref.layer - 1]
-    drawn = ((edges.neurons == ref.neuron) & (edges.sources == ref.source)).nonzero()[0]
-    if len(drawn):
-        x1, y1, x2, y2 = lines[drawn[0]].tolist()
-    else:
-        x1, y1 = scene.centre(ref.source_node)
-        x2, y2 = scene.centre(ref.target_node)
-    painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+    painter.drawLine(_from_rim(scene, ref))
 
 
 def _mark_node(painter: QPainter, scene: Scene, ref: NodeRef) -> None:

@@ -31,11 +31,6 @@ from nnviz.visual.palette import Palette
 
 __all__ = ["NetworkView"]
 
-AT_ONCE = 150
-"""Up to this many edges become a picture at once, in some 15 ms; more in another thread."""
-READABLE_RADIUS = 34.0
-"""A disc of so many px has room for its activation, and its numbers beside it."""
-
 
 class NetworkView(SceneView):
     """The canvas under the hand: hover, clicks, keys, cards; asks the stores for changes."""
@@ -53,7 +48,7 @@ class NetworkView(SceneView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = HoverCard(self, workspace, self._source)
         self._pointer = Pointer(self, workspace, self._card)
-        self._keyboard = Keyboard(self, workspace)
+        self._keyboard = Keyboard(self, workspace, self._source)
         self._minimap = Minimap(self)
         self._minimap.centre_wanted.connect(self.look_at)
         self._pins = PinStack(workspace, self._source, self)
@@ -105,9 +100,11 @@ class NetworkView(SceneView):
     def number_at(self, x: float, y: float) -> Adjustable | None:
         """Return the weight or bias written at a point, in widget px, that a drag changes.
 
-        None on the canvas of another pass: its numbers are not those that are changed.
+        None on the canvas of another pass, and while an update is compared: its numbers are not
+        those that are changed.
         """
-        if self._source is not self._workspace.shown_pass:
+        compares = self._workspace.comparison.side is not None
+        if compares or self._source is not self._workspace.shown_pass:
             return None
         return self._picture.number_at(self._viewport, x, y)
 

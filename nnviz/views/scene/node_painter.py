@@ -12,6 +12,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.frame import LayerFrame
 from nnviz.visual.layout import LayerLayout
+from nnviz.visual.palette import Palette
 
 __all__ = ["draw_input_image", "draw_nodes"]
 
@@ -69,7 +70,7 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
     radius = scene.radius(layout)
     width = ring_width(radius)
     unknown = QPen(qcolor(scene.palette.muted), 1.2, Qt.PenStyle.DashLine)
-    quiet = QPen(qcolor(scene.palette.border), min(1.5, width))
+    rim = QPen(_rim_colour(scene.palette), min(1.5, width))
     points = scene.viewport.points_to_widget(layout.centres).tolist()
     for neuron in np.flatnonzero(layout.shown).tolist():
         centre = QPointF(*points[neuron])
@@ -79,13 +80,19 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
         else:
             red, green, blue = (int(value) for value in frame.fill[neuron])
             painter.setBrush(QColor(red, green, blue))
-            painter.setPen(quiet)
+            painter.setPen(rim)
         painter.drawEllipse(centre, radius, radius)
         if frame.ring is not None and neuron < len(frame.ring):
             red, green, blue = (int(value) for value in frame.ring[neuron])
             painter.setPen(QPen(QColor(red, green, blue), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, radius - width / 2, radius - width / 2)
+
+
+def _rim_colour(palette: Palette) -> QColor:
+    """Return the colour around a disc: one whose activation looks like the ground is seen by it."""
+    mixed = [(one + other) // 2 for one, other in zip(palette.border, palette.muted, strict=True)]
+    return QColor(*mixed)
 
 
 def _draw_texts(

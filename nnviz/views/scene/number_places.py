@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.what_if import Adjustable, Kind
+from nnviz.views.scene.class_texts import ClassText
 from nnviz.views.scene.edge_labels import EdgeLabels
 from nnviz.views.scene.folds import FoldSign
 from nnviz.views.scene.node_texts import NodeTexts, TextBlock
@@ -23,13 +24,17 @@ class NumberPlace:
 
 
 def number_places(
-    texts: Sequence[Sequence[NodeTexts]], labels: EdgeLabels, folds: Sequence[FoldSign] = ()
+    texts: Sequence[Sequence[NodeTexts]],
+    labels: EdgeLabels,
+    folds: Sequence[FoldSign] = (),
+    classes: Sequence[ClassText] = (),
 ) -> tuple[NumberPlace, ...]:
-    """Return where numbers stand, those of the neurons, of the edges and at the ⋮ of folds.
+    """Return where numbers stand: of neurons, outputs of classes and edges, and at the ⋮ of folds.
 
     Biases have places of their own.
     """
     places = [NumberPlace(fold.place) for fold in folds]
+    places += [NumberPlace(rows.place) for rows in classes]
     rule = Rule(True)
     for layer, nodes in enumerate(texts):
         for neuron, node in enumerate(nodes):

@@ -14,7 +14,7 @@ from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.titles import TITLE_PX, Title, set_titles
 from nnviz.views.scene.viewport import Viewport
 from nnviz.views.theme import mono_font, qcolor, text_font
-from nnviz.visual.folded_edges import leads_to_folded
+from nnviz.visual.folded_edges import has_folded_ends
 from nnviz.visual.layout import BOTTOM
 
 __all__ = ["draw_edge_labels", "draw_notice", "draw_overlay", "shown_caption"]
@@ -96,7 +96,7 @@ def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:
     """Say what the edges show, which lead to folded neurons, and how many have their numbers."""
     caption = scene.frame.caption
-    if any(leads_to_folded(edges, scene.layout).any() for edges in scene.frame.edges):
+    if any(has_folded_ends(edges, scene.layout) for edges in scene.frame.edges):
         caption += " · faint ones lead to folded neurons"
     if len(labels.labels) == labels.wanted:
         return caption

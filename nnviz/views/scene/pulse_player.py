@@ -74,7 +74,7 @@ class PulsePlayer(QObject):
     def play(self, scene: Scene, pulses: Pulses, pixel_ratio: float) -> None:
         """Let ``pulses`` run along the edges of ``scene``, from rim to rim."""
         self.stop()
-        lines = scene.edge_lines(pulses.layer - 1)[pulses.indices]
+        lines = scene.lines_of(pulses.layer, pulses.neurons, pulses.sources)
         if pulses.backward:
             lines = lines[:, [2, 3, 0, 1]]
         self._start, self._way = lines[:, :2], lines[:, 2:] - lines[:, :2]
@@ -129,12 +129,12 @@ class PulsePlayer(QObject):
 
     def _prepare_sprites(self, scene: Scene, pulses: Pulses, pixel_ratio: float) -> None:
         """Paint a disc of each size and colour once, and choose one for each pulse."""
-        smaller = SMALLER if len(pulses.indices) > MANY else 1.0
+        smaller = SMALLER if len(pulses.neurons) > MANY else 1.0
         radii = [smaller * radius + RIM for radius in RADII]
         cell = 2 * int(np.ceil(max(radii) * pixel_ratio + 1))
         self._sprites = _discs(scene, pulses.scale, radii, cell, pixel_ratio)
         sizes = np.minimum(len(RADII) * np.sqrt(pulses.strengths), len(RADII) - 1).astype(np.int64)
-        fragments = np.zeros((len(pulses.indices), FIELDS))
+        fragments = np.zeros((len(pulses.neurons), FIELDS))
         fragments[:, :2] = self._start
         fragments[:, 2], fragments[:, 3] = sizes * cell, pulses.positive * cell
         fragments[:, 4:6] = cell

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.trouble import Trouble
 from nnviz.views.scene.viewport import Viewport
@@ -68,8 +68,12 @@ class Scene:
     def edge_lines(self, index: int) -> FloatArray:
         """Return the lines (E, 4) of the drawn edges of one layer, from rim to rim, widget px."""
         edges = self.frame.edges[index]
-        before, after = self.layout.layers[index], self.layout.layers[index + 1]
-        start, end = before.centres[edges.sources], after.centres[edges.neurons]
+        return self.lines_of(edges.layer, edges.neurons, edges.sources)
+
+    def lines_of(self, layer: int, neurons: IntArray, sources: IntArray) -> FloatArray:
+        """Return the lines (E, 4) from ``sources`` to ``neurons`` of a layer, drawn or not."""
+        before, after = self.layout.layers[layer - 1], self.layout.layers[layer]
+        start, end = before.centres[sources], after.centres[neurons]
         direction = end - start
         length = np.maximum(np.hypot(direction[:, 0], direction[:, 1]), 1e-9)[:, None]
         inset = 0.0 if before.image is not None else before.radius

@@ -65,7 +65,7 @@ def build_scene(
         workspace.state.image_shape,
         classes=bool(class_names),
         unfolded=workspace.display.unfolded_of(sizes),
-        kept=_never_folded(workspace),
+        kept=_never_folded(workspace, moment),
     )
     frame = build_frame(
         trace,
@@ -88,11 +88,11 @@ def build_scene(
     return Scene(layout, frame, palette, viewport or Viewport(), selected, signs)
 
 
-def _never_folded(workspace: Workspace) -> list[NodeRef]:
-    """Return what is selected, what is asked for, and what the step is about."""
-    refs = [workspace.selection.selected]
+def _never_folded(workspace: Workspace, moment: Moment) -> list[NodeRef]:
+    """Return what is selected, what is asked for, and what the moment's step is about."""
+    refs = [moment.selected]
     question = workspace.challenges.prediction.question
-    step = workspace.stepper.timeline.current
+    step = moment.timeline.current
     if question is not None:
         refs.append(question.ref)
     if step is not None and step.neuron is not None:

@@ -41,4 +41,4 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[NumberPlace, ...]:
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
-    return number_places(texts, labels, folds)
+    return number_places(texts, labels, folds, class_texts)
