@@ -5,6 +5,8 @@ from enum import Enum
 
 import numpy as np
 
+from nnviz.training.config import TrainingConfig
+
 __all__ = ["Command", "TrainingControl"]
 
 
@@ -33,6 +35,7 @@ class TrainingControl:
         self._to_epoch_end = False
         self._snapshot = False
         self._is_paused = False
+        self._config: TrainingConfig | None = None
 
     def request_stop(self) -> None:
         """End the run at once; a slice that is under way is given up."""
@@ -73,6 +76,11 @@ class TrainingControl:
         with self._changed:
             self._snapshot = True
 
+    def change(self, config: TrainingConfig) -> None:
+        """Go on with other hyperparameters from the next mini-batch on; the newest ones count."""
+        with self._changed:
+            self._config = config
+
     @property
     def is_paused(self) -> bool:
         """Whether the loop has really paused, waits, and has put the snapshot of this pause."""
@@ -101,6 +109,12 @@ class TrainingControl:
         with self._changed:
             wanted, self._snapshot = self._snapshot, False
             return wanted
+
+    def take_config(self) -> TrainingConfig | None:
+        """Return the hyperparameters to change to, and forget them; for the loop alone."""
+        with self._changed:
+            config, self._config = self._config, None
+            return config
 
     def note_epoch_end(self) -> None:
         """Count a request for one epoch as fulfilled; for the loop alone."""

@@ -35,6 +35,7 @@ class TrainingPanel(Panel):
         workspace.training.snapshot_changed.connect(self._throttle.request)
         workspace.training.state_changed.connect(self._on_changed)
         workspace.training.history_reset.connect(self._on_changed)
+        workspace.training.change_refused.connect(self._on_changed)
         workspace.config_changed.connect(self._on_changed)
         workspace.follow_changed.connect(self._on_changed)
         workspace.examples.example_changed.connect(self._throttle.request)
