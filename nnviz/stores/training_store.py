@@ -16,6 +16,7 @@ from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.control import TrainingControl
 from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import AppliedChange, changed_job, changes_between
+from nnviz.training.pacing import FLAT_OUT
 from nnviz.training.snapshot import (
     EpochReport,
     Mailbox,
@@ -59,6 +60,8 @@ class TrainingStore(QObject):
     """Emitted when the curves start anew."""
     change_refused = Signal(str)
     """Emitted with one sentence why a run does not go on with other hyperparameters."""
+    speed_limit_changed = Signal(float)
+    """Emitted with the mini-batches a second that runs train at most."""
     data_loaded = Signal(object)
     """Emitted with the loaded Mnist."""
     data_failed = Signal(str)
@@ -76,6 +79,7 @@ class TrainingStore(QObject):
         self._request: TrainingRequest | None = None
         self._snapshot: TrainingSnapshot | None = None
         self._steps_singly = False
+        self._speed_limit = FLAT_OUT
         self._thread = QThread()
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
@@ -141,6 +145,7 @@ class TrainingStore(QObject):
         job.check()
         self._ensure_thread()
         control = TrainingControl()
+        control.set_speed_limit(self._speed_limit)
         self._steps_singly = one_mini_batch
         if one_mini_batch:
             control.pause()
@@ -174,6 +179,19 @@ class TrainingStore(QObject):
         self._request = replace(self._request, job=job)
         self._request.control.change(config)
         return True
+
+    @property
+    def speed_limit(self) -> float:
+        """How many mini-batches a second this run and the next ones train at most."""
+        return self._speed_limit
+
+    def set_speed_limit(self, limit: float) -> None:
+        """Train at most so many mini-batches a second, from now on; FLAT_OUT is no limit."""
+        if limit != self._speed_limit:
+            self._speed_limit = limit
+            if self._request is not None:
+                self._request.control.set_speed_limit(limit)
+            self.speed_limit_changed.emit(limit)
 
     def clear_history(self) -> None:
         """Start the curves anew."""

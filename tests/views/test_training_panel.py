@@ -365,6 +365,29 @@ def test_what_is_being_typed_survives_the_news_of_a_run(
     assert box.text() == "0.2"
 
 
+def test_the_speed_slider_slows_the_run_and_the_next_one(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    workspace.set_config(replace(workspace.config, epochs=LONG))
+    slider, training = panel.run_controls.speed.slider, workspace.training
+    flat_out = panel.run_controls.speed.text_label.text()
+    click(qtbot, panel.run_controls.train_button)
+    qtbot.waitUntil(lambda: len(training.history) > 0)
+
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    qtbot.wait(60)
+    before = len(training.history)
+    qtbot.waitUntil(lambda: "1 samples/s" in panel.run_controls.status_label.text())
+    trained = len(training.history) - before
+    training.stop()
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+
+    assert flat_out == "flat out"
+    assert panel.run_controls.speed.text_label.text() == "1 mini-batch/s"
+    assert trained <= 2
+    assert training.speed_limit == 1
+
+
 def test_layers_are_checked_while_they_are_typed(qtbot: QtBot, panel: TrainingPanel) -> None:
     form = panel.network
     type_into(qtbot, form.layers_field, "2, a")
@@ -495,7 +518,8 @@ def test_every_field_has_a_caption_that_leads_to_it(panel: TrainingPanel) -> Non
 
     kinds = (QComboBox, QAbstractSpinBox)
     fields = {each for kind in kinds for each in panel.findChildren(kind)}
-    assert fields | {panel.network.layers_field} == led
+    others = {panel.network.layers_field, panel.run_controls.speed.slider}
+    assert fields | others == led
 
 
 def test_the_panel_is_narrow_enough_for_a_dock(panel: TrainingPanel) -> None:
