@@ -45,6 +45,18 @@ def test_the_newest_mark_keeps_its_label_in_the_first_row() -> None:
     assert newest.row == 0
 
 
+def test_a_label_crosses_no_line_of_another_mark() -> None:
+    marks = placed([mark(x, rate(x, x + 1)) for x in (20, 90, 110, 200, 330, 395)])
+
+    for each in marks:
+        for other in marks:
+            left = each.left
+            assert left is None or not left < other.x < left + each.width
+    assert [each.text for each in marks] == [
+        "η 20 → 21", "η 90 → 91", "η 110 → 111", "η 200 → 201", "η 330 → 331", "η",
+    ]  # fmt: skip
+
+
 def test_marks_at_one_place_are_joined_and_the_details_tell_each() -> None:
     (only,) = placed([mark(50, rate(3, 2)), mark(52, rate(2, 0.5)), mark(53, rate(0.5, 0.25))])
 
@@ -66,6 +78,13 @@ def test_marks_at_one_place_are_joined_and_the_details_tell_each() -> None:
 )
 def test_a_label_names_two_changes_and_counts_more(changes: list[Change], text: str) -> None:
     assert placed([mark(50, *changes)])[0].text == text
+
+
+def test_a_label_without_room_for_its_values_names_what_changed() -> None:
+    wide = [rate(3, 1), Change("batch", "mini-batch size", 10, 32)]
+
+    assert placed([mark(50, *wide)], last=130)[0].text == "η · batch"
+    assert placed([mark(5, *wide)], last=10)[0].left is None
 
 
 def test_what_is_out_of_sight_is_left_out() -> None:

@@ -31,6 +31,7 @@ class AccuracyPlot(PlotPanel):
     key = "accuracy"
     title = "Accuracy"
     plot_name = "Accuracy by epoch"
+    rises = True
     refresh_ms = 190
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:

@@ -18,19 +18,28 @@ __all__ = ["ChangeMarks"]
 
 TEXT_PX = 10
 ROW_PX = 16
+MOST_ROWS = 3
+PX_PER_ROW = 45
+"""Of the plot's height: the labels leave most of it to the curve."""
 TOP_PX = 2
 PADDING_PX = 3
 REACH_PX = 5
 """How far from a line the pointer may be for its tooltip."""
+FAINT = 170
+"""Opacity of the lines, 0 … 255: the curve counts."""
 VEIL = 215
 """Opacity of the ground of a label, 0 … 255: the curve still shows under it."""
 
 
 class ChangeMarks(QWidget):
-    """Lies over a plot, lets the pointer through, and paints where the plot has its values."""
+    """Lies over a plot, lets the pointer through, and paints where the plot has its values.
 
-    def __init__(self, plot: "PlotWidget", palette: Palette) -> None:
+    The labels stand at the top, or at the bottom for a curve that rises to the top.
+    """
+
+    def __init__(self, plot: "PlotWidget", palette: Palette, *, from_bottom: bool = False) -> None:
         super().__init__(plot)
+        self._from_bottom = from_bottom
         self._plot, self._palette = plot, palette
         self._marks: tuple[PlotMark, ...] = ()
         self.setObjectName("plot.changes")
@@ -65,6 +74,7 @@ class ChangeMarks(QWidget):
             lambda text: self.fontMetrics().horizontalAdvance(text) + 2 * PADDING_PX,
             area.left(),
             area.right(),
+            rows=max(1, min(MOST_ROWS, int(area.height() / PX_PER_ROW))),
         )
 
     def mark_at(self, place: QPoint) -> PlacedMark | None:
@@ -93,7 +103,7 @@ class ChangeMarks(QWidget):
         marks, palette = self.placed(), self._palette
         area, _, _ = x_span(self._plot)
         with QPainter(self) as painter:
-            painter.setPen(pen(palette.muted, style=Qt.PenStyle.DashLine))
+            painter.setPen(pen(palette.muted, alpha=FAINT, style=Qt.PenStyle.DashLine))
             for mark in marks:
                 x = round(mark.x)
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
@@ -107,5 +117,6 @@ class ChangeMarks(QWidget):
 
     def _label(self, mark: PlacedMark) -> QRectF:
         area, _, _ = x_span(self._plot)
-        top = area.top() + TOP_PX + mark.row * ROW_PX
+        above = TOP_PX + mark.row * ROW_PX
+        top = area.bottom() - above - ROW_PX if self._from_bottom else area.top() + above
         return QRectF(mark.left or 0.0, top, mark.width, ROW_PX - 1)

@@ -9,7 +9,6 @@ __all__ = ["PlacedMark", "PlotMark", "place_marks"]
 
 NEAR_PX = 6.0
 """Marks this close to the first of a group stand as one."""
-ROWS = 3
 BESIDE_PX = 4.0
 GAP_PX = 6.0
 MOST_NAMED = 2
@@ -34,17 +33,17 @@ class PlotMark:
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A line at ``x`` px with its label from ``left`` px in a ``row`` from the top.
+    """A line at ``x`` px with its label from ``left`` px in a ``row``, counted from the edge.
 
     ``left`` is None where there is no room for the label; the details are in the tooltip.
     """
 
     x: float
     text: str
-    details: str
     left: float | None
     width: float
     row: int
+    details: str
 
 
 def place_marks(
@@ -53,27 +52,27 @@ def place_marks(
     width_of: Callable[[str], float],
     first_px: float,
     last_px: float,
+    rows: int = 3,
 ) -> tuple[PlacedMark, ...]:
     """Return the marks that are in sight, from left to right; no two labels overlap.
 
-    The newest gets its label first. Marks at one place are joined.
+    Nor does a label cross the line of another mark: whose it is would be a riddle. The newest gets
+    its label first; where the values do not fit, the symbols alone may. Marks at one place are
+    joined.
     """
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
+    groups = _groups(marks, to_px)
+    edges = (first_px, *(x for x, _ in groups if first_px < x < last_px), last_px)
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
     placed = []
-    for x, group in reversed(_groups(marks, to_px)):
+    for x, group in reversed(groups):
         if not first_px <= x <= last_px:
             continue
-        text = _text(group)
-        width = width_of(text)
-        left, row = None, 0
-        for row, start in _places(x, width):
-            inside = first_px <= start and start + width <= last_px
-            if inside and all(start >= b + GAP_PX or start + width <= a - GAP_PX
-                              for a, b in taken[row]):  # fmt: skip
-                left = start
-                taken[row].append((start, start + width))
-                break
-        placed.append(PlacedMark(x, text, _details(group), left, width, row))
+        room = (
+            max((edge for edge in edges if edge < x), default=x),
+            min((edge for edge in edges if edge > x), default=x),
+        )
+        label = _fitting(x, _texts(group), width_of, taken, room)
+        placed.append(PlacedMark(x, *label, _details(group)))
     return tuple(reversed(placed))
 
 
@@ -90,19 +89,41 @@ def _groups(
     return groups
 
 
-def _places(x: float, width: float) -> list[tuple[int, float]]:
-    """Return (row, left) to try, the best first: right of the line, then left of it."""
-    sides = (x + BESIDE_PX, x - BESIDE_PX - width)
-    return [(row, side) for row in range(ROWS) for side in sides]
+def _fitting(
+    x: float,
+    texts: list[str],
+    width_of: Callable[[str], float],
+    taken: list[list[tuple[float, float]]],
+    room: tuple[float, float],
+) -> tuple[str, float | None, float, int]:
+    """Return (text, left, width, row) of the first text that fits somewhere, and take its place.
+
+    The right of the line is tried first, then its left, row by row.
+    """
+    for text in texts:
+        width = width_of(text)
+        for row in range(len(taken)):
+            for left in (x + BESIDE_PX, x - BESIDE_PX - width):
+                right = left + width
+                is_free = all(left >= b + GAP_PX or right <= a - GAP_PX for a, b in taken[row])
+                if is_free and room[0] <= left and right <= room[1]:
+                    taken[row].append((left, right))
+                    return text, left, width, row
+    return texts[0], None, width_of(texts[0]), 0
 
 
-def _text(group: list[PlotMark]) -> str:
+def _texts(group: list[PlotMark]) -> list[str]:
+    """Return what a label may say, the fullest first."""
     changes = joined(tuple(change for mark in group for change in mark.changes))
     if not changes:
-        return "there and back"
+        return ["there and back", "…"]
+    full = " · ".join(each.text for each in changes)
     if len(changes) > MOST_NAMED:
-        return f"{len(changes)} changes"
-    return " · ".join(each.text for each in changes)
+        full = f"{len(changes)} changes"
+    symbols = [each.symbol for each in changes]
+    if len(changes) == 1:
+        return [full, *symbols]
+    return [full, " · ".join(symbols), f"{symbols[0]} …", "…"]
 
 
 def _details(group: list[PlotMark]) -> str:

@@ -35,6 +35,8 @@ class PlotPanel(Panel):
     """
 
     plot_name: ClassVar[str]
+    rises: ClassVar[bool] = False
+    """Whether the curve ends at the top, so that labels have their room at the bottom."""
     refresh_ms: ClassVar[int]
     """At most so often; every panel its own, or all would paint in one long turn of the loop."""
 
@@ -162,7 +164,7 @@ class PlotPanel(Panel):
         self.plot.setObjectName(f"{self.key}.plot")
         self.plot.setAccessibleName(self.plot_name)
         self.build_plot(self.plot)
-        self.marks = ChangeMarks(self.plot, self.theme)
+        self.marks = ChangeMarks(self.plot, self.theme, from_bottom=self.rises)
         self.colour_plot(self.theme)
         self._pages.addWidget(self.plot)
         self._pages.setCurrentWidget(self.plot)  # gives it its size
