@@ -99,3 +99,23 @@ def test_undoing_the_run_keeps_the_changed_value_and_clears_the_marks(
     assert (marked, workspace.training.history.marks) == (1, ())
     assert workspace.config.l2 == 0.5
     np.testing.assert_array_equal(workspace.state.parameters.weights[0], weights)
+
+
+def test_a_mark_of_a_second_run_stands_after_the_first_one(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    for _ in range(2):
+        step(qtbot, workspace)
+    workspace.training.stop()
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+    step(qtbot, workspace)
+    workspace.set_config(replace(workspace.config, mini_batch_size=3))
+
+    step(qtbot, workspace)
+
+    (mark,) = workspace.training.history.marks
+    assert mark.mini_batch == 3
+    # One of four, then the three that are left: the epoch ends with it, half an epoch after run 1.
+    axis = workspace.training.epoch_axis
+    assert axis.epoch_end(2, 1) == 4
+    np.testing.assert_allclose(axis.epochs(np.array([2.0, 3.0, 4.0])), [0.5, 0.75, 1.5])
