@@ -1,10 +1,11 @@
 """Where the mini-batches of the curves stand in epochs, over several runs of different kinds.
 
 Apart from the history because a run of other mini-batches may go on where a stopped one ended:
-its epochs have another length.
+its epochs have another length. So have those after a change of the mini-batch size.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,14 +13,21 @@ from nnviz.engine.arrays import FloatArray
 
 __all__ = ["EpochAxis", "RunSegment"]
 
+ALMOST = 1e-9
+"""By so much of an epoch, sums of shares may miss a whole number."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunSegment:
-    """A run's part of the curves: it began after ``first`` mini-batches of earlier runs."""
+    """A run's part of the curves: it began after ``first`` mini-batches of earlier ones.
+
+    ``mini_batches_per_epoch`` is no whole number for the rest of an epoch whose mini-batches
+    changed in its middle.
+    """
 
     run: int
     first: int
-    mini_batches_per_epoch: int
+    mini_batches_per_epoch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,21 @@ class EpochAxis:
 
     def with_run(self, segment: RunSegment) -> "EpochAxis":
         """Return the axis with one run more."""
-        return EpochAxis((*self.segments, segment))
+        return EpochAxis((*self._before(segment.first), segment))
+
+    def with_size(self, first: int, left: int, per_epoch: int) -> "EpochAxis":
+        """Return the axis with another mini-batch size of the newest run after ``first``.
+
+        ``left`` mini-batches end the epoch; the epochs after it have ``per_epoch``.
+        """
+        run = self.segments[-1].run
+        begin = next(each.first for each in self.segments if each.run == run)
+        start, here = self.epochs(np.array([begin, first], np.float64))
+        share = float(here - start) % 1
+        if min(share, 1 - share) < ALMOST:
+            return EpochAxis((*self._before(first), RunSegment(run, first, per_epoch)))
+        rest = RunSegment(run, first, left / (1 - share))
+        return EpochAxis((*self._before(first), rest, RunSegment(run, first + left, per_epoch)))
 
     def epochs(self, mini_batches: FloatArray) -> FloatArray:
         """Return how many epochs are over after so many mini-batches, fractions included."""
@@ -44,12 +66,22 @@ class EpochAxis:
 
     def epoch_end(self, run: int, epoch: int) -> int:
         """Return the number of the last mini-batch of a run's epoch (from 1)."""
-        for segment in self.segments:
-            if segment.run == run:
-                return segment.first + epoch * segment.mini_batches_per_epoch
-        raise ValueError(f"Run {run} is not one of {[each.run for each in self.segments]}.")
+        own = [segment for segment in self.segments if segment.run == run]
+        if not own:
+            raise ValueError(f"Run {run} is not one of {[each.run for each in self.segments]}.")
+        left = float(epoch)
+        for segment, after in pairwise(own):
+            share = (after.first - segment.first) / segment.mini_batches_per_epoch
+            if left <= share + ALMOST:
+                return segment.first + round(left * segment.mini_batches_per_epoch)
+            left -= share
+        return own[-1].first + round(left * own[-1].mini_batches_per_epoch)
 
     @property
     def mini_batches_per_epoch(self) -> int:
         """How many mini-batches an epoch of the newest run has, 1 before any."""
-        return self.segments[-1].mini_batches_per_epoch if self.segments else 1
+        return round(self.segments[-1].mini_batches_per_epoch) if self.segments else 1
+
+    def _before(self, first: int) -> tuple[RunSegment, ...]:
+        """Return what has begun before ``first``; what a stopped run never came to is dropped."""
+        return tuple(each for each in self.segments if each.first < first)

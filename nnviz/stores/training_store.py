@@ -2,17 +2,21 @@
 
 import atexit
 import logging
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
+from nnviz.errors import NnvizError
 from nnviz.stores.epoch_axis import EpochAxis, RunSegment
 from nnviz.stores.training_request import TrainingRequest
 from nnviz.stores.training_worker import TrainingWorker
-from nnviz.training.config import TrainingJob
+from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.control import TrainingControl
-from nnviz.training.history import TrainingHistory
+from nnviz.training.history import ChangeMark, TrainingHistory
+from nnviz.training.live import AppliedChange, changed_job, changes_between
+from nnviz.training.pacing import FLAT_OUT
 from nnviz.training.snapshot import (
     EpochReport,
     Mailbox,
@@ -54,6 +58,10 @@ class TrainingStore(QObject):
     """Emitted with the Outcome of the current run."""
     history_reset = Signal()
     """Emitted when the curves start anew."""
+    change_refused = Signal(str)
+    """Emitted with one sentence why a run does not go on with other hyperparameters."""
+    speed_limit_changed = Signal(float)
+    """Emitted with the mini-batches a second that runs train at most."""
     data_loaded = Signal(object)
     """Emitted with the loaded Mnist."""
     data_failed = Signal(str)
@@ -67,10 +75,11 @@ class TrainingStore(QObject):
         self.history = TrainingHistory()
         self.epoch_axis = EpochAxis()
         self._state = TrainingState.IDLE
-        self._run = 0
+        self._run = self._run_first = 0
         self._request: TrainingRequest | None = None
         self._snapshot: TrainingSnapshot | None = None
         self._steps_singly = False
+        self._speed_limit = FLAT_OUT
         self._thread = QThread()
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
@@ -103,7 +112,7 @@ class TrainingStore(QObject):
 
     @property
     def job(self) -> TrainingJob | None:
-        """The job of the current or last run."""
+        """The job of the current or last run, with the hyperparameters that it was given last."""
         return self._request.job if self._request else None
 
     @Slot()
@@ -136,6 +145,7 @@ class TrainingStore(QObject):
         job.check()
         self._ensure_thread()
         control = TrainingControl()
+        control.set_speed_limit(self._speed_limit)
         self._steps_singly = one_mini_batch
         if one_mini_batch:
             control.pause()
@@ -144,14 +154,44 @@ class TrainingStore(QObject):
             control.pause()
             control.run_one_epoch()
         self._request = TrainingRequest(job, control, Mailbox())
-        per_epoch = -(-len(job.train) // job.config.mini_batch_size)
+        self._run_first = len(self.history)
         self.epoch_axis = self.epoch_axis.with_run(
-            RunSegment(job.run, len(self.history), per_epoch)
+            RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
         )
         self._snapshot = None
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)
+
+    def change(self, config: TrainingConfig) -> bool:
+        """Let the run go on with other hyperparameters from its next mini-batch on.
+
+        Return whether they are taken, which they are without a run too; ``change_refused`` tells
+        why they are not, and then nothing changes.
+        """
+        if self._request is None or not self.is_active:
+            return True
+        try:
+            job = changed_job(self._request.job, config)
+        except NnvizError as error:
+            self.change_refused.emit(str(error))
+            return False
+        self._request = replace(self._request, job=job)
+        self._request.control.change(config)
+        return True
+
+    @property
+    def speed_limit(self) -> float:
+        """How many mini-batches a second this run and the next ones train at most."""
+        return self._speed_limit
+
+    def set_speed_limit(self, limit: float) -> None:
+        """Train at most so many mini-batches a second, from now on; FLAT_OUT is no limit."""
+        if limit != self._speed_limit:
+            self._speed_limit = limit
+            if self._request is not None:
+                self._request.control.set_speed_limit(limit)
+            self.speed_limit_changed.emit(limit)
 
     def clear_history(self) -> None:
         """Start the curves anew."""
@@ -270,7 +310,17 @@ class TrainingStore(QObject):
             return
         self._snapshot = snapshot
         self.history.append(snapshot.costs)
+        for change in snapshot.changes:
+            self._mark(self._request.job, change)
         self.snapshot_changed.emit(snapshot)
+
+    def _mark(self, job: TrainingJob, change: AppliedChange) -> None:
+        before, after = change.before, change.after
+        first = self._run_first + change.mini_batches
+        if before.mini_batch_size != after.mini_batch_size:
+            per_epoch = _mini_batches_per_epoch(job, after)
+            self.epoch_axis = self.epoch_axis.with_size(first, change.left_in_epoch, per_epoch)
+        self.history.add_mark(ChangeMark(first, changes_between(before, after)))
 
     @Slot(object)
     def _on_epoch_finished(self, report: EpochReport) -> None:
@@ -288,3 +338,7 @@ class TrainingStore(QObject):
             logger.warning("Training failed: %s", outcome.message)
         self._set_state(TrainingState.IDLE)
         self.run_finished.emit(outcome)
+
+
+def _mini_batches_per_epoch(job: TrainingJob, config: TrainingConfig) -> int:
+    return -(-len(job.train) // config.mini_batch_size)

@@ -84,6 +84,7 @@ class Workspace(QObject):
         self.training.data_failed.connect(self._on_data_failed)
         self.training.snapshot_changed.connect(self._on_snapshot)
         self.training.run_finished.connect(self._on_run_finished)
+        self.training.change_refused.connect(self.problem)
 
     @property
     def state(self) -> NetworkState:
@@ -157,8 +158,8 @@ class Workspace(QObject):
         self.stepper.rewind()
 
     def set_config(self, config: TrainingConfig) -> None:
-        """Take other hyperparameters for the next run and for the stepper."""
-        if config == self._state.config:
+        """Take other hyperparameters for the run, for the next one and for the stepper."""
+        if config == self._state.config or not self.training.change(config):
             return
         self._state = self.passes.configured(config)
         self.config_changed.emit(config)

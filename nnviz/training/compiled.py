@@ -71,6 +71,14 @@ class CompiledTrainer(Trainer):
         self._steps += len(costs)
         return correct
 
+    def _configure(self, job: TrainingJob) -> None:
+        size, scratch = job.config.mini_batch_size, self._scratch
+        if size > len(scratch.activations):
+            has_gradient = len(self._moments) > 0
+            scratch = scratch_for(job.spec, self._layout, size, has_gradient)
+        self._descent = descent_of(job.config, len(job.train), job.spec.cost)
+        self._scratch = scratch
+
     def _keep(self) -> None:
         buffer, moments, _ = self._before
         np.copyto(buffer, self._buffer)

@@ -5,6 +5,9 @@ from enum import Enum
 
 import numpy as np
 
+from nnviz.training.config import TrainingConfig
+from nnviz.training.pacing import FLAT_OUT
+
 __all__ = ["Command", "TrainingControl"]
 
 
@@ -33,6 +36,8 @@ class TrainingControl:
         self._to_epoch_end = False
         self._snapshot = False
         self._is_paused = False
+        self._config: TrainingConfig | None = None
+        self._speed_limit = FLAT_OUT
 
     def request_stop(self) -> None:
         """End the run at once; a slice that is under way is given up."""
@@ -72,6 +77,24 @@ class TrainingControl:
         """Ask for a snapshot after the current slice; a paused loop has already given one."""
         with self._changed:
             self._snapshot = True
+            self._changed.notify_all()
+
+    def set_speed_limit(self, limit: float) -> None:
+        """Train at most so many mini-batches a second from now on; FLAT_OUT is no limit."""
+        with self._changed:
+            self._speed_limit = limit
+            self._changed.notify_all()
+
+    @property
+    def speed_limit(self) -> float:
+        """How many mini-batches a second are trained at most."""
+        with self._changed:
+            return self._speed_limit
+
+    def change(self, config: TrainingConfig) -> None:
+        """Go on with other hyperparameters from the next mini-batch on; the newest ones count."""
+        with self._changed:
+            self._config = config
 
     @property
     def is_paused(self) -> bool:
@@ -102,6 +125,12 @@ class TrainingControl:
             wanted, self._snapshot = self._snapshot, False
             return wanted
 
+    def take_config(self) -> TrainingConfig | None:
+        """Return the hyperparameters to change to, and forget them; for the loop alone."""
+        with self._changed:
+            config, self._config = self._config, None
+            return config
+
     def note_epoch_end(self) -> None:
         """Count a request for one epoch as fulfilled; for the loop alone."""
         with self._changed:
@@ -118,6 +147,23 @@ class TrainingControl:
         with self._changed:
             self._changed.wait_for(self._has_work)
             self._is_paused = False
+
+    def wait_for_turn(self, seconds: float, limit: float, has_news: bool) -> None:
+        """Wait so long, or until a request or another limit than this; for the loop alone.
+
+        A request for a snapshot counts only if there is news since the last one.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self.stop_requested
+                    or (self._pause and not self._to_epoch_end)
+                    or self._steps > 0
+                    or (has_news and self._snapshot)
+                    or self._speed_limit != limit
+                ),
+                seconds,
+            )
 
     def _has_work(self) -> bool:
         """Whether a paused loop has something to do; called with the lock."""

@@ -1,13 +1,24 @@
-"""The curves of a run: every mini-batch's cost, and a report per epoch."""
+"""The curves of a run: every mini-batch's cost, a report per epoch, marks where it changed."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.training.live import Change
 from nnviz.training.snapshot import EpochReport
 
-__all__ = ["TrainingHistory"]
+__all__ = ["ChangeMark", "TrainingHistory"]
 
 FIRST_CAPACITY = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMark:
+    """Hyperparameters that were changed while a run was on, after ``mini_batch`` of the curves."""
+
+    mini_batch: int
+    changes: tuple[Change, ...]
 
 
 class TrainingHistory:
@@ -23,6 +34,7 @@ class TrainingHistory:
         self._sums = np.zeros(FIRST_CAPACITY + 1, dtype=np.float64)
         self._count = 0
         self._reports: list[EpochReport] = []
+        self._marks: list[ChangeMark] = []
 
     def __len__(self) -> int:
         return self._count
@@ -39,6 +51,11 @@ class TrainingHistory:
         """The reports of all epochs so far."""
         return tuple(self._reports)
 
+    @property
+    def marks(self) -> tuple[ChangeMark, ...]:
+        """Where hyperparameters were changed, in order."""
+        return tuple(self._marks)
+
     def append(self, costs: FloatArray) -> None:
         """Add the costs of the next mini-batches."""
         end = self._count + len(costs)
@@ -51,6 +68,11 @@ class TrainingHistory:
     def add_epoch(self, report: EpochReport) -> None:
         """Add the report of the next epoch."""
         self._reports.append(report)
+
+    def add_mark(self, mark: ChangeMark) -> None:
+        """Add a mark at or after the last one; one without changes is none."""
+        if mark.changes:
+            self._marks.append(mark)
 
     def decimated(self, max_points: int) -> tuple[FloatArray, FloatArray]:
         """Return (mini-batch numbers, costs) with at most that many points.

@@ -9,9 +9,11 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
-from nnviz.training.config import TrainingJob
+from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.evaluation import accuracy
+from nnviz.training.live import AppliedChange
+from nnviz.training.pacing import Pace
 from nnviz.training.snapshot import (
     EpochReport,
     Mailbox,
@@ -62,7 +64,7 @@ def run_training(
     except MemoryError:
         message = (
             f"There is not enough memory for {job.spec} with a mini-batch size of "
-            f"{job.config.mini_batch_size:,}; choose a smaller network or mini-batch."
+            f"{loop.config.mini_batch_size:,}; choose a smaller network or mini-batch."
         )
         return loop.outcome(OutcomeStatus.FAILED, message)
     except Exception as error:  # the border: whoever waits for the end of a run must be told
@@ -90,6 +92,7 @@ class _Loop:
         self._trainer_factory = trainer_factory
         self._trainer: Trainer | None = None
         self._slice_size = FIRST_SLICE
+        self._pace = Pace()
         self._progress = _Progress(job)
         self._tally = _EpochTally()
 
@@ -105,19 +108,52 @@ class _Loop:
             if command is Command.PAUSE:
                 self._pause(self._trainer)
                 continue
+            if command is Command.RUN and self._waits(self._trainer):
+                continue
             self._trainer = self._trainer_factory(self._job, self._trainer)
+            self._change(self._trainer)
             self._train_slice(self._trainer, single=command is Command.STEP)
         self._publish(self._trainer)
         return OutcomeStatus.COMPLETED
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The hyperparameters that the run has now."""
+        return self._trainer.job.config if self._trainer else self._job.config
 
     def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
         """Return how the run ended, with the last good parameters."""
         parameters = self._trainer.parameters if self._trainer else self._job.parameters
         return Outcome(self._job.run, status, message, parameters)
 
+    def _waits(self, trainer: Trainer) -> bool:
+        """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
+        limit = self._control.speed_limit
+        seconds = self._pace.seconds_to_wait(limit)
+        if not seconds:
+            return False
+        if self._control.take_snapshot_request():  # the run is shown at its new speed
+            self._publish(trainer)
+        self._control.wait_for_turn(seconds, limit, self._progress.has_news)
+        return True
+
+    def _change(self, trainer: Trainer) -> None:
+        """Go on with other hyperparameters, if they were asked for."""
+        config, before = self._control.take_config(), self.config
+        if config is None or config == before:
+            return
+        trainer.reconfigure(config)
+        self._progress.note_change(trainer, before)
+        # A slice stays as short as it was.
+        slice_examples = self._slice_size * before.mini_batch_size
+        self._slice_size = max(1, slice_examples // config.mini_batch_size)
+
     def _train_slice(self, trainer: Trainer, single: bool) -> None:
+        limit = self._control.speed_limit
+        size = 1 if single else self._pace.largest_slice(limit, self._slice_size)
+        self._pace.begin(limit, size)
         try:
-            result = trainer.advance(1 if single else self._slice_size, self._control.stop_flag)
+            result = trainer.advance(size, self._control.stop_flag)
         except Interrupted:
             return
         except NnvizError:
@@ -157,7 +193,8 @@ class _Loop:
         self._control.wait_while_paused()
 
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
-        self._mailbox.put(self._progress.snapshot(trainer.parameters, paused))
+        most = self._control.speed_limit * trainer.job.config.mini_batch_size
+        self._mailbox.put(self._progress.snapshot(trainer.parameters, paused, most))
 
 
 def _next_size(size: int, result: SliceResult) -> int:
@@ -174,47 +211,71 @@ class _Progress:
         self._job = job
         self._epoch = 0
         self._mini_batch = 0
+        self._per_epoch = -(-len(job.train) // job.config.mini_batch_size)
+        self._mini_batches_done = 0
         self._sequence = 0
         self._examples_done = 0
         self._examples_per_second = 0.0
         self._costs: list[FloatArray] = []
+        self._changes: list[AppliedChange] = []
         self.evaluation_seconds = 0.0
 
     def add(self, result: SliceResult) -> None:
         """Count a slice."""
         self._epoch, self._mini_batch = result.epoch, result.mini_batch
+        self._per_epoch = result.mini_batches_per_epoch
+        self._mini_batches_done += len(result.costs)
         self._examples_done += result.examples
         self._costs.append(result.costs)
         rate = result.examples / max(result.seconds, 1e-9)
         old = self._examples_per_second
         self._examples_per_second = RATE_MEMORY * old + (1 - RATE_MEMORY) * rate if old else rate
 
-    def snapshot(self, parameters: Parameters, paused: bool) -> TrainingSnapshot:
-        """Return the state now, with the costs since the last snapshot."""
+    @property
+    def has_news(self) -> bool:
+        """Whether mini-batches were trained since the last snapshot."""
+        return bool(self._costs)
+
+    def note_change(self, trainer: Trainer, before: TrainingConfig) -> None:
+        """Count a change of the hyperparameters that the trainer has just made."""
+        self._changes.append(
+            AppliedChange(
+                self._mini_batches_done, trainer.mini_batches_left, before, trainer.job.config
+            )
+        )
+
+    def snapshot(self, parameters: Parameters, paused: bool, most: float) -> TrainingSnapshot:
+        """Return the state now, with the costs since the last snapshot.
+
+        ``most`` is how many examples a second the speed limit allows.
+        """
+        rate = min(self._examples_per_second, most)
         costs = np.concatenate([np.empty(0), *self._costs]).astype(np.float32)
         costs.setflags(write=False)
+        changes = tuple(self._changes)
         self._costs.clear()
+        self._changes.clear()
         self._sequence += 1
-        size = self._job.config.mini_batch_size
         return TrainingSnapshot(
             self._job.run,
             self._sequence,
             self._epoch,
             self._mini_batch,
-            -(-len(self._job.train) // size),
-            self._examples_per_second,
+            self._per_epoch,
+            rate,
             costs,
-            self._seconds_left(),
+            self._seconds_left(rate),
             parameters,
             paused,
+            changes,
         )
 
-    def _seconds_left(self) -> float | None:
-        if not self._examples_per_second:
+    def _seconds_left(self, rate: float) -> float | None:
+        if not rate:
             return None
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))
-        return examples / self._examples_per_second + epochs * self.evaluation_seconds
+        return examples / rate + epochs * self.evaluation_seconds
 
 
 class _EpochTally:

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
+from nnviz.training.live import AppliedChange
 
 __all__ = ["EpochReport", "Mailbox", "Outcome", "OutcomeStatus", "TrainingSnapshot"]
 
@@ -19,7 +20,8 @@ class TrainingSnapshot:
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
     ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
-    are the very ones that the pause holds.
+    are the very ones that the pause holds. ``changes`` are those of hyperparameters since the last
+    snapshot.
     """
 
     run: int
@@ -32,6 +34,7 @@ class TrainingSnapshot:
     seconds_left: float | None
     parameters: Parameters
     paused: bool
+    changes: tuple[AppliedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class Outcome:
 class Mailbox:
     """One place for the newest snapshot, between two threads: nothing queues up.
 
-    A snapshot that is replaced before it was taken hands its costs on to the one that replaces
-    it, so that no point of the cost curve is lost.
+    A snapshot that is replaced before it was taken hands its costs and changes on to the one that
+    replaces it, so that no point of the cost curve is lost.
     """
 
     def __init__(self) -> None:
@@ -91,7 +94,8 @@ class Mailbox:
             if older is not None and older.run == snapshot.run:
                 costs = np.concatenate((older.costs, snapshot.costs))
                 costs.setflags(write=False)
-                snapshot = replace(snapshot, costs=costs)
+                changes = older.changes + snapshot.changes
+                snapshot = replace(snapshot, costs=costs, changes=changes)
             self._snapshot = snapshot
 
     def take(self) -> TrainingSnapshot | None:

@@ -15,8 +15,9 @@ from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, forward_pass
 from nnviz.errors import TrainingError
-from nnviz.training.config import TrainingJob
+from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.dropout import dropout_masks
+from nnviz.training.live import changed_job
 from nnviz.training.updates import OptimizerState, update
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
@@ -35,7 +36,8 @@ class SliceResult:
     ``epoch`` counts from 0; ``mini_batch`` is how many of that epoch are done after the slice.
     ``costs`` is the mean cost of each mini-batch before its update, L2 term included;
     ``cost_total`` sums them over the examples. ``correct`` counts the examples whose label's
-    output was the largest when they were seen, None without labels.
+    output was the largest when they were seen, None without labels. ``mini_batches_per_epoch`` is
+    how many the slice's epoch has, those before a change of their size included.
     """
 
     epoch: int
@@ -46,6 +48,7 @@ class SliceResult:
     examples: int
     correct: int | None
     seconds: float
+    mini_batches_per_epoch: int
 
 
 def epoch_order(seed: int, epoch: int, examples: int) -> IntArray:
@@ -65,6 +68,7 @@ class Trainer(ABC):
         self.job = job
         self.epoch = 0
         self.mini_batch = 0
+        self._examples_done = 0
         self._order = epoch_order(job.config.seed, 0, len(job.train))
 
     @classmethod
@@ -73,7 +77,7 @@ class Trainer(ABC):
         trainer = cls(other.job)
         trainer._take(other.parameters, other.optimizer_state)
         trainer.epoch, trainer.mini_batch = other.epoch, other.mini_batch
-        trainer._order = other._order
+        trainer._examples_done, trainer._order = other._examples_done, other._order
         return trainer
 
     @property
@@ -88,13 +92,30 @@ class Trainer(ABC):
 
     @property
     def mini_batches_per_epoch(self) -> int:
-        """How many mini-batches an epoch has, the last of which may be smaller."""
-        return -(-len(self.job.train) // self.job.config.mini_batch_size)
+        """How many mini-batches this epoch has, the last of which may be smaller."""
+        return self.mini_batch + self.mini_batches_left
+
+    @property
+    def mini_batches_left(self) -> int:
+        """How many mini-batches this epoch still has."""
+        left = len(self.job.train) - self._examples_done
+        return -(-left // self.job.config.mini_batch_size)
 
     @property
     def is_done(self) -> bool:
         """Whether all epochs are over."""
         return self.epoch >= self.job.config.epochs
+
+    def reconfigure(self, config: TrainingConfig) -> None:
+        """Go on with other hyperparameters from the next mini-batch on.
+
+        The order of the examples and what the optimizer remembers stay; the schedule goes on from
+        the same place of the run. Raises TrainingError for what cannot change in a run; nothing
+        is changed then.
+        """
+        job = changed_job(self.job, config)
+        self._configure(job)
+        self.job = job
 
     def advance(self, mini_batches: int = 1, stop_flag: IntArray = _NO_STOP) -> SliceResult:
         """Train at most that many mini-batches, and not beyond the end of the epoch.
@@ -104,9 +125,9 @@ class Trainer(ABC):
         ones, those before the slice.
         """
         size = self.job.config.mini_batch_size
-        first = self.mini_batch
-        costs = np.zeros(min(mini_batches, self.mini_batches_per_epoch - first), dtype=np.float64)
-        order = self._order[first * size : (first + len(costs)) * size]
+        first, per_epoch = self._examples_done, self.mini_batches_per_epoch
+        costs = np.zeros(min(mini_batches, self.mini_batches_left), dtype=np.float64)
+        order = self._order[first : first + len(costs) * size]
         self._keep()
         started = perf_counter()
         try:
@@ -117,18 +138,20 @@ class Trainer(ABC):
         seconds = perf_counter() - started
         self._check_finite(costs)
         self.mini_batch += len(costs)
+        self._examples_done += len(order)
         result = SliceResult(
             self.epoch,
             self.mini_batch,
-            self.mini_batch == self.mini_batches_per_epoch,
+            self._examples_done == len(self.job.train),
             costs,
             float(costs.sum() * size - costs[-1] * (len(costs) * size - len(order))),
             len(order),
             None if self.job.train.labels is None else correct,
             seconds,
+            per_epoch,
         )
         if result.epoch_done:
-            self.epoch, self.mini_batch = self.epoch + 1, 0
+            self.epoch, self.mini_batch, self._examples_done = self.epoch + 1, 0, 0
             if not self.is_done:
                 self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
         return result
@@ -136,13 +159,14 @@ class Trainer(ABC):
     @property
     def _examples_before(self) -> int:
         """How many examples of the run come before the next mini-batch."""
-        in_epoch = self.mini_batch * self.job.config.mini_batch_size
-        return self.epoch * len(self.job.train) + in_epoch
+        return self.epoch * len(self.job.train) + self._examples_done
 
     def _learning_rates(self, count: int) -> FloatArray:
         """Return the learning rates of the next mini-batches, (count,) float64."""
-        config, per_epoch = self.job.config, self.mini_batches_per_epoch
-        first = self.epoch * per_epoch + self.mini_batch
+        config = self.job.config
+        per_epoch = -(-len(self.job.train) // config.mini_batch_size)
+        # As if all mini-batches had had this size: the same share of the run is over.
+        first = self.epoch * per_epoch + self._examples_done // config.mini_batch_size
         shares = [
             config.schedule.share(mini_batch, per_epoch, config.epochs)
             for mini_batch in range(first, first + count)
@@ -155,6 +179,10 @@ class Trainer(ABC):
 
         May raise Interrupted once ``stop_flag`` is set.
         """
+
+    @abstractmethod
+    def _configure(self, job: TrainingJob) -> None:
+        """Take the hyperparameters of ``job``; changes nothing if it raises."""
 
     @abstractmethod
     def _keep(self) -> None:
@@ -252,6 +280,9 @@ class NumpyTrainer(Trainer):
             return backward.cost, 0
         answers = forward.activations[-1].argmax(axis=1)
         return backward.cost, int(np.count_nonzero(answers == job.train.labels[examples]))
+
+    def _configure(self, job: TrainingJob) -> None:
+        self._decay = job.config.l2 / len(job.train)
 
     def _keep(self) -> None:
         self._before = (self._parameters, self._state)

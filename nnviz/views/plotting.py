@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -31,6 +31,7 @@ __all__ = [
     "show_linear",
     "show_logarithmic",
     "show_x",
+    "x_span",
 ]
 
 LEFT_WIDTH_PX = 46
@@ -136,6 +137,14 @@ def show_x(plot: "PlotWidget", first: float, last: float, *, whole: bool = False
     else:
         axis.setTickSpacing()
     plot.setXRange(first, last, padding=X_PADDING)
+
+
+def x_span(plot: "PlotWidget") -> tuple[QRectF, float, float]:
+    """Return the area of the curves in px of the plot, and the x values at its left and right."""
+    box = plot.getPlotItem().getViewBox()
+    area = QRectF(plot.mapFromScene(box.sceneBoundingRect()).boundingRect())
+    (first, last), _ = box.viewRange()
+    return area, float(first), float(last)
 
 
 def show_linear(plot: "PlotWidget", low: float, high: float) -> None:

@@ -25,3 +25,29 @@ def test_an_epoch_ends_where_its_run_counts_it() -> None:
 def test_an_unknown_run_has_no_epochs() -> None:
     with pytest.raises(ValueError, match=r"Run 3 is not one of \[1, 2\]"):
         TWO_RUNS.epoch_end(3, 1)
+
+
+def test_a_change_of_the_mini_batch_size_keeps_the_epochs_whole() -> None:
+    # One of four mini-batches is done; two larger ones end the epoch, the next epochs have two.
+    axis = EpochAxis((RunSegment(1, 0, 4),)).with_size(first=1, left=2, per_epoch=2)
+
+    assert axis.epochs(np.array([1, 2, 3, 5])).tolist() == [0.25, 0.625, 1, 2]
+    assert [axis.epoch_end(1, epoch) for epoch in (1, 2, 3)] == [3, 5, 7]
+    assert axis.mini_batches_per_epoch == 2
+
+
+def test_a_second_change_or_run_in_the_same_epoch_drops_what_was_not_reached() -> None:
+    once = EpochAxis((RunSegment(1, 0, 4),)).with_size(first=1, left=3, per_epoch=4)
+
+    twice = once.with_size(first=2, left=1, per_epoch=2)
+    stopped = once.with_run(RunSegment(2, 2, 10))
+
+    assert [twice.epoch_end(1, epoch) for epoch in (1, 2)] == [3, 5]
+    assert stopped.epochs(np.array([2, 12])).tolist() == [0.5, 1.5]
+
+
+def test_a_change_between_two_epochs_begins_with_the_next_one() -> None:
+    axis = EpochAxis((RunSegment(1, 0, 4),)).with_size(first=4, left=2, per_epoch=2)
+
+    assert [axis.epoch_end(1, epoch) for epoch in (1, 2)] == [4, 6]
+    assert len(axis.segments) == 2

@@ -325,6 +325,69 @@ def test_a_run_fixes_its_settings_and_says_why(
     assert not panel.network.reset_button.isEnabled()
 
 
+def test_the_hyperparameters_of_a_run_change_while_it_is_paused(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    choose(panel.optimizer.optimizer_combo, "momentum")
+    click(qtbot, panel.run_controls.mini_batch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+    form, momentum = panel.hyperparameters, panel.optimizer.setting_boxes["momentum"]
+    for field, text in (
+        (form.learning_rate_box, "0.25"), (form.mini_batch_box, "2"), (form.l2_box, "0.5"),
+        (form.dropout_box, "0.2"), (momentum, "0.8"), (form.mini_batch_box, "5"),
+    ):  # fmt: skip
+        type_into(qtbot, field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    click(qtbot, panel.run_controls.mini_batch_button)
+    qtbot.waitUntil(lambda: len(workspace.training.history.marks) == 1)
+
+    (mark,) = workspace.training.history.marks
+    assert [each.text for each in mark.changes] == [
+        "η 0.3 → 0.25", "batch 1 → 2", "λ 0 → 0.5", "dropout 0 → 0.2", "μ 0.9 → 0.8",
+    ]  # fmt: skip
+    assert "from the next mini-batch" in form.l2_box.toolTip()
+    assert form.mini_batch_box.value() == 2  # 5 were refused: there are four examples
+
+
+def test_what_is_being_typed_survives_the_news_of_a_run(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    click(qtbot, panel.run_controls.mini_batch_button)
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+    box = panel.hyperparameters.learning_rate_box
+    type_into(qtbot, box, "0.2")
+
+    workspace.train_one_mini_batch()
+    wait_for(qtbot, workspace, TrainingState.PAUSED)
+    panel.refresh()
+
+    assert box.text() == "0.2"
+
+
+def test_the_speed_slider_slows_the_run_and_the_next_one(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
+) -> None:
+    workspace.set_config(replace(workspace.config, epochs=LONG))
+    slider, training = panel.run_controls.speed.slider, workspace.training
+    flat_out = panel.run_controls.speed.text_label.text()
+    click(qtbot, panel.run_controls.train_button)
+    qtbot.waitUntil(lambda: len(training.history) > 0)
+
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    qtbot.wait(60)
+    before = len(training.history)
+    qtbot.waitUntil(lambda: "1 samples/s" in panel.run_controls.status_label.text())
+    trained = len(training.history) - before
+    training.stop()
+    wait_for(qtbot, workspace, TrainingState.IDLE)
+
+    assert flat_out == "flat out"
+    assert panel.run_controls.speed.text_label.text() == "1 mini-batch/s"
+    assert trained <= 2
+    assert training.speed_limit == 1
+
+
 def test_layers_are_checked_while_they_are_typed(qtbot: QtBot, panel: TrainingPanel) -> None:
     form = panel.network
     type_into(qtbot, form.layers_field, "2, a")
@@ -455,7 +518,8 @@ def test_every_field_has_a_caption_that_leads_to_it(panel: TrainingPanel) -> Non
 
     kinds = (QComboBox, QAbstractSpinBox)
     fields = {each for kind in kinds for each in panel.findChildren(kind)}
-    assert fields | {panel.network.layers_field} == led
+    others = {panel.network.layers_field, panel.run_controls.speed.slider}
+    assert fields | others == led
 
 
 def test_the_panel_is_narrow_enough_for_a_dock(panel: TrainingPanel) -> None:

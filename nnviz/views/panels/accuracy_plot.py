@@ -31,6 +31,7 @@ class AccuracyPlot(PlotPanel):
     key = "accuracy"
     title = "Accuracy"
     plot_name = "Accuracy by epoch"
+    rises = True
     refresh_ms = 190
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -97,13 +98,13 @@ class AccuracyPlot(PlotPanel):
             curve.setSymbol("o" if len(reports) <= MAX_DOTS else None)
         set_data(self._test, x, test)
         set_data(self._train, x, train)
-        self._set_ranges(x, np.concatenate((test, train)))
+        self._set_ranges(np.concatenate((x, self.show_marks())), np.concatenate((test, train)))
         self._describe(test)
 
     def _set_ranges(self, x: FloatArray, values: FloatArray) -> None:
         assert self.plot is not None
-        first = min(1.0, float(x[0]))
-        show_x(self.plot, first, max(float(x[-1]), first + 1), whole=True)
+        first = min(1.0, float(x.min()))
+        show_x(self.plot, first, max(float(x.max()), first + 1), whole=True)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         spare = max(LEAST_SPAN - (high - low), 0) / 2
         high = min(high + spare, 100.0)

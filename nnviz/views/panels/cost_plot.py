@@ -124,6 +124,7 @@ class CostPlot(PlotPanel):
         assert self.plot is not None
         set_x_label(self.plot, "epoch" if by_epoch else "mini-batch", self.theme)
         self._set_ranges(x, costs)
+        self.show_marks(by_epoch=by_epoch)
         self._describe(len(numbers))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

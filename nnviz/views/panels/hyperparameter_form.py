@@ -1,4 +1,4 @@
-"""Learning rate, mini-batch size, images, epochs, L2 and dropout: how the next run trains."""
+"""Learning rate, mini-batch size, images, epochs, L2 and dropout: how a run trains."""
 
 from dataclasses import replace
 
@@ -10,9 +10,10 @@ from nnviz.views.widgets.fields import FieldRow
 from nnviz.views.widgets.number_field import NumberField, NumberProblem
 from nnviz.views.widgets.number_rule import NumberRule
 
-__all__ = ["HyperparameterForm"]
+__all__ = ["HyperparameterForm", "tip_while_training"]
 
 FIXED_WHILE_TRAINING = "A run keeps the value that it began with; stop it to change this."
+LIVE_WHILE_TRAINING = "A run goes on with it from the next mini-batch; the curves mark it."
 LEARNING_RATE = NumberRule("the learning rate", above=True)
 MINI_BATCH_SIZE = NumberRule("the mini-batch size", least=1, most=60_000, whole=True)
 EPOCHS = NumberRule("the number of epochs", least=1, most=100_000, whole=True)
@@ -57,19 +58,20 @@ class HyperparameterForm(QWidget):
         self.images_box.valueChanged.connect(self._on_images_changed)
 
     def synchronize(self) -> None:
-        """Show the configuration; fixed while a run is on."""
+        """Show the configuration; epochs and images are fixed while a run is on."""
         config, active = self._workspace.config, self._workspace.training.is_active
-        self.learning_rate_box.show_value(config.learning_rate, anew=active)
-        self.mini_batch_box.show_value(config.mini_batch_size, anew=active)
+        self.learning_rate_box.show_value(config.learning_rate)
+        self.mini_batch_box.show_value(config.mini_batch_size)
         self.epochs_box.show_value(config.epochs, anew=active)
-        self.l2_box.show_value(config.l2, anew=active)
-        self.dropout_box.show_value(config.dropout, anew=active)
+        self.l2_box.show_value(config.l2)
+        self.dropout_box.show_value(config.dropout)
         self.images_box.show_value(config.train_size, anew=active)
         images = (self.images_box,) if self._workspace.state.reads_mnist else ()
         self._first_row.show_only(self.learning_rate_box, self.mini_batch_box, *images)
         for field, tip in self._tips.items():
-            field.setEnabled(not active)
-            field.setToolTip(f"{tip}.\n{FIXED_WHILE_TRAINING}" if active else f"{tip}.")
+            fixed = field in (self.epochs_box, self.images_box)
+            field.setEnabled(not (active and fixed))
+            field.setToolTip(tip_while_training(f"{tip}.", fixed) if active else f"{tip}.")
 
     @Slot(float)
     def _on_learning_rate_changed(self, value: float) -> None:
@@ -109,3 +111,8 @@ class HyperparameterForm(QWidget):
         layout.addWidget(first)
         layout.addWidget(second)
         layout.addWidget(self.problem_label)
+
+
+def tip_while_training(tip: str, fixed: bool) -> str:
+    """Return the tooltip of a field while a run is on: why it is fixed, or when it takes effect."""
+    return f"{tip}\n{FIXED_WHILE_TRAINING if fixed else LIVE_WHILE_TRAINING}"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.stores.workspace import Workspace
 from nnviz.training.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
-from nnviz.views.panels.hyperparameter_form import FIXED_WHILE_TRAINING
+from nnviz.views.panels.hyperparameter_form import tip_while_training
 from nnviz.views.widgets.fields import FieldRow, choose, combo_of
 from nnviz.views.widgets.number_field import NumberField, NumberProblem
 from nnviz.views.widgets.number_rule import NumberRule
@@ -26,6 +26,8 @@ CAPTIONS = {
 """The hyperparameters that are shown: ε hardly ever matters, the command line has it."""
 BESIDE = ("momentum", "alpha")
 """Those that stand beside their optimizer, being its only ones."""
+LIVE = "momentum"
+"""The one that may change while a run is on."""
 WARM_UP = NumberRule("the warm-up", most=1, first_step=0.05)
 FACTOR = NumberRule("the factor", most=1, above=True)
 EVERY = NumberRule("the epochs between steps", least=1, most=100_000, whole=True)
@@ -60,13 +62,13 @@ class OptimizerForm(QWidget):
             box.valueChanged.connect(self._on_schedule_changed)
 
     def synchronize(self) -> None:
-        """Show the configuration; fixed while a run is on."""
+        """Show the configuration; all but the momentum is fixed while a run is on."""
         config, active = self._workspace.config, self._workspace.training.is_active
         optimizer, schedule = config.optimizer, config.schedule
         choose(self.optimizer_combo, optimizer.name)
         choose(self.schedule_combo, schedule.name)
         for name, box in self.setting_boxes.items():
-            box.show_value(getattr(optimizer, name), anew=active)
+            box.show_value(getattr(optimizer, name), anew=active and name != LIVE)
         self.warm_up_box.show_value(schedule.warm_up, anew=active)
         self.factor_box.show_value(schedule.factor, anew=active)
         self.every_box.show_value(schedule.every, anew=active)
@@ -74,8 +76,9 @@ class OptimizerForm(QWidget):
         steps = (self.factor_box, self.every_box) if schedule.name == "step" else ()
         self._steps_row.show_only(*steps)
         for field, tip in self._tips().items():
-            field.setEnabled(not active)
-            field.setToolTip(f"{tip}\n{FIXED_WHILE_TRAINING}" if active else tip)
+            fixed = field is not self.setting_boxes[LIVE]
+            field.setEnabled(not (active and fixed))
+            field.setToolTip(tip_while_training(tip, fixed) if active else tip)
 
     def forget(self) -> None:
         """Forget the learning rates that optimizers had: another network is looked at."""

@@ -2,11 +2,16 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from nnviz.engine.arrays import FloatArray
+from nnviz.formatting import count
 from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.change_marks import ChangeMarks
+from nnviz.views.panels.mark_labels import PlotMark
 from nnviz.views.panels.panel import Panel
 from nnviz.views.plotting import new_plot, restyle
 from nnviz.views.theme import mono_font
@@ -30,12 +35,15 @@ class PlotPanel(Panel):
     """
 
     plot_name: ClassVar[str]
+    rises: ClassVar[bool] = False
+    """Whether the curve ends at the top, so that labels have their room at the bottom."""
     refresh_ms: ClassVar[int]
     """At most so often; every panel its own, or all would paint in one long turn of the loop."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self.plot: PlotWidget | None = None
+        self.marks: ChangeMarks | None = None
         self._nothing: bool | None = None
         self.legend = Legend(self)
         self.value_label = _label(self, f"{self.key}.value", mono_font(12, bold=True))
@@ -88,6 +96,26 @@ class PlotPanel(Panel):
         """Draw the curves; the plot exists and there is something to draw."""
         raise NotImplementedError
 
+    def show_marks(self, *, by_epoch: bool = True) -> FloatArray:
+        """Mark where hyperparameters were changed; return the places on the x axis."""
+        training = self.workspace.training
+        marks = training.history.marks
+        numbers = np.array([mark.mini_batch for mark in marks], np.float64)
+        epochs = training.epoch_axis.epochs(numbers)
+        x = epochs if by_epoch else numbers
+        assert self.marks is not None
+        self.marks.show_marks(
+            tuple(
+                PlotMark(
+                    float(place),
+                    f"Epoch {epoch:.2f}, after mini-batch {count(mark.mini_batch)}",
+                    mark.changes,
+                )
+                for place, epoch, mark in zip(x, epochs, marks, strict=True)
+            )
+        )
+        return x
+
     def show_header(self, visible: bool) -> None:
         """Show what stands above the plot, or hide it where there is none."""
         for index in range(self.header.count()):
@@ -100,6 +128,8 @@ class PlotPanel(Panel):
         """Change the colours."""
         if self.plot is not None:
             restyle(self.plot, palette)
+            assert self.marks is not None
+            self.marks.set_theme(palette)
             self.colour_plot(palette)
         super().set_theme(palette)
 
@@ -134,6 +164,7 @@ class PlotPanel(Panel):
         self.plot.setObjectName(f"{self.key}.plot")
         self.plot.setAccessibleName(self.plot_name)
         self.build_plot(self.plot)
+        self.marks = ChangeMarks(self.plot, self.theme, from_bottom=self.rises)
         self.colour_plot(self.theme)
         self._pages.addWidget(self.plot)
         self._pages.setCurrentWidget(self.plot)  # gives it its size

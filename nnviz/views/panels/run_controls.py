@@ -17,6 +17,7 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.snapshot import Outcome, OutcomeStatus
 from nnviz.views.panels.progress import run_share, run_text
+from nnviz.views.panels.speed_control import SpeedControl
 from nnviz.views.theme import text_font
 
 __all__ = ["RunControls"]
@@ -69,6 +70,7 @@ class RunControls(QWidget):
             "While a run trains, the pass is recorded anew with its newest weights; "
             "stepping through it holds it still"
         )
+        self.speed = SpeedControl(workspace.training)
         self._arrange()
         self.train_button.clicked.connect(workspace.train_or_pause)
         self.stop_button.clicked.connect(workspace.training.stop)
@@ -152,4 +154,5 @@ class RunControls(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.status_label)
+        layout.addWidget(self.speed)
         layout.addWidget(self.follow_box)

@@ -10,6 +10,7 @@ from nnviz.views.panels.optimizer_form import OptimizerForm
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.run_controls import RunControls
 from nnviz.views.throttle import Throttle
+from nnviz.visual.palette import Palette
 
 __all__ = ["TrainingPanel"]
 
@@ -35,12 +36,18 @@ class TrainingPanel(Panel):
         workspace.training.snapshot_changed.connect(self._throttle.request)
         workspace.training.state_changed.connect(self._on_changed)
         workspace.training.history_reset.connect(self._on_changed)
+        workspace.training.change_refused.connect(self._on_changed)
         workspace.config_changed.connect(self._on_changed)
         workspace.follow_changed.connect(self._on_changed)
         workspace.examples.example_changed.connect(self._throttle.request)
         workspace.examples.problem_changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._on_network_changed)
         self.network.show_network()
+
+    def set_theme(self, palette: Palette) -> None:
+        """Change the colours."""
+        self.run_controls.speed.set_theme(palette)
+        super().set_theme(palette)
 
     def synchronize(self) -> None:
         """Show the run and the configuration as they are."""
