@@ -1,7 +1,7 @@
 """One line over each of two canvases: which example it shows, the answer, the cost, the weights."""
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import UNKNOWN, count, rounded
+from nnviz.formatting import UNKNOWN, rounded
 from nnviz.stores.comparison_store import Weights
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.pass_source import ShownPass
@@ -59,7 +59,7 @@ def _line(
     if weights:
         parts.append(weights)
     if example is None:
-        title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {count(index)} on"
+        title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {index} on"
         return GAP.join((title, f"mean {parts[0]}", *parts[1:]))
     size = len(dataset) if (dataset := workspace.examples.dataset_of(subset)) is not None else 1
     title = f"{_NAMES[subset]} {(index + example) % size}"

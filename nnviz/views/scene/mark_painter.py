@@ -1,6 +1,7 @@
 """The marks of what is selected and what is hovered, drawn over the scene at once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -31,7 +32,7 @@ def draw_marks(
     lit_edges = [ref for ref in lit if isinstance(ref, EdgeRef)]
     has_lines = bool(lit_edges) or isinstance(hovered, EdgeRef)
     if number_boxes and (has_lines or isinstance(scene.selected, EdgeRef)):
-        painter.setClipPath(_around(scene, number_boxes))  # some ms: not for nothing
+        painter.setClipPath(_around(scene.layout.width, scene.layout.height, number_boxes))
     _draw_lit_edges(painter, scene, lit_edges)
     hover = QPen(qcolor(scene.palette.muted), 1.4, Qt.PenStyle.DotLine)
     marks = (hovered, hover), (scene.selected, QPen(qcolor(scene.palette.selection), 2))
@@ -67,15 +68,20 @@ def mark(painter: QPainter, scene: Scene, ref: Ref, number_boxes: Sequence[Rect]
         _mark_node(painter, scene, ref)
         return
     if number_boxes:
-        painter.setClipPath(_around(scene, tuple(number_boxes)))
+        boxes = tuple(number_boxes)
+        painter.setClipPath(_around(scene.layout.width, scene.layout.height, boxes))
     _mark_edge(painter, scene, ref)
     painter.setClipping(False)
 
 
-def _around(scene: Scene, boxes: tuple[Rect, ...]) -> QPainterPath:
-    """Return the canvas without the boxes; where two of them overlap, without both."""
+@lru_cache(maxsize=4)
+def _around(width: float, height: float, boxes: tuple[Rect, ...]) -> QPainterPath:
+    """Return the canvas without the boxes; where two of them overlap, without both.
+
+    It takes some ms, and in most paint events the boxes are those of the one before.
+    """
     path, holes = QPainterPath(), QPainterPath()
-    path.addRect(QRectF(0, 0, scene.layout.width, scene.layout.height))
+    path.addRect(QRectF(0, 0, width, height))
     holes.setFillRule(Qt.FillRule.WindingFill)
     for box in boxes:
         holes.addRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
