@@ -198,9 +198,7 @@ def moving(view: TimedView, seconds: float, angle: int, shift: float) -> tuple[f
             )  # fmt: skip
             QApplication.sendEvent(view, event)
         else:
-            view._timed(
-                lambda: view.set_viewport(view.viewport.panned(shift * state["turn"], 0.0))
-            )
+            view._timed(lambda: view.set_viewport(view.viewport.panned(shift * state["turn"], 0.0)))
 
     timer.timeout.connect(move)
     QTimer.singleShot(round(1000 * seconds), loop.quit)
