@@ -272,6 +272,7 @@ def measure_live(table: Table, seconds: float) -> None:
     workspace = open_workspace("mnist-784-30-10")
     folder = QTemporaryDir()
     window = MainWindow(workspace, open_settings(Path(folder.path()) / "s.ini"), "dark")
+    window.resize(1600, 1000)
     window.show()
     while workspace.loading:
         live(50)

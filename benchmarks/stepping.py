@@ -119,6 +119,7 @@ def main() -> None:
     folder = QTemporaryDir()
     window = MainWindow(workspace, open_settings(Path(folder.path()) / "settings.ini"), "dark")
     window.resize(1600, 1000)
+    window.resize(1600, 1000)
     window.show()
     while workspace.loading:
         live(50)

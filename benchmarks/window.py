@@ -122,6 +122,7 @@ def main() -> None:
     folder = QTemporaryDir()
     workspace = open_workspace("mnist-784-30-10")
     window = MainWindow(workspace, open_settings(Path(folder.path()) / "s.ini"), "dark")
+    window.resize(1600, 1000)
     window.show()
     while workspace.loading:
         live(50)

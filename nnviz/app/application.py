@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QListView,
     QWidget,
 )
 
@@ -65,6 +66,8 @@ def _uses(control: QObject, event: QKeyEvent) -> bool:
         return key == _Key.Key_Space
     if isinstance(control, QAbstractSpinBox):  # it claims by itself what is typed
         return key in _UP_AND_DOWN
+    if key in _SIDEWAYS and isinstance(control, QListView):
+        return control.viewMode() is not QListView.ViewMode.ListMode  # one below the other
     if key in _SIDEWAYS:
         rows = QAbstractItemView.SelectionBehavior.SelectRows
         return isinstance(control, QAbstractItemView) and control.selectionBehavior() is not rows

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
@@ -16,9 +16,14 @@ from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
 
-__all__ = ["DOCKS", "DockSpec", "share_room"]
+__all__ = ["DOCKS", "DockSpec", "first_size", "share_room"]
 
 _Area = Qt.DockWidgetArea
+
+
+COMFORTABLE = QSize(1600, 1000)
+FRAME = QSize(16, 48)
+"""What a desktop's frame around a window takes, in px, with some to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
+
+
+def first_size(window: QMainWindow) -> QSize:
+    """Return the size of a window that is opened for the first time: all of it on the screen."""
+    screen = window.screen().availableGeometry().size() - FRAME
+    return COMFORTABLE.boundedTo(screen).expandedTo(window.minimumSize())
 
 
 def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:

@@ -1,7 +1,7 @@
 """The main window: it puts the canvas, bars, panels, menus and keys together, and nothing else."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -20,7 +20,7 @@ from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRAN
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
-from nnviz.app.docks import DOCKS, share_room
+from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -39,7 +39,6 @@ from nnviz.views.progress_strip import ProgressStrip
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
-from nnviz.visual.palette import RGB
 
 __all__ = ["MainWindow"]
 
@@ -91,7 +90,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.apply_theme(self._theme)
         self.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)
-        self.resize(1600, 1000)
+        self.resize(first_size(self))
         self._first_layout = self.saveState()
         self._restore_layout()
         self._synchronize_actions()
@@ -116,9 +115,7 @@ class MainWindow(QMainWindow):
         apply_theme(application, palette)
         for spec in ACTIONS:
             if spec.icon:
-                self._actions[spec.key].setIcon(
-                    icon(spec.icon, _hex(palette.text), _hex(palette.border))
-                )
+                self._actions[spec.key].setIcon(self._icon(spec.icon))
         self.canvas_area.set_theme(palette)
         self.timeline_bar.set_theme(palette)
         for panel in self.panels.values():
@@ -335,19 +332,21 @@ class MainWindow(QMainWindow):
         text, sign = texts[self.workspace.training.state]
         action = self._actions["train.run"]
         action.setText(text)
-        action.setIcon(icon(sign, _hex(self._palette.text), _hex(self._palette.border)))
+        action.setIcon(self._icon(sign))
 
     @Slot()
     def _show_transport_icons(self) -> None:
         sign = "pause" if self.workspace.stepper.playing else "play"
-        self._actions["step.play"].setIcon(
-            icon(sign, _hex(self._palette.text), _hex(self._palette.border))
-        )
+        self._actions["step.play"].setIcon(self._icon(sign))
         self._show_train_text()
 
     @Slot(QAction)
     def _on_preset_chosen(self, action: QAction) -> None:
         self.workspace.open_preset(action.data())
+
+    def _icon(self, sign: str) -> QIcon:
+        ink = self._palette.text, self._palette.border
+        return icon(sign, *("#{:02x}{:02x}{:02x}".format(*rgb) for rgb in ink))
 
     @Slot()
     def _on_problem_read(self) -> None:
@@ -367,6 +366,8 @@ class MainWindow(QMainWindow):
         for dock in self._docks.values():
             if dock.isFloating() and dock.isVisible():
                 dock.raise_()
+        if not self._has_images and self.panels["weight-images"].in_sight:
+            self._docks["chain-rule"].raise_()  # it was left with a network that has images
 
     @Slot(object)
     def _on_selection_changed(self, ref: Ref | None) -> None:
@@ -394,7 +395,3 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         step, display = self.workspace.stepper.granularity.value, self.workspace.display
         self._settings.save(AppSettings(self._theme, step, display.notation, display.canvas))
-
-
-def _hex(rgb: RGB) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*rgb)

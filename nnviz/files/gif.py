@@ -41,10 +41,10 @@ class GifWriter:
         if self._frames and self._frames[0].size != (width, height):
             raise ValueError("All frames of an animation have one size.")
         image = Image.fromarray(np.ascontiguousarray(pixels))
-        # Dithering would make text hard to read.
-        self._frames.append(
-            image.quantize(MOST_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        )
+        # No colour is far from its own: a median cut leaves the rare ones out, which are those of
+        # the legend. Dithering would make text hard to read.
+        cover, none = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
+        self._frames.append(image.quantize(MOST_COLOURS, cover, kmeans=2, dither=none))
         self._milliseconds.append(round(1000 * seconds))
 
     def finish(self) -> bytes:

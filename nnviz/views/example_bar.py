@@ -66,6 +66,8 @@ class ExampleBar(QFrame):
         self._subset.activated.connect(self._on_subset_chosen)
         self._index.valueChanged.connect(self._on_index_chosen)
         self._mini_batch.valueChanged.connect(workspace.examples.set_mini_batch)
+        for field in (self._index, self._mini_batch):
+            field.lineEdit().returnPressed.connect(field.clearFocus)  # keys step again
         workspace.examples.example_changed.connect(self._on_changed)
         workspace.network_changed.connect(self._on_changed)
         workspace.stepper.trace_changed.connect(self._on_changed)

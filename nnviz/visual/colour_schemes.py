@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from nnviz.visual.palette import LIGHT, RGB, Palette
+from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
 from nnviz.visual.settings import ActivationColours, CanvasSettings, SignedColours
 
-__all__ = ["on_white", "with_colours"]
+__all__ = ["on_black", "on_white", "with_colours"]
 
 _ACTIVATION: dict[ActivationColours, tuple[RGB, ...]] = {
     ActivationColours.COOL: (
@@ -57,6 +57,14 @@ def on_white(palette: Palette) -> Palette:
         if palette == _with_ends(palette, signed):
             return _with_ends(LIGHT, signed)
     return LIGHT
+
+
+def on_black(palette: Palette) -> Palette:
+    """Return the dark palette in the same choice of signed colours: for what crosses an image."""
+    for signed in _SIGNED.values():
+        if palette == _with_ends(palette, signed):
+            return _with_ends(DARK, signed)
+    return DARK
 
 
 def _with_ends(palette: Palette, signed: dict[bool, _Signed]) -> Palette:

@@ -284,7 +284,10 @@ def _share(source: FrameSource, edge: EdgeFrame, *, ends: bool) -> str:
             total, whose = known.size, " known"
     if drawn == total:
         return f"all {count(total)}{whose}"
-    return f"strongest {count(drawn)} of {count(total)}{whose}{_measure(source, edge.layer)}"
+    measure = _measure(source, edge.layer)
+    if drawn < min(source.settings.strongest, total):
+        return f"{count(drawn)} of {count(total)}{whose}{measure}, the others are 0"
+    return f"strongest {count(drawn)} of {count(total)}{whose}{measure}"
 
 
 def _measure(source: FrameSource, layer: int) -> str:

@@ -47,6 +47,8 @@ def make_window(
         workspaces.append(workspace)  # outlives its window
         workspace.open_preset(preset)
         window = MainWindow(workspace, open_settings(settings_file), theme)
+        if not settings_file.exists():  # else it has the size that it was closed with
+            window.resize(1600, 1000)  # the screen that is none has 800 px
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
             window.show()

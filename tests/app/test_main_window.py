@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QRegularExpression, Qt
+from PySide6.QtCore import QEvent, QRegularExpression, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,7 +28,9 @@ from pytestqt.qtbot import QtBot
 from nnviz import __version__
 from nnviz.app.actions import ACTIONS
 from nnviz.app.main_window import MainWindow
+from nnviz.app.settings import open_settings
 from nnviz.stores.training_store import TrainingState
+from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.steps import Granularity
 from nnviz.views.scene.viewport import Viewport
@@ -499,3 +501,32 @@ def test_the_smallest_window_has_room_for_every_bar_and_panel(window: MainWindow
 
     assert window.minimumSizeHint().height() <= window.minimumHeight()
     assert window.minimumSizeHint().width() <= window.minimumWidth()
+
+
+def test_a_number_of_an_example_that_is_entered_gives_the_keys_back(
+    make_window: WindowMaker, qtbot: QtBot
+) -> None:
+    window = make_window("xor-2-2-1")
+    field = child(window, QSpinBox, "example.index")
+    field.setFocus()
+    field.lineEdit().selectAll()
+    qtbot.keyClicks(field, "2")
+
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    before = window.workspace.stepper.timeline.position
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+
+    assert window.workspace.examples.index == 2
+    assert not field.hasFocus()
+    assert window.workspace.stepper.timeline.position == before + 1
+
+
+def test_the_first_window_is_never_larger_than_the_screen(
+    application: QApplication, settings_file: Path, qtbot: QtBot
+) -> None:
+    window = MainWindow(Workspace(), open_settings(settings_file), "dark")
+    qtbot.addWidget(window)
+
+    screen = window.screen().availableGeometry()
+    assert screen.width() < 1600
+    assert window.size() == QSize(window.minimumWidth(), screen.height() - 48)

@@ -284,6 +284,7 @@ def test_a_number_is_dragged_in_its_place_as_one_change(
     view: NetworkView, workspace: Workspace, qtbot: QtBot, kind: Kind, ref: Ref
 ) -> None:
     workspace.stepper.to_end()
+    workspace.stepper.step_back()  # at the update the new numbers stand there
     view.settle()
     before, cost = workspace.state.parameters, trace_of(workspace).cost
     place = number_place(view, kind, ref)
@@ -363,8 +364,13 @@ def test_numbers_after_the_update_are_not_those_that_a_drag_would_change(
     view: NetworkView, workspace: Workspace
 ) -> None:
     workspace.stepper.to_end()
+    workspace.stepper.step_back()
     view.settle()
     assert has_number_to_drag(view)
+
+    workspace.stepper.step_forward()
+    view.settle()
+    assert not has_number_to_drag(view)
 
     workspace.comparison.begin()
     view.settle()

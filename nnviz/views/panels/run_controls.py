@@ -88,19 +88,28 @@ class RunControls(QWidget):
         self.train_button.setText(_TRAIN_TEXTS[state])
         self.train_button.setToolTip(why or _TRAIN_TIPS[state])
         self.train_button.setEnabled(not why and state is not TrainingState.STOPPING)
-        self.stop_button.setEnabled(state in (TrainingState.RUNNING, TrainingState.PAUSED))
+        self._enable(self.stop_button, state in (TrainingState.RUNNING, TrainingState.PAUSED))
         self.stop_button.setToolTip("End the run and keep its weights")
         standing = state in (TrainingState.IDLE, TrainingState.PAUSED)
         for button, what in (
             (self.mini_batch_button, "Train exactly one mini-batch, then pause"),
             (self.epoch_button, "Train to the end of the epoch, then pause"),
         ):
-            button.setEnabled(not why and standing)
+            self._enable(button, not why and standing)
             button.setToolTip(why or (what if standing else f"{what}; pause the run first"))
         self.progress_bar.setValue(round(100 * run_share(training)))
         self.status_label.setText(why or self._ended_text() or run_text(training) or READY)
         with QSignalBlocker(self.follow_box):
             self.follow_box.setChecked(self._workspace.follow)
+
+    def _enable(self, button: QPushButton, enabled: bool) -> None:
+        """Enable a button or not; the focus of one that is no more goes to nobody.
+
+        Qt would give it to the next control, which then takes the keys that step.
+        """
+        if button.hasFocus() and not enabled:
+            button.clearFocus()
+        button.setEnabled(enabled)
 
     @Slot(object)
     def _on_run_finished(self, outcome: Outcome) -> None:

@@ -6,6 +6,7 @@ The shape says it, up or down, + or −; the colour only repeats it.
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -26,6 +27,8 @@ VANISHING = 0.02
 """A smaller part of the largest value is no arrow, and no sign."""
 CLOSE = 12.0
 """Radius of a disc below which its neighbours can be as near as its own arrow, in px."""
+ROOM_BETWEEN = 12.0
+"""Px from disc to disc that an arrow needs between columns."""
 KEYS = (
     ("to lower C, a should rise", "a should fall"),
     ("a should rise", "a should fall"),
@@ -120,6 +123,9 @@ def _arrows(
     radius = scene.radius(layout)
     if frame.pulls is None or layout.image is not None or radius < SMALLEST_DISC:
         return
+    between = layout.spacing * scene.viewport.zoom - 2 * radius
+    if np.ptp(layout.centres[:, 0]) > 0 and between < ROOM_BETWEEN:
+        return  # in a block of several columns they would stand on the neighbours
     points = scene.viewport.points_to_widget(layout.centres).tolist()
     shown = layout.shown.tolist()
     for (x, y), share, is_shown in zip(points, frame.pulls.tolist(), shown, strict=False):

@@ -11,6 +11,7 @@ from nnviz.trace.refs import EdgeRef
 from nnviz.views.scene.edge_pixels import EdgePixels, pixels_of, windows_around
 from nnviz.views.scene.image_tint import draw_tint, is_tinted
 from nnviz.views.scene.scene import Scene
+from nnviz.visual.colour_schemes import on_black
 from nnviz.visual.density import Bundle, Window, draw_density
 from nnviz.visual.edge_frame import EdgeFrame
 from nnviz.visual.raster_warm_up import are_rasters_ready
@@ -81,7 +82,7 @@ def _marks_pixels(scene: Scene, edges: EdgeFrame) -> bool:
 
 def _transparent(scene: Scene, edges: EdgeFrame) -> ByteArray:
     """Return the end colours of the scale, the more transparent the weaker the edge, (E, 4)."""
-    rgb = scale_for(edges.scale, scene.palette).diverging(np.sign(edges.shares), 1.0)
+    rgb = scale_for(edges.scale, on_black(scene.palette)).diverging(np.sign(edges.shares), 1.0)
     alpha = np.round(ON_IMAGE * np.abs(edges.shares)).astype(np.uint8)
     return np.concatenate([rgb, alpha[:, None]], axis=1)
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from nnviz.views.scene.scene import Scene
+from nnviz.visual.colour_schemes import on_black
 from nnviz.visual.scales import scale_for
 
 __all__ = ["draw_tint", "is_tinted"]
@@ -29,7 +30,7 @@ def draw_tint(painter: QPainter, scene: Scene) -> None:
     rows, columns = layout.image_shape
     shares = np.zeros(rows * columns)
     shares[edges.sources] = edges.shares
-    rgb = scale_for(edges.scale, scene.palette).diverging(np.sign(shares), 1.0)
+    rgb = scale_for(edges.scale, on_black(scene.palette)).diverging(np.sign(shares), 1.0)
     alpha = np.abs(shares) ** GAMMA * STRONGEST
     bgra = np.empty((rows * columns, 4), np.uint8)
     bgra[:, :3] = np.round(rgb[:, ::-1] * alpha[:, None])

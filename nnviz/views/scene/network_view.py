@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.stores.pass_source import PassSource
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import offers_of
+from nnviz.trace.quantities import Quantity
 from nnviz.trace.what_if import Adjustable
 from nnviz.views.copy_menu import open_copy_menu, open_picture_menu
 from nnviz.views.scene.edge_strip import EdgeStrip
@@ -100,11 +101,12 @@ class NetworkView(SceneView):
     def number_at(self, x: float, y: float) -> Adjustable | None:
         """Return the weight or bias written at a point, in widget px, that a drag changes.
 
-        None on the canvas of another pass, and while an update is compared: its numbers are not
-        those that are changed.
+        None on the canvas of another pass, and at the update, where new numbers stand in the place
+        of those that are changed, compared or not.
         """
-        compares = self._workspace.comparison.side is not None
-        if compares or self._source is not self._workspace.shown_pass:
+        compares, stepper = self._workspace.comparison.side is not None, self._workspace.stepper
+        is_updated = stepper.timeline.reveal().knows(Quantity.WEIGHT_AFTER, 1)
+        if compares or is_updated or self._source is not self._workspace.shown_pass:
             return None
         return self._picture.number_at(self._viewport, x, y)
 
