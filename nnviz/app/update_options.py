@@ -26,7 +26,7 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         users = [method.name for method in OPTIMIZERS.values() if name in method.settings]
         parser.add_argument(
             _option(name), metavar="X",
-            type=real(0, not setting.above, below=1 if setting.share else math.inf),
+            type=real(setting.least, below=1 if setting.share else math.inf),
             help=f"{setting.description}, with {_listed(users)} "
             f"(default: {getattr(_STANDARD, name):g})",
         )  # fmt: skip

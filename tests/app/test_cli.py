@@ -115,7 +115,7 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["train", "--alpha", "0.5"], "--alpha does not go with sgd, which takes no such option;"),
         (["train", "--optimizer", "adam", "--beta2", "1"], "number from 0 to below 1 is needed;"),
         (["train", "--optimizer", "adamw", "--weight-decay", "inf"], "number from 0 is needed;"),
-        (["train", "--optimizer", "rmsprop", "--epsilon", "0"], "number above 0 is needed; see"),
+        (["train", "--optimizer", "rmsprop", "--epsilon", "0"], "number from 1e-12 is needed; see"),
         (["train", "--schedule", "cos"], "'cos' is not known (did you mean 'cosine')"),
         (["train", "--warm-up", "5"], "'5' is given, a share from 0 to 1 is needed, such as 0.05"),
         (["train", "--step-every", "3"], "--step-every goes with --schedule step alone; see"),
