@@ -29,9 +29,10 @@ from nnviz.app.arguments import (
     TrainArguments,
     WindowArguments,
 )
+from nnviz.app.train_preset import preset_defaults
 from nnviz.app.update_options import add_update_options, chosen_optimizer, chosen_schedule
 from nnviz.errors import NnvizError
-from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
+from nnviz.presets.names import DEFAULT_PRESET, MNIST_PRESETS, PRESET_NAMES, SMALL_PRESETS
 
 __all__ = [
     "COMMANDS",
@@ -160,7 +161,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
 
 
 def train_arguments(argv: list[str]) -> TrainArguments:
-    """Parse the arguments of ``nnviz train``."""
+    """Parse the arguments of ``nnviz train``; a preset in them imports numpy."""
     standard = TrainArguments()
     parser = CommandParser(
         "nnviz train",
@@ -172,12 +173,13 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         "  nnviz train --cost categorical_cross_entropy --output-activation softmax\n"
         "              --hidden-activation relu --initialiser he --learning-rate 0.1 --json\n"
         "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2\n"
-        "more than 98 % in seconds:\n"
-        "  nnviz train --layers 784,128,10 --hidden-activation relu --initialiser he\n"
-        "              --output-activation softmax --cost categorical_cross_entropy\n"
-        "              --train-size 60000 --epochs 6 --mini-batch-size 64 --learning-rate 0.15\n"
-        "              --optimizer momentum --schedule linear --warm-up 0.05",
+        "  nnviz train --preset mnist-98-in-seconds\n"
+        "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2",
     )
+    parser.add_argument(
+        "--preset", metavar="NAME", type=name_of(MNIST_PRESETS),
+        help=f"begin with {', '.join(MNIST_PRESETS)}; options beside it override",
+    )  # fmt: skip
     parser.add_argument(
         "--layers", metavar="SIZES", type=layer_sizes, default=standard.layers,
         help="neurons of each layer, 784 first and 10 last (default: 784,30,10)",
@@ -211,6 +213,9 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     )
     parser.add_argument("--json", action="store_true", help="print the epochs as JSON")
     found = parser.parse_args(argv)
+    if found.preset is not None:
+        parser.set_defaults(**preset_defaults(found.preset, found.optimizer))
+        found = parser.parse_args(argv)
     return TrainArguments(
         found.layers, found.hidden_activation, found.output_activation, found.cost,
         found.initialiser, found.epochs, found.mini_batch_size, found.learning_rate,

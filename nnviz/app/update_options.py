@@ -19,14 +19,14 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         help=f"step size of the descent (default: {_usual_rates()})",
     )  # fmt: skip
     parser.add_argument(
-        "--optimizer", metavar="NAME", type=name_of(tuple(OPTIMIZERS)), default=_STANDARD.name,
+        "--optimizer", metavar="NAME", type=name_of(tuple(OPTIMIZERS)),
         help=f"{', '.join(OPTIMIZERS)} (default: {_STANDARD.name})",
     )  # fmt: skip
     for name, setting in SETTINGS.items():
         users = [method.name for method in OPTIMIZERS.values() if name in method.settings]
         parser.add_argument(
             _option(name), metavar="X",
-            type=real(0, not setting.above, below=1 if setting.share else math.inf),
+            type=real(setting.least, below=1 if setting.share else math.inf),
             help=f"{setting.description}, with {_listed(users)} "
             f"(default: {getattr(_STANDARD, name):g})",
         )  # fmt: skip
@@ -56,7 +56,7 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
 def chosen_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Optimizer:
     """Return the optimizer; refuses hyperparameters that it does not have."""
     given = {name: getattr(found, name) for name in SETTINGS if getattr(found, name) is not None}
-    method = OPTIMIZERS[found.optimizer]
+    method = OPTIMIZERS[found.optimizer or _STANDARD.name]
     for name in given:
         if name not in method.settings:
             taken = ", ".join(map(_option, method.settings)) or "no such option"

@@ -95,8 +95,10 @@ class WarmUp:
                     # GUI's.
                     gc.freeze()
                     self.ready.set()
-        except Exception:
-            logger.warning("%s", self._without, exc_info=True)
+        except Exception as error:
+            complaint = _last_line(str(error)) or "nothing more is known"
+            logger.warning("%s (%s: %s)", self._without, type(error).__name__, complaint)
+            logger.debug("The kernels could not be made ready.", exc_info=True)
         finally:
             self.ended.set()
 
@@ -120,8 +122,15 @@ class WarmUp:
             )
         _, errors = self._compiler.communicate()
         if self._compiler.returncode and not self._cancelled:
+            complaint = errors.decode(errors="replace")
             logger.warning(
                 "Compiling the kernels in another process failed with %d: %s",
                 self._compiler.returncode,
-                errors.decode(errors="replace").strip(),
+                _last_line(complaint),
             )
+            logger.debug("%s", complaint)
+
+
+def _last_line(text: str) -> str:
+    """Return the last line: of a traceback, the one that says what is wrong."""
+    return "".join(text.strip().splitlines()[-1:]).strip()

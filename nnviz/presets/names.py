@@ -1,6 +1,6 @@
 """The names of the presets, apart from their numbers: the command line's help lists them."""
 
-__all__ = ["DEFAULT_PRESET", "PRESET_NAMES", "SMALL_PRESETS"]
+__all__ = ["DEFAULT_PRESET", "MNIST_PRESETS", "PRESET_NAMES", "SMALL_PRESETS"]
 
 SMALL_PRESETS = (
     "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "mazur-fixed-biases-2-2-2", "xor-2-2-1",
@@ -9,8 +9,6 @@ SMALL_PRESETS = (
 )  # fmt: skip
 """Those with a network file, and samples in it, in this folder."""
 
-PRESET_NAMES = (
-    *SMALL_PRESETS,
-    "mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10", "mnist-98-in-seconds",
-)  # fmt: skip
+MNIST_PRESETS = ("mnist-784-30-10", "mnist-784-16-16-10", "mnist-784-10", "mnist-98-in-seconds")
+PRESET_NAMES = (*SMALL_PRESETS, *MNIST_PRESETS)
 DEFAULT_PRESET = "mnist-784-30-10"

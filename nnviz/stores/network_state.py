@@ -16,6 +16,7 @@ from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
 from nnviz.stores.pass_log import NO_PASSES, PassLog
 from nnviz.trace.pass_trace import PassSettings
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.memory import check_memory
 
 __all__ = ["MNIST_SIZES", "NetworkState"]
 
@@ -79,7 +80,10 @@ class NetworkState:
         return (28, 28) if self.spec.sizes[0] == MNIST_SIZES[0] else None
 
     def check_network(self, spec: NetworkSpec) -> None:
-        """Raise SpecError where a network of these layers would not fit the data."""
+        """Raise SpecError where a network of these layers would not fit the data.
+
+        TrainingError where it would not fit into memory.
+        """
         samples = self.samples
         ends = MNIST_SIZES if samples is None else (samples.input_size, samples.target_size)
         if (spec.sizes[0], spec.sizes[-1]) != ends:
@@ -89,6 +93,7 @@ class NetworkState:
             )
         if samples is not None:
             spec.check_targets(samples.targets_at(np.arange(len(samples))))
+        check_memory(spec, self.config)
 
     def at_first_pass(self, parameters: Parameters) -> "NetworkState":
         """Return the network with parameters that no pass made: the log begins with them."""

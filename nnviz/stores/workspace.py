@@ -34,6 +34,7 @@ from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.training.config import TrainingConfig
+from nnviz.training.memory import check_memory
 from nnviz.training.snapshot import Outcome, TrainingSnapshot
 
 __all__ = ["Workspace"]
@@ -136,7 +137,7 @@ class Workspace(QObject):
     def new_network(self, spec: NetworkSpec, initialiser: str, config: TrainingConfig) -> None:
         """Look at a newly drawn network on the same data.
 
-        Raises SpecError where the network does not fit the data.
+        Raises SpecError where the network does not fit the data, TrainingError the memory.
         """
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
@@ -144,7 +145,7 @@ class Workspace(QObject):
         self._open("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
-        """Raise SpecError where a network of these layers would not fit the data."""
+        """Raise SpecError where such a network would not fit the data, TrainingError the memory."""
         self._state.check_network(spec)
 
     @Slot()
@@ -221,6 +222,7 @@ class Workspace(QObject):
         job = self._state.training_job(number, data, test)
         try:
             job.check()
+            check_memory(job.spec, job.config, recorded=False)
         except NnvizError as error:
             self.problem.emit(str(error))
             return

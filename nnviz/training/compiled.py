@@ -17,12 +17,14 @@ class CompiledTrainer(Trainer):
     """Mini-batch gradient descent in float32 with the loops of ``kernels``.
 
     Making the first one imports and compiles the kernels, which takes seconds: see ``warm_up``.
-    Each converts its training data to rows of non-zero inputs once: 25 MB for 50,000 images.
+    Each converts its training data to rows of non-zero inputs once: 25 MB for 50,000 images. Raises
+    an NnvizError for a job whose parts do not fit each other: the loops check no index.
     """
 
     def __init__(self, job: TrainingJob) -> None:
         from nnviz.training.kernels import train_mini_batches  # late: it imports numba
 
+        job.check()
         super().__init__(job)
         config, moments = job.config, job.config.optimizer.method.moments
         self._train_mini_batches = train_mini_batches

@@ -158,8 +158,10 @@ def descent_of(config: TrainingConfig, examples: int, cost: str) -> Descent:
     return Descent(
         config.mini_batch_size, config.l2 / examples, COST_CODES[cost], config.update_biases,
         OPTIMIZER_CODES[optimizer.name],
-        optimizer.momentum, optimizer.alpha, optimizer.beta1, optimizer.beta2, optimizer.epsilon,
-        optimizer.weight_decay if "weight_decay" in settings else 0.0,
+        # A whole number in one of their places would be another type: compiled anew, for seconds.
+        float(optimizer.momentum), float(optimizer.alpha),
+        float(optimizer.beta1), float(optimizer.beta2), float(optimizer.epsilon),
+        float(optimizer.weight_decay) if "weight_decay" in settings else 0.0,
         threshold_of(config.dropout), start_of(config.seed), np.float32(1 / (1 - config.dropout)),
     )  # fmt: skip
 

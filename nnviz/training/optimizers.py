@@ -27,22 +27,20 @@ __all__ = ["OPTIMIZERS", "PLAIN", "SETTINGS", "Method", "Optimizer", "Setting"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A hyperparameter of optimizers: a finite number from 0, below 1 if it is a ``share``.
+    """A hyperparameter of optimizers: a finite number from ``least``, below 1 if a ``share``.
 
-    ``name`` is the field of Optimizer; with ``above`` it must not be 0.
+    ``name`` is the field of Optimizer.
     """
 
     name: str
     label: str
     description: str
     share: bool = False
-    above: bool = False
+    least: float = 0.0
 
     def check(self, value: float) -> None:
         """Raise TrainingError with one sentence unless the value makes sense."""
-        fits = value >= 0 and math.isfinite(value)
-        fits = fits and not (self.share and value >= 1) and not (self.above and value == 0)
-        if not fits:
+        if not (value >= self.least and math.isfinite(value)) or (self.share and value >= 1):
             raise TrainingError(f"The {self.label} is {value:g}; {self.range_text} is needed.")
 
     @property
@@ -50,8 +48,12 @@ class Setting:
         """The numbers that make sense, in words."""
         if self.share:
             return "a number from 0 to below 1"
-        return "a finite number above 0" if self.above else "a finite number from 0"
+        return f"a finite number from {self.least:g}"
 
+
+LEAST_EPSILON = 1e-12
+"""In float32, in which training computes, √v is 0 where |g| < 1e-18 or so: with an ε of that size
+what is left of g would be divided by almost nothing, and with a smaller one 0 by 0."""
 
 SETTINGS = {
     setting.name: setting
@@ -60,7 +62,7 @@ SETTINGS = {
         Setting("alpha", "memory α", "share of the running mean of g² kept", share=True),
         Setting("beta1", "memory β₁", "share of the running mean of g kept", share=True),
         Setting("beta2", "memory β₂", "share of the running mean of g² kept", share=True),
-        Setting("epsilon", "epsilon ε", "keeps the division away from 0", above=True),
+        Setting("epsilon", "epsilon ε", "keeps the division away from 0", least=LEAST_EPSILON),
         Setting("weight_decay", "weight decay", "an update takes η times so much off every weight"),
     )
 }

@@ -11,6 +11,7 @@ from nnviz.compiling.warm_up import WarmUp, compile_command
 from nnviz.datasets.toy import xor
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.training.choice import numpy_is_faster
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.trainer import NumpyTrainer, Trainer
@@ -61,19 +62,18 @@ def wait_until_ready(timeout_seconds: float | None = None) -> bool:
 
 
 def best_trainer(job: TrainingJob, current: Trainer | None = None) -> Trainer:
-    """Return the best trainer there is by now.
+    """Return the best trainer there is by now: the compiled one, or numpy's where that is faster.
 
     Called with None for the first trainer of a job, and between slices with the current one: then
     either that comes back or a better one that goes on from where it stands.
     """
     if current is None:
         warm_up()
-    wants_compiled = is_ready() and CompiledTrainer.can_train(job)
-    if current is None:
-        return CompiledTrainer(job) if wants_compiled else NumpyTrainer(job)
-    if wants_compiled and not isinstance(current, CompiledTrainer):
-        return CompiledTrainer.continuing(current)
-    return current
+    if isinstance(current, CompiledTrainer):
+        return current
+    if is_ready() and CompiledTrainer.can_train(job) and not numpy_is_faster(job):
+        return CompiledTrainer(job) if current is None else CompiledTrainer.continuing(current)
+    return current or NumpyTrainer(job)
 
 
 def _tiny_job() -> TrainingJob:

@@ -18,7 +18,10 @@ from nnviz.app.cli import main
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.engine.initialisers import INITIALISERS
-from nnviz.presets.names import PRESET_NAMES
+from nnviz.engine.network import NetworkSpec
+from nnviz.presets.names import MNIST_PRESETS, PRESET_NAMES
+from nnviz.presets.presets import PRESETS
+from nnviz.training.config import TrainingConfig
 from nnviz.training.optimizers import OPTIMIZERS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 
@@ -112,10 +115,16 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
             ["train", "--optimizer", "adam", "--momentum", "0.5"],
             "--momentum does not go with adam, which takes --beta1, --beta2, --epsilon; see",
         ),
+        (["train", "--preset", "xor-2-2-1"], "'xor-2-2-1' is not known (known are mnist-784-30-10"),
+        (["train", "--preset", "mnist-98-in-second"], "(did you mean 'mnist-98-in-seconds')"),
+        (
+            ["train", "--preset", "mnist-98-in-seconds", "--alpha", "0.5"],
+            "--alpha does not go with momentum, which takes --momentum;",
+        ),
         (["train", "--alpha", "0.5"], "--alpha does not go with sgd, which takes no such option;"),
         (["train", "--optimizer", "adam", "--beta2", "1"], "number from 0 to below 1 is needed;"),
         (["train", "--optimizer", "adamw", "--weight-decay", "inf"], "number from 0 is needed;"),
-        (["train", "--optimizer", "rmsprop", "--epsilon", "0"], "number above 0 is needed; see"),
+        (["train", "--optimizer", "rmsprop", "--epsilon", "0"], "number from 1e-12 is needed; see"),
         (["train", "--schedule", "cos"], "'cos' is not known (did you mean 'cosine')"),
         (["train", "--warm-up", "5"], "'5' is given, a share from 0 to 1 is needed, such as 0.05"),
         (["train", "--step-every", "3"], "--step-every goes with --schedule step alone; see"),
@@ -217,6 +226,40 @@ def test_the_arguments_of_screenshot() -> None:
         -1, "training", Path("d"), 4, "code", -0.5, "gradient-ascent",
         3, True, "start",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MNIST_PRESETS)
+def test_train_with_a_preset_is_the_preset(name: str) -> None:
+    found, preset = parsers.train_arguments(["--preset", name]), PRESETS[name]
+
+    hidden = (found.hidden_activation,) * (len(found.layers) - 2)
+    spec = NetworkSpec(found.layers, (*hidden, found.output_activation), found.cost)
+    rate = found.learning_rate
+    assert (spec, found.initialiser) == (preset.spec, preset.initialiser)
+    assert rate is not None
+    assert preset.config == TrainingConfig(
+        found.epochs, found.mini_batch_size, rate, found.l2, found.seed, True, found.optimizer,
+        found.schedule, found.dropout, found.train_size,
+    )  # fmt: skip
+
+
+def test_options_beside_a_preset_override_it() -> None:
+    line = "--epochs 2 --preset mnist-98-in-seconds --momentum 0.8 --layers 784,50,10 --dropout 0.1"
+
+    found, preset = parsers.train_arguments(line.split()), PRESETS["mnist-98-in-seconds"]
+
+    assert (found.epochs, found.layers, found.dropout) == (2, (784, 50, 10), 0.1)
+    assert found.optimizer == Optimizer("momentum", momentum=0.8)
+    assert (found.learning_rate, found.mini_batch_size) == (0.15, 64)
+    assert found.schedule == preset.config.schedule
+
+
+def test_another_optimizer_than_the_presets_comes_with_its_own_learning_rate() -> None:
+    found = parsers.train_arguments(["--preset", "mnist-98-in-seconds", "--optimizer", "adam"])
+
+    assert found.optimizer == Optimizer("adam")
+    assert found.learning_rate is None
+    assert found.mini_batch_size == 64
 
 
 def test_the_arguments_of_tour_trace_and_train() -> None:

@@ -17,6 +17,7 @@ from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.files.network_file import read_network
+from nnviz.training import memory
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.trainer import epoch_order
 
@@ -267,6 +268,21 @@ def test_what_cannot_be_trained_is_refused_before_mnist_is_loaded(
     assert complaint in err
     assert err.count("\n") == 1
     assert os.listdir(tmp_path) == ["folder"]
+
+
+@pytest.mark.usefixtures("no_mnist")
+def test_a_network_that_memory_does_not_hold_is_refused_with_the_sizes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memory, "available_bytes", lambda: 500_000_000)
+
+    code = main(["train", "--layers", "784,40000,10", "--optimizer", "adam"])
+
+    assert (code, *capsys.readouterr()) == (
+        2, "",
+        "nnviz: 784-40000-10 with its 31,800,010 parameters takes about 1.6 GB of memory to train, "
+        "and 500 MB are free; make a layer or the mini-batch smaller.\n",
+    )  # fmt: skip
 
 
 @pytest.mark.mnist

@@ -28,7 +28,8 @@ def test_kernels_that_fail_to_load_are_logged_with_what_happens_without(caplog) 
 
     assert not attempt.wait(30)
     assert attempt.ended.is_set()
-    assert "plain numpy" in caplog.text
+    assert caplog.messages == ["It goes on in plain numpy. (OSError: disk full)"]
+    assert "Traceback" not in caplog.text
 
 
 def test_cancelling_ends_the_process_that_compiles_and_compiles_nothing_here(caplog) -> None:
@@ -91,6 +92,14 @@ def test_a_compilation_that_fails_is_logged_with_its_complaint(caplog) -> None:
     compile_with("raise SystemExit('no room on the disk')")
 
     assert "failed with 1: no room on the disk" in caplog.text
+
+
+def test_of_a_compilation_that_raises_the_last_line_alone_is_logged(caplog) -> None:
+    compile_with("raise KeyError('_nrt')")
+
+    assert caplog.messages == [
+        "Compiling the kernels in another process failed with 1: KeyError: '_nrt'"
+    ]
 
 
 @pytest.mark.parametrize("module", ["nnviz.training.warm_up", "nnviz.visual.raster_warm_up"])

@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.network import NetworkSpec
+from nnviz.errors import TrainingError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
 
 
@@ -77,3 +80,22 @@ def test_undo_brings_back_whether_biases_are_trained(workspace: Workspace, tmp_p
     workspace.undo()
 
     assert not workspace.config.update_biases
+
+
+def test_a_network_that_memory_does_not_hold_is_neither_made_nor_trained(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, problems = workspace.state, list[str]()
+    workspace.problem.connect(problems.append)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 200)
+
+    with pytest.raises(TrainingError, match=r"^2-5-1 with its 21 parameters .* 0 MB are free"):
+        workspace.new_network(
+            NetworkSpec((2, 5, 1), ("tanh", "sigmoid")), "xavier", workspace.config
+        )
+    workspace.start_training()
+
+    assert workspace.state is before
+    assert len(problems) == 1
+    assert "2-2-1 with its 9 parameters takes about" in problems[0]
+    assert workspace.training.state is TrainingState.IDLE

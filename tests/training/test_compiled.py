@@ -328,8 +328,53 @@ def test_one_compilation_serves_all_networks(make_job):
 
     CompiledTrainer(make_job((12, 3))).advance()
     CompiledTrainer(make_job((2, 4, 4, 1), train=xor(), mini_batch_size=2)).advance()
+    whole = Optimizer("adamw", momentum=0, beta1=0, epsilon=1, weight_decay=0)
+    CompiledTrainer(make_job(optimizer=whole, l2=1, learning_rate=1)).advance()
 
     assert len(train_mini_batches.signatures) == 1
+
+
+def test_loops_that_check_no_index_get_no_job_whose_parts_do_not_fit(make_job, images):
+    for job in (make_job((11, 3)), make_job((12, 4)), make_job(train=images.first(0))):
+        with pytest.raises(TrainingError):
+            CompiledTrainer(job)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (7, 1, 1), (9, 8, 17, 2), (3, 130, 65, 1)])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_odd_widths_and_dark_images_write_nowhere_else_and_agree(make_job, rng, sizes, optimizer):
+    pixels = rng.integers(0, 256, (13, sizes[0])).astype(np.uint8)
+    pixels[[0, 4, 12]] = 0
+    data = Dataset("odd", pixels, targets=rng.random((13, sizes[-1])))
+    settings = REMEMBERING.get(optimizer, {"learning_rate": 0.05})
+    job = make_job(sizes, train=data, mini_batch_size=5, epochs=70, l2=0.1, **settings)
+    plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
+    fences = [fence(compiled, "_buffer"), fence(compiled, "_moments")]
+    scratch, around = zip(*map(fenced, compiled._scratch), strict=True)
+    compiled._scratch = type(compiled._scratch)(*scratch)
+
+    train(plain, 200), train(compiled, 200)
+
+    assert largest_difference(compiled.parameters, plain.parameters) <= TOLERANCE
+    assert all((part == FENCE).all() for each in (*fences, *around) for part in each)
+
+
+FENCE = 77
+
+
+def fence(trainer: CompiledTrainer, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Put an array of a trainer between fences; return these."""
+    array, around = fenced(getattr(trainer, name))
+    setattr(trainer, name, array)
+    return around
+
+
+def fenced(array: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Return a copy that lies between two fences, and these."""
+    whole = np.full(array.size + 256, FENCE, dtype=array.dtype)
+    inner = whole[128 : 128 + array.size].reshape(array.shape)
+    inner[...] = array
+    return inner, (whole[:128], whole[128 + array.size :])
 
 
 def test_without_a_place_for_the_cache_the_kernels_still_compile(monkeypatch, caplog):

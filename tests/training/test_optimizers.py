@@ -27,8 +27,9 @@ def test_every_optimizer_of_the_table_can_be_chosen():
         ("momentum", -0.1, "The momentum μ is -0.1; a number from 0 to below 1 is needed."),
         ("alpha", float("nan"), "The memory α is nan; a number from 0 to below 1 is needed."),
         ("beta2", 1.5, "The memory β₂ is 1.5; a number from 0 to below 1 is needed."),
-        ("epsilon", 0.0, "The epsilon ε is 0; a finite number above 0 is needed."),
-        ("epsilon", float("inf"), "The epsilon ε is inf; a finite number above 0 is needed."),
+        ("epsilon", 0.0, "The epsilon ε is 0; a finite number from 1e-12 is needed."),
+        ("epsilon", 9e-13, "The epsilon ε is 9e-13; a finite number from 1e-12 is needed."),
+        ("epsilon", float("inf"), "The epsilon ε is inf; a finite number from 1e-12 is needed."),
         ("weight_decay", -1.0, "The weight decay is -1; a finite number from 0 is needed."),
     ],
 )

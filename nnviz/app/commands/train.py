@@ -26,6 +26,7 @@ from nnviz.training.config import TrainingConfig, TrainingJob, check_dropout, ch
 from nnviz.training.control import TrainingControl
 from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
+from nnviz.training.memory import check_memory
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
 from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 
@@ -92,6 +93,7 @@ def _plan(arguments: TrainArguments) -> _Plan:
             f"of {arguments.train_size}; choose a smaller --mini-batch-size."
         )
     check_mini_batch(spec, arguments.mini_batch_size)
+    check_memory(spec, config, recorded=False)
     check_dropout(spec, arguments.dropout)
     if arguments.save is not None:
         check_destination(arguments.save)
