@@ -6,6 +6,8 @@ The format ``nnviz-network/1``, keys marked * may be left out::
      "sizes": [n_0 … n_L], "activations": [of layer 1 … L], "cost": name,
      "weights": [layer 1 … L][to][from], "biases": [layer 1 … L][neuron],
      "learning_rate": η > 0, "l2"*: λ >= 0, "update_biases"*: true or false,
+     "optimizer"*: {"name": name, and its hyperparameters*}, "dropout"*: 0 <= p < 1,
+     "schedule"*: {"name": name, "warm_up"*: 0 … 1, of steps "factor"* and "every"*},
      "samples": [{"input": [n_0 numbers], "target": [n_L numbers]}, …]}
 """
 
@@ -27,6 +29,9 @@ from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.fields import Place, unprintable
 from nnviz.files.strict_json import parse_json
+from nnviz.files.update_fields import read_optimizer, read_schedule, update_fields
+from nnviz.training.optimizers import PLAIN, Optimizer
+from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = [
     "FORMAT",
@@ -46,7 +51,7 @@ MAX_BYTES = 200_000_000
 _REQUIRED = (
     "format", "sizes", "activations", "cost", "weights", "biases", "learning_rate", "samples",
 )  # fmt: skip
-_OPTIONAL = ("name", "l2", "update_biases")
+_OPTIONAL = ("name", "l2", "update_biases", "optimizer", "schedule", "dropout")
 _BYTES_PER_NUMBER = 25
 """At most, in the text: 17 digits, sign, point, exponent, comma, space."""
 
@@ -67,6 +72,9 @@ class NetworkDocument:
     update_biases: bool
     inputs: FloatArray
     targets: FloatArray
+    optimizer: Optimizer = PLAIN
+    schedule: Schedule = CONSTANT
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.name.strip() or unprintable(self.name):
@@ -91,7 +99,7 @@ class NetworkDocument:
                 "each sample needs one."
             )
         self.spec.check_targets(self.targets)
-        _check_hyperparameters(self.learning_rate, self.l2)
+        _check_hyperparameters(self.learning_rate, self.l2, self.dropout)
 
     @property
     def sample_count(self) -> int:
@@ -150,8 +158,9 @@ def parse_network(text: str, source: str) -> NetworkDocument:
     inputs, targets = _samples(place.key("samples"), table["samples"], spec)
     learning_rate = place.key("learning_rate").number(table["learning_rate"])
     l2 = place.key("l2").number(table.get("l2", 0.0))
+    dropout = place.key("dropout").number(table.get("dropout", 0.0))
     try:
-        _check_hyperparameters(learning_rate, l2)
+        _check_hyperparameters(learning_rate, l2, dropout)
     except SpecError as error:
         raise NetworkFileError(f"{source}: {error}") from error
     return NetworkDocument(
@@ -159,6 +168,9 @@ def parse_network(text: str, source: str) -> NetworkDocument:
         spec, parameters, learning_rate, l2,
         place.key("update_biases").truth(table.get("update_biases", True)),
         inputs, targets,
+        read_optimizer(place.key("optimizer"), table.get("optimizer", {"name": PLAIN.name})),
+        read_schedule(place.key("schedule"), table.get("schedule", {"name": CONSTANT.name})),
+        dropout,
     )  # fmt: skip
 
 
@@ -185,6 +197,7 @@ def check_size(spec: NetworkSpec) -> None:
 def network_text(document: NetworkDocument) -> str:
     """Return the document as JSON: a line per key, per row of weights and per sample."""
     spec = document.spec
+    updates = update_fields(document.optimizer, document.schedule, document.dropout)
     fields = {
         "format": _compact(FORMAT),
         "name": _compact(document.name),
@@ -196,6 +209,7 @@ def network_text(document: NetworkDocument) -> str:
         "learning_rate": _compact(document.learning_rate),
         "l2": _compact(document.l2),
         "update_biases": _compact(document.update_biases),
+        **{key: _compact(value) for key, value in updates.items()},
         "samples": _lines(
             (
                 f'{{"input": {_numbers(x)}, "target": {_numbers(y)}}}'
@@ -275,11 +289,13 @@ def _samples(place: Place, value: object, spec: NetworkSpec) -> tuple[FloatArray
     return np.array(inputs), np.array(targets)
 
 
-def _check_hyperparameters(learning_rate: float, l2: float) -> None:
+def _check_hyperparameters(learning_rate: float, l2: float, dropout: float) -> None:
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise SpecError(f"The learning_rate is {learning_rate:g}; a number above 0 is needed.")
     if not (math.isfinite(l2) and l2 >= 0):
         raise SpecError(f"The l2 is {l2:g}; a number from 0 is needed.")
+    if not 0 <= dropout < 1:
+        raise SpecError(f"The dropout is {dropout:g}; a number from 0 to below 1 is needed.")
 
 
 def _title(source: str) -> str:

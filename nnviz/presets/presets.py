@@ -86,12 +86,12 @@ class Preset:
         """Return the network: a small one's file; an MNIST one drawn with the seed, no samples."""
         if not self.uses_mnist:
             return _small_document(self.name)
-        parameters = initialise(
-            self.spec, self.initialiser, np.random.default_rng(self.config.seed)
-        )
+        config = self.config
+        parameters = initialise(self.spec, self.initialiser, np.random.default_rng(config.seed))
         return NetworkDocument(
-            self.title, self.spec, parameters, self.config.learning_rate, self.config.l2, True,
+            self.title, self.spec, parameters, config.learning_rate, config.l2, True,
             np.empty((0, self.spec.sizes[0])), np.empty((0, self.spec.sizes[-1])),
+            config.optimizer, config.schedule, config.dropout,
         )  # fmt: skip
 
 

@@ -21,7 +21,10 @@ def state_of_file(path: Path) -> NetworkState:
     many times over. Raises NetworkFileError.
     """
     document = read_network(path)
-    config = TrainingConfig(learning_rate=document.learning_rate, l2=document.l2)
+    config = TrainingConfig(
+        learning_rate=document.learning_rate, l2=document.l2, optimizer=document.optimizer,
+        schedule=document.schedule, dropout=document.dropout,
+    )  # fmt: skip
     if document.sample_count:
         config = replace(config, epochs=SMALL_EPOCHS, mini_batch_size=document.sample_count)
     state = NetworkState.of_document(document, config, "standard_normal")
@@ -29,13 +32,14 @@ def state_of_file(path: Path) -> NetworkState:
 
 
 def document_of(state: NetworkState) -> NetworkDocument:
-    """Return what a file holds of a network: its parameters and its own samples."""
+    """Return what a file holds of a network: its parameters, its updates, its own samples."""
+    config = state.config
     inputs: FloatArray = np.empty((0, state.spec.sizes[0]))
     targets: FloatArray = np.empty((0, state.spec.sizes[-1]))
     if state.samples is not None:
         every = np.arange(len(state.samples))
         inputs, targets = state.samples.inputs_at(every), state.samples.targets_at(every)
     return NetworkDocument(
-        state.title, state.spec, state.parameters, state.config.learning_rate, state.config.l2,
-        state.config.update_biases, inputs, targets,
+        state.title, state.spec, state.parameters, config.learning_rate, config.l2,
+        config.update_biases, inputs, targets, config.optimizer, config.schedule, config.dropout,
     )  # fmt: skip

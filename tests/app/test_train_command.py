@@ -19,6 +19,8 @@ from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.files.network_file import read_network
 from nnviz.training import memory
 from nnviz.training.dropout import dropout_masks
+from nnviz.training.optimizers import Optimizer
+from nnviz.training.schedules import Schedule
 from nnviz.training.trainer import epoch_order
 
 SMALL = ["train", "--layers", "784,5,10", "--train-size", "300"]
@@ -124,6 +126,8 @@ def test_one_epoch_with_all_that_changes_updates_agrees_with_the_formulas(
             mean, square = m[i] / (1 - 0.8**step), v[i] / (1 - 0.999**step)
             arrays[i] = arrays[i] - rate * mean / (np.sqrt(square) + 1e-8)
     assert capsys.readouterr().err == ""
+    assert document.optimizer == Optimizer("adam", beta1=0.8)
+    assert (document.schedule, document.dropout) == (Schedule("cosine", 0.4), 0.25)
     for trained, expected in zip(document.parameters.weights, arrays[:2], strict=True):
         np.testing.assert_allclose(trained, expected, rtol=0, atol=2e-5)
 

@@ -21,6 +21,8 @@ from nnviz.files.network_file import (
     read_network,
     write_network,
 )
+from nnviz.training.optimizers import PLAIN, Optimizer
+from nnviz.training.schedules import CONSTANT, Schedule
 
 MAZUR = """{"format": "nnviz-network/1", "name": "Mazur", "sizes": [2, 2, 2],
 "activations": ["sigmoid", "sigmoid"], "cost": "quadratic",
@@ -40,6 +42,16 @@ def damaged(**changes: object) -> str:
 def with_number(literal: str) -> str:
     return MAZUR.replace("0.45", literal)
 
+
+OPTIMIZERS_TO_KEEP = [
+    PLAIN, Optimizer("momentum", momentum=0.0), Optimizer("nesterov", momentum=0.95),
+    Optimizer("rmsprop", alpha=0.1, epsilon=1e-3), Optimizer("adam", beta1=0.1 + 0.2, beta2=0.5),
+    Optimizer("adamw", weight_decay=0.3),
+]  # fmt: skip
+SCHEDULES_TO_KEEP = [
+    CONSTANT, Schedule(warm_up=0.1), Schedule("step", 0.0, 0.5, 3), Schedule("linear"),
+    Schedule("cosine", 1 / 3),
+]  # fmt: skip
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -63,6 +75,9 @@ def documents(draw: st.DrawFn) -> NetworkDocument:
         draw(st.booleans()),
         draw(arrays(np.float64, (count, sizes[0]), elements=finite)),
         draw(arrays(np.float64, (count, sizes[-1]), elements=finite)),
+        draw(st.sampled_from(OPTIMIZERS_TO_KEEP)),
+        draw(st.sampled_from(SCHEDULES_TO_KEEP)),
+        draw(st.floats(0, 1, exclude_max=True)),
     )
 
 
@@ -106,6 +121,25 @@ def test_a_network_without_samples_can_be_read_and_written(tmp_path: Path) -> No
     assert (again.sample_count, again.inputs.shape, again.decay) == (0, (0, 2), 0.0)
 
 
+def test_hyperparameters_that_are_left_out_are_the_usual_ones() -> None:
+    document = parse_network(
+        damaged(optimizer={"name": "adamw", "beta1": 0.8}, schedule={"name": "step"}), "x.json"
+    )
+
+    assert document.optimizer == Optimizer("adamw", beta1=0.8)
+    assert document.schedule == Schedule("step")
+
+
+def test_a_file_of_plain_descent_is_as_it_always_was() -> None:
+    document = parse_network(MAZUR, "x.json")
+
+    assert (document.optimizer, document.schedule, document.dropout) == (PLAIN, CONSTANT, 0)
+    assert list(json.loads(network_text(document))) == [
+        "format", "name", "sizes", "activations", "cost", "weights", "biases", "learning_rate",
+        "l2", "update_biases", "samples",
+    ]  # fmt: skip
+
+
 def test_decay_is_l2_over_the_number_of_samples() -> None:
     samples = [{"input": [0, 0], "target": [0, 0]}] * 4
 
@@ -120,6 +154,9 @@ def test_what_is_written_is_read_back_bit_for_bit(document: NetworkDocument) -> 
         document.name, document.spec, document.update_biases,
     )  # fmt: skip
     assert (again.learning_rate, again.l2) == (document.learning_rate, document.l2)
+    assert (again.optimizer, again.schedule, again.dropout) == (
+        document.optimizer, document.schedule, document.dropout,
+    )  # fmt: skip
     pairs = [(document.inputs, again.inputs), (document.targets, again.targets)]
     for one, other in ((document.parameters, again.parameters),):
         pairs += zip(one.weights + one.biases, other.weights + other.biases, strict=True)
@@ -212,6 +249,33 @@ def test_a_trained_float32_network_keeps_its_values(tmp_path: Path) -> None:
         (damaged(learning_rate=math.nan), "learning_rate is NaN"),
         (damaged(l2=-1), "l2 is -1; a number from 0 is needed"),
         (damaged(l2=None), "l2 is null"),
+        (damaged(dropout=1), "x.json: The dropout is 1; a number from 0 to below 1 is needed."),
+        (damaged(optimizer="adam"), "x.json: optimizer is the text 'adam'; an object in braces"),
+        (damaged(optimizer={}), "x.json: optimizer.name is missing."),
+        (damaged(optimizer={"name": "adm"}), "optimizer.name is 'adm', which is not known; did y"),
+        (
+            damaged(optimizer={"name": "adam", "momentum": 0.9}),
+            "optimizer.momentum does not go with adam, which takes beta1, beta2, epsilon.",
+        ),
+        (
+            damaged(optimizer={"name": "sgd", "alpha": 0.9}),
+            "optimizer.alpha does not go with sgd, which takes no hyperparameters.",
+        ),
+        (damaged(optimizer={"name": "adam", "beta": 1}), "optimizer has the unknown key 'beta';"),
+        (
+            damaged(optimizer={"name": "adam", "beta1": 1}),
+            "x.json: optimizer: The memory β₁ is 1; a number from 0 to below 1 is needed.",
+        ),
+        (damaged(schedule={"name": "step", "every": 1.5}), "schedule.every is 1.5; a whole"),
+        (
+            damaged(schedule={"name": "step", "every": 0}),
+            "x.json: schedule: The epochs between steps are 0; a whole number from 1 is needed.",
+        ),
+        (
+            damaged(schedule={"name": "linear", "factor": 0.5}),
+            "schedule.factor does not go with linear, which takes warm_up.",
+        ),
+        (damaged(schedule={"name": "cosine", "warm_up": 2}), "schedule: The warm-up is 2; a share"),
         (damaged(update_biases=1), "update_biases is 1; true or false is needed"),
         (damaged(samples={}), "samples is an object; a list"),
         (damaged(samples=[1]), "samples[0] is 1; an object in braces"),
@@ -316,6 +380,7 @@ def test_a_network_too_large_for_a_file_is_refused_before_training() -> None:
         ({"inputs": np.full((1, 2), np.nan)}, ShapeError),
         ({"learning_rate": 0.0}, SpecError),
         ({"l2": math.inf}, SpecError),
+        ({"dropout": 1.0}, SpecError),
         ({"name": "two\nlines"}, SpecError),
         ({"name": ""}, SpecError),
     ],

@@ -10,10 +10,13 @@ from nnviz.errors import TrainingError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.documents import document_of, state_of_file
+from nnviz.stores.network_state import NetworkState
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
+from nnviz.training.optimizers import Optimizer
+from nnviz.training.schedules import Schedule
 
 
 @pytest.fixture
@@ -80,6 +83,18 @@ def test_undo_brings_back_whether_biases_are_trained(workspace: Workspace, tmp_p
     workspace.undo()
 
     assert not workspace.config.update_biases
+
+
+def test_a_saved_network_opens_with_how_its_updates_are_made(tmp_path: Path) -> None:
+    state = NetworkState.of_preset(preset_named("xor-to-learn-2-3-1"))
+    config = replace(
+        state.config, learning_rate=0.01, l2=0.5, optimizer=Optimizer("adamw", beta2=0.99),
+        schedule=Schedule("step", 0.2, 0.3, 7), dropout=0.25,
+    )  # fmt: skip
+
+    write_network(tmp_path / "mine.json", document_of(replace(state, config=config)))
+
+    assert state_of_file(tmp_path / "mine.json").config == config
 
 
 def test_a_network_that_memory_does_not_hold_is_neither_made_nor_trained(

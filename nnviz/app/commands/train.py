@@ -195,11 +195,13 @@ def _save(arguments: TrainArguments, plan: _Plan, parameters: Parameters) -> str
     """Write the network if asked to; return the end of a sentence that says so."""
     if arguments.save is None:
         return ""
+    config = plan.config
     write_network(
         arguments.save,
         NetworkDocument(
-            f"MNIST {plan.spec}", plan.spec, parameters, plan.config.learning_rate, plan.config.l2,
-            True, np.empty((0, _PIXELS)), np.empty((0, _CLASSES)),
+            f"MNIST {plan.spec}", plan.spec, parameters, config.learning_rate, config.l2, True,
+            np.empty((0, _PIXELS)), np.empty((0, _CLASSES)), config.optimizer, config.schedule,
+            config.dropout,
         ),
     )  # fmt: skip
     return f"; the network as it then was is in {arguments.save}"
