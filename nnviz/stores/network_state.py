@@ -111,8 +111,9 @@ class NetworkState:
             return None
         return mnist.train.first(self.training_examples)
 
-    def training_job(self, number: int, data: Dataset, test: Dataset | None) -> TrainingJob:
+    def training_job(self, number: int, data: Dataset, mnist: Mnist | None) -> TrainingJob:
         """Return run ``number`` of this network, from its parameters on; it is not checked yet."""
+        test = mnist.test if mnist is not None and self.reads_mnist else None
         with np.errstate(over="ignore"):  # what float32 cannot hold is refused by the job's check
             parameters = self.parameters.astype(np.float32)
         return TrainingJob(number, self.spec, parameters, data, test, self.config)

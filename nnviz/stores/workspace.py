@@ -217,9 +217,8 @@ class Workspace(QObject):
         if data is None:
             self.problem.emit(self.why_no_example())
             return
-        mnist = self.examples.mnist if self._state.reads_mnist else None
-        number, test = self.training.next_run_number(), mnist.test if mnist else None
-        job = self._state.training_job(number, data, test)
+        number = self.training.next_run_number()
+        job = self._state.training_job(number, data, self.examples.mnist)
         try:
             job.check()
             check_memory(job.spec, job.config, recorded=False)

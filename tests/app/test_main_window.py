@@ -346,8 +346,8 @@ def test_a_window_that_trains_closes_within_a_second(
 
 
 @pytest.mark.mnist
-def test_a_window_that_loads_data_closes_and_ends_its_thread(make_window: WindowMaker) -> None:
-    window = make_window("mnist-784-10")
+def test_a_window_that_loads_data_closes_and_ends_its_thread(window: MainWindow) -> None:
+    window.workspace.open_preset("mnist-784-10")
     assert window.workspace.loading
 
     window.close()
