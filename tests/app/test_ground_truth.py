@@ -376,7 +376,10 @@ def test_one_neurons_derivatives(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     ("start", "at_first", "quadratic", "entropy"),
-    [("near", 0.8176, 0.0940, 0.0116), ("far", 0.9820, 0.2028, 0.0120)],
+    [
+        pytest.param("near", 0.8176, 0.0940, 0.0116, marks=pytest.mark.slow),
+        ("far", 0.9820, 0.2028, 0.0120),
+    ],
 )
 def test_nielsens_neuron_after_three_hundred_passes(
     reader: Reader, start: str, at_first: float, quadratic: float, entropy: float

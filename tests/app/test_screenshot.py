@@ -65,6 +65,7 @@ def test_themes_have_their_own_ground(end: QImage, small: QImage) -> None:
     assert small.pixelColor(2, 300).getRgb()[:3] == LIGHT.window
 
 
+@pytest.mark.slow
 def test_pictures_differ_between_steps(end: QImage, tmp_path: Path) -> None:
     assert picture(tmp_path / "start.png", *PRIMER, "--step", "0") != end
 
@@ -87,9 +88,15 @@ def test_a_picture_can_show_an_edge_changed_by_hand(end: QImage, tmp_path: Path)
     ("arguments", "words"),
     [
         ((*PRIMER, "--step", "99"), ["--step 99", "7 steps by layer"]),
-        (("--network", "missing.json"), ["missing.json"]),
-        ((*PRIMER, "--select", "1,0,2"), ["--select 1,0,2", "no such edge"]),
-        ((*PRIMER, "--what-if", "1"), ["--what-if", "--select"]),
+        pytest.param(("--network", "missing.json"), ["missing.json"], marks=pytest.mark.slow),
+        pytest.param(
+            (*PRIMER, "--select", "1,0,2"),
+            ["--select 1,0,2", "no such edge"],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            (*PRIMER, "--what-if", "1"), ["--what-if", "--select"], marks=pytest.mark.slow
+        ),
         ((*PRIMER, "--mistake", "typo"), ["--mistake typo", "gradient-ascent"]),
     ],
 )
@@ -123,6 +130,7 @@ def test_without_data_no_pass_can_be_shown(tmp_path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_without_data_the_untouched_network_can_be_shown(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
 

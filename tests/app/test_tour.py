@@ -23,6 +23,7 @@ def test_the_tour_leaves_seventeen_different_pictures(tmp_path: Path) -> None:
     assert {QImage(str(path)).width() for path in paths} == {1600}
 
 
+@pytest.mark.slow
 def test_a_tour_without_data_is_refused_with_one_sentence(tmp_path: Path) -> None:
     result = tour(str(tmp_path / "out"), "--data-dir", str(tmp_path / "nowhere"))
 

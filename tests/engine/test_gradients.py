@@ -1,6 +1,7 @@
 """Every derivative against central differences of the cost, which know no backpropagation."""
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -21,11 +22,7 @@ Problem = tuple[NetworkSpec, Parameters, FloatArray, FloatArray]
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
 OUTPUTS = [(cost.name, output) for cost in COSTS.values() for output in cost.outputs]
 SIZES = [(1, 1), (2, 3, 2), (3, 4, 2, 3)]
-CASES = [
-    (sizes, hidden, cost, output, examples)
-    for sizes, hidden, (cost, output), examples in itertools.product(SIZES, HIDDEN, OUTPUTS, (1, 3))
-    if len(sizes) > 2 or hidden == HIDDEN[0]
-]
+EACH_OUTPUT = pytest.mark.parametrize(("cost", "output"), OUTPUTS)
 
 
 def problem(sizes: tuple[int, ...], hidden: str, cost: str, output: str, examples: int) -> Problem:
@@ -41,52 +38,59 @@ def problem(sizes: tuple[int, ...], hidden: str, cost: str, output: str, example
     raise AssertionError
 
 
-@pytest.mark.parametrize(("sizes", "hidden", "cost", "output", "examples"), CASES)
-def test_weight_and_bias_gradients_agree_with_central_differences(
-    sizes: tuple[int, ...], hidden: str, cost: str, output: str, examples: int
-) -> None:
-    spec, parameters, inputs, targets = problem(sizes, hidden, cost, output, examples)
-
-    backward = backward_pass(
-        spec, parameters, forward_pass(spec, parameters, inputs), targets, decay=0.1
-    )
-
-    numeric = numeric_gradients(spec, parameters, inputs, targets, decay=0.1)
-    for analytic, other in zip(backward.gradients.weights, numeric.weights, strict=True):
-        assert relative_error(analytic, other) <= TOLERANCE
-    for analytic, other in zip(backward.gradients.biases, numeric.biases, strict=True):
-        # The other layers' size, because a layer whose ReLUs are all off has nothing but rounding.
-        assert np.abs(analytic - other).max() <= TOLERANCE * max(1e-3, np.abs(other).max())
+def problems(cost: str, output: str) -> Iterator[Problem]:
+    """Every shape with every hidden activation, of one example and of three."""
+    for sizes, hidden, examples in itertools.product(SIZES, HIDDEN, (1, 3)):
+        if len(sizes) > 2 or hidden == HIDDEN[0]:
+            yield problem(sizes, hidden, cost, output, examples)
 
 
-@pytest.mark.parametrize(("sizes", "hidden", "cost", "output", "examples"), CASES)
-def test_deltas_are_the_bias_gradients_of_each_example_alone(
-    sizes: tuple[int, ...], hidden: str, cost: str, output: str, examples: int
-) -> None:
-    spec, parameters, inputs, targets = problem(sizes, hidden, cost, output, examples)
+@EACH_OUTPUT
+def test_weight_and_bias_gradients_agree_with_central_differences(cost: str, output: str) -> None:
+    for spec, parameters, inputs, targets in problems(cost, output):
+        backward = backward_pass(
+            spec, parameters, forward_pass(spec, parameters, inputs), targets, decay=0.1
+        )
 
-    backward = backward_pass(spec, parameters, forward_pass(spec, parameters, inputs), targets)
+        numeric = numeric_gradients(spec, parameters, inputs, targets, decay=0.1)
+        for analytic, other in zip(backward.gradients.weights, numeric.weights, strict=True):
+            assert relative_error(analytic, other) <= TOLERANCE
+        for analytic, other in zip(backward.gradients.biases, numeric.biases, strict=True):
+            # The other layers' size: a layer whose ReLUs are all off has nothing but rounding.
+            assert np.abs(analytic - other).max() <= TOLERANCE * max(1e-3, np.abs(other).max())
 
-    for example in range(examples):
-        one = slice(example, example + 1)
-        alone = numeric_gradients(spec, parameters, inputs[one], targets[one])
-        for delta, numeric in zip(backward.deltas, alone.biases, strict=True):
-            np.testing.assert_allclose(delta[example], numeric, rtol=TOLERANCE, atol=1e-10)
+
+@EACH_OUTPUT
+def test_deltas_are_the_bias_gradients_of_each_example_alone(cost: str, output: str) -> None:
+    for spec, parameters, inputs, targets in problems(cost, output):
+        backward = backward_pass(spec, parameters, forward_pass(spec, parameters, inputs), targets)
+
+        for example in range(len(inputs)):
+            one = slice(example, example + 1)
+            alone = numeric_gradients(spec, parameters, inputs[one], targets[one])
+            for delta, numeric in zip(backward.deltas, alone.biases, strict=True):
+                np.testing.assert_allclose(delta[example], numeric, rtol=TOLERANCE, atol=1e-10)
 
 
-@pytest.mark.parametrize(("sizes", "hidden", "cost", "output", "examples"), CASES)
+@EACH_OUTPUT
 def test_activation_gradients_agree_with_nudged_activations_down_to_the_input(
-    sizes: tuple[int, ...], hidden: str, cost: str, output: str, examples: int
+    cost: str, output: str
 ) -> None:
-    spec, parameters, inputs, targets = problem(sizes, hidden, cost, output, examples)
+    for each in problems(cost, output):
+        assert_activation_gradients_agree(*each)
+
+
+def assert_activation_gradients_agree(
+    spec: NetworkSpec, parameters: Parameters, inputs: FloatArray, targets: FloatArray
+) -> None:
     forward = forward_pass(spec, parameters, inputs)
-    example = examples - 1
+    example = len(inputs) - 1
     target = targets[example : example + 1]
 
     backward = backward_pass(spec, parameters, forward, targets)
 
     for layer in range(spec.layer_count):
-        for neuron in range(sizes[layer]):
+        for neuron in range(spec.sizes[layer]):
             moved = forward.activations[layer][example : example + 1].copy()
 
             def nudged(

@@ -52,7 +52,13 @@ def train(trainer: Trainer, mini_batches: int) -> np.ndarray:
     return np.concatenate(costs)
 
 
-@pytest.mark.parametrize(("sizes", "activations", "cost"), CASES)
+@pytest.mark.parametrize(
+    ("sizes", "activations", "cost"),
+    [
+        pytest.param(*case, marks=pytest.mark.slow if len(case[0]) > 3 and number % 3 else ())
+        for number, case in enumerate(CASES)
+    ],
+)
 def test_200_mini_batches_agree_with_the_engine(make_job, sizes, activations, cost):
     job = make_job(sizes, activations, cost, epochs=40, learning_rate=0.05, l2=0.1)
     plain, compiled = NumpyTrainer(job), CompiledTrainer(job)
