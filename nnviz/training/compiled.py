@@ -4,11 +4,11 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
+from nnviz.engine.updates import OptimizerState
 from nnviz.training.config import TrainingJob
 from nnviz.training.layout import STOPPED, descent_of, lay_out, pack, scratch_for, unpack
 from nnviz.training.rows import MAX_COLUMNS, examples_of
 from nnviz.training.trainer import Interrupted, Trainer
-from nnviz.training.updates import OptimizerState
 
 __all__ = ["CompiledTrainer"]
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
-from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = ["TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]

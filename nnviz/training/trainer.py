@@ -14,11 +14,11 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, forward_pass
+from nnviz.engine.updates import OptimizerState, update
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.live import changed_job
-from nnviz.training.updates import OptimizerState, update
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
 

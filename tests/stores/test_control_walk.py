@@ -15,9 +15,9 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.optimizers import Optimizer
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.pacing import SPEEDS
 from nnviz.training.snapshot import Outcome
 

@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import TrainingError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
@@ -15,7 +16,6 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.schedules import Schedule
 
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import OPTIMIZERS, Optimizer
 from nnviz.training.schedules import Schedule
 from nnviz.views.panels.training_panel import TrainingPanel
 

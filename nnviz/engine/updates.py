@@ -11,8 +11,8 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.passes import descend
-from nnviz.training.optimizers import Optimizer
 
 __all__ = ["OptimizerState", "update"]
 
