@@ -36,6 +36,7 @@ class CompiledTrainer(Trainer):
         self._scratch = scratch_for(job.spec, self._layout, config.mini_batch_size, moments > 0)
         self._examples = examples_of(job.train)
         self._descent = descent_of(config, len(job.train), job.spec.cost)
+        self._begin()
 
     @staticmethod
     def can_train(job: TrainingJob) -> bool:
