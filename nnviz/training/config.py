@@ -11,6 +11,7 @@ from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.updates import OptimizerState
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
+from nnviz.training.epoch_totals import NO_TOTALS, EpochTotals
 from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = ["RunMoment", "TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]
@@ -67,7 +68,7 @@ class RunMoment:
     ``epoch`` counts from 0 and is the one of the next mini-batch; of it ``mini_batch``
     mini-batches with ``examples_done`` examples are done. ``mini_batches`` are those of the whole
     run so far. ``parameters`` and ``optimizer_state`` are float32; ``config`` is what the next
-    mini-batch would be trained with.
+    mini-batch would be trained with. ``totals`` are the sums of the epoch so far.
     """
 
     epoch: int
@@ -77,6 +78,13 @@ class RunMoment:
     parameters: Parameters
     optimizer_state: OptimizerState
     config: TrainingConfig
+    totals: EpochTotals = NO_TOTALS
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory its numbers take."""
+        every = (self.parameters, *self.optimizer_state.moments)
+        return sum(array.nbytes for each in every for array in (*each.weights, *each.biases))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

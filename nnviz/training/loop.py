@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -11,9 +12,11 @@ from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
+from nnviz.training.epoch_totals import NO_TOTALS
 from nnviz.training.evaluation import accuracy
 from nnviz.training.live import AppliedChange
 from nnviz.training.pacing import Pace
+from nnviz.training.run_record import RunRecord
 from nnviz.training.snapshot import (
     EpochReport,
     Mailbox,
@@ -50,13 +53,15 @@ def run_training(
     mailbox: Mailbox,
     on_epoch: Callable[[EpochReport], None],
     trainer_factory: TrainerFactory = best_trainer,
+    record: RunRecord | None = None,
 ) -> Outcome:
     """Train until the job is done, stopped or has failed; never raises.
 
     A snapshot goes into the mailbox when one was asked for, when the loop pauses, and at the end.
-    ``on_epoch`` is called in the thread that this runs in.
+    ``on_epoch`` is called in the thread that this runs in. ``record``, which has begun with the
+    job, keeps moments on the way.
     """
-    loop = _Loop(job, control, mailbox, on_epoch, trainer_factory)
+    loop = _Loop(job, control, mailbox, on_epoch, trainer_factory, record)
     try:
         status = loop.run()
     except NnvizError as error:
@@ -84,17 +89,19 @@ class _Loop:
         mailbox: Mailbox,
         on_epoch: Callable[[EpochReport], None],
         trainer_factory: TrainerFactory,
+        record: RunRecord | None,
     ) -> None:
         self._job = job
         self._control = control
         self._mailbox = mailbox
         self._on_epoch = on_epoch
         self._trainer_factory = trainer_factory
+        self._record = record
         self._trainer: Trainer | None = None
         self._slice_size = FIRST_SLICE
         self._pace = Pace()
         self._progress = _Progress(job)
-        self._tally = _EpochTally()
+        self._totals = job.start.totals if job.start else NO_TOTALS
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
@@ -127,7 +134,9 @@ class _Loop:
             start = self._job.start
             parameters = start.parameters if start else self._job.parameters
             return Outcome(self._job.run, status, message, parameters, start)
-        moment = self._trainer.moment
+        moment = self._moment(self._trainer)
+        if self._record is not None:
+            self._record.keep_newest(moment)
         return Outcome(self._job.run, status, message, moment.parameters, moment)
 
     def _waits(self, trainer: Trainer) -> bool:
@@ -155,6 +164,8 @@ class _Loop:
     def _train_slice(self, trainer: Trainer, single: bool) -> None:
         limit = self._control.speed_limit
         size = 1 if single else self._pace.largest_slice(limit, self._slice_size)
+        if self._record is not None:
+            size = min(size, self._record.mini_batches_until_wanted(trainer.place))
         self._pace.begin(limit, size)
         try:
             result = trainer.advance(size, self._control.stop_flag)
@@ -166,9 +177,13 @@ class _Loop:
         if not single:
             self._slice_size = _next_size(self._slice_size, result)
         self._progress.add(result)
-        self._tally.add(result)
+        self._totals = self._totals.plus(
+            result.cost_total, result.examples, result.correct, result.seconds
+        )
         if result.epoch_done:
             self._end_epoch(trainer, result.epoch)
+        if self._record is not None and self._record.wants(trainer.place):
+            self._record.keep(self._moment(trainer))
         if self._control.take_snapshot_request():
             self._publish(trainer)
 
@@ -185,9 +200,12 @@ class _Loop:
                 lambda: self._control.stop_requested,
             )
             self._progress.evaluation_seconds = perf_counter() - started
-        report = self._tally.report(self._job.run, epoch + 1, test_accuracy)
-        self._tally = _EpochTally()
-        self._on_epoch(report)
+        done, self._totals = self._totals, NO_TOTALS
+        self._on_epoch(
+            EpochReport(
+                self._job.run, epoch + 1, done.mean_cost, done.accuracy, test_accuracy, done.seconds
+            )
+        )
 
     def _pause(self, trainer: Trainer) -> None:
         # First the snapshot, then the confirmation: who sees the pause finds its parameters.
@@ -196,9 +214,15 @@ class _Loop:
         self._control.confirm_pause()
         self._control.wait_while_paused()
 
+    def _moment(self, trainer: Trainer) -> RunMoment:
+        """Return where the run stands, with the sums of its epoch."""
+        return replace(trainer.moment, totals=self._totals)
+
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
-        moment = trainer.moment if paused else None
+        moment = self._moment(trainer) if paused else None
+        if moment is not None and self._record is not None:
+            self._record.keep_newest(moment)
         parameters = moment.parameters if moment else trainer.parameters
         self._mailbox.put(self._progress.snapshot(parameters, moment, most))
 
@@ -287,28 +311,3 @@ class _Progress:
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))
         return examples / rate + epochs * self.evaluation_seconds
-
-
-class _EpochTally:
-    """Sums over the slices of one epoch."""
-
-    def __init__(self) -> None:
-        self._cost = 0.0
-        self._examples = 0
-        self._correct: int | None = 0
-        self._seconds = 0.0
-
-    def add(self, result: SliceResult) -> None:
-        self._cost += result.cost_total
-        self._examples += result.examples
-        self._seconds += result.seconds
-        if self._correct is not None and result.correct is not None:
-            self._correct += result.correct
-        else:
-            self._correct = None
-
-    def report(self, run: int, epoch: int, test_accuracy: float | None) -> EpochReport:
-        train_accuracy = None if self._correct is None else self._correct / self._examples
-        return EpochReport(
-            run, epoch, self._cost / self._examples, train_accuracy, test_accuracy, self._seconds
-        )

@@ -20,6 +20,7 @@ from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.live import changed_job
 from nnviz.training.next_mini_batch import epoch_order, learning_rates
+from nnviz.training.run_place import RunPlace
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer"]
 
@@ -80,6 +81,14 @@ class Trainer(ABC):
         return RunMoment(
             self.epoch, self.mini_batch, self._examples_done, self.mini_batches,
             self.parameters, self.optimizer_state, self.job.config,
+        )  # fmt: skip
+
+    @property
+    def place(self) -> RunPlace:
+        """Where it stands, as numbers alone."""
+        return RunPlace(
+            self.epoch, self._examples_done, self.mini_batches, len(self.job.train),
+            self.job.config.mini_batch_size,
         )  # fmt: skip
 
     def _begin(self) -> None:
