@@ -1,7 +1,8 @@
 """The pass with a run's newest parameters, between the passes that all views show.
 
 Numbers that change thirty times a second cannot be read, so the views' pass is recorded a few times
-a second; colours can be watched, so the canvas asks for one more pass whenever it has time.
+a second; colours can be watched, so the canvas asks for one more pass whenever it has time. So it
+does while somebody runs through the past of a run.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,8 @@ class LivePass(QObject):
 
     changed = Signal()
     """Emitted when there is a newer pass, or none any more; not when the views' pass changes."""
+    wanted = Signal()
+    """Emitted when a moment of the past is to be shown: canvases ask when they have time."""
 
     def __init__(
         self,
@@ -35,8 +38,10 @@ class LivePass(QObject):
         super().__init__(parent)
         self._training = training
         self._record = record
+        self._follow = follow
         self._trace: PassTrace | None = None
         self._shown: TrainingSnapshot | None = None
+        self._past: Parameters | None = None
         stepper.trace_changed.connect(self._on_trace_changed)
         follow.changed.connect(self._on_follow_changed)
 
@@ -45,11 +50,20 @@ class LivePass(QObject):
         """The newest pass of a run that is followed; None while the views' pass is the newest."""
         return self._trace
 
+    def show_past(self, parameters: Parameters) -> None:
+        """Show these parameters of the past as soon as a canvas has time, until the views do."""
+        self._past = parameters
+        self.wanted.emit()
+
     @Slot()
     def renew(self) -> None:
-        """Record a pass with the newest snapshot, unless it has been shown."""
+        """Record a pass with what is newer than what is shown, if there is something."""
+        if self._past is not None:
+            self._trace, self._past = self._record(self._past), None
+            self.changed.emit()
+            return
         snapshot = self._training.snapshot
-        is_running = self._training.state is TrainingState.RUNNING
+        is_running = self._training.state is TrainingState.RUNNING and self._follow.follows
         if snapshot is None or snapshot is self._shown or not is_running:
             return
         self._shown = snapshot
@@ -59,7 +73,7 @@ class LivePass(QObject):
     @Slot()
     def _on_trace_changed(self) -> None:
         """Go back to the views' pass, which is newer; its own signal tells everybody."""
-        self._shown, self._trace = self._training.snapshot, None
+        self._shown, self._trace, self._past = self._training.snapshot, None, None
 
     @Slot()
     def _on_follow_changed(self) -> None:

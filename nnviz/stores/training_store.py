@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
+from nnviz.stores.branching import cut
 from nnviz.stores.epoch_axis import EpochAxis, RunSegment
 from nnviz.stores.training_request import TrainingRequest
 from nnviz.stores.training_worker import TrainingWorker
@@ -17,6 +18,7 @@ from nnviz.training.control import TrainingControl
 from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import AppliedChange, changed_job, changes_between
 from nnviz.training.pacing import FLAT_OUT
+from nnviz.training.run_record import KeptMoment, RunRecord
 from nnviz.training.snapshot import (
     EpochReport,
     Mailbox,
@@ -74,6 +76,7 @@ class TrainingStore(QObject):
         super().__init__(parent)
         self.history = TrainingHistory()
         self.epoch_axis = EpochAxis()
+        self.record = RunRecord()
         self._state = TrainingState.IDLE
         self._run = self._run_first = 0
         self._request: TrainingRequest | None = None
@@ -134,9 +137,18 @@ class TrainingStore(QObject):
         self._run += 1
         return self._run
 
-    def start(self, job: TrainingJob, *, one_mini_batch: bool = False, one_epoch: bool = False
-              ) -> None:  # fmt: skip
+    def start(
+        self,
+        job: TrainingJob,
+        *,
+        one_mini_batch: bool = False,
+        one_epoch: bool = False,
+        branch_from: KeptMoment | None = None,
+    ) -> None:
         """Start ``job``; with one of the flags it pauses by itself after that much.
+
+        With ``branch_from``, a moment of the record that the job starts at, the curves and the
+        record go on there, and what came after it is dropped.
 
         Raises TrainingError or SpecError where the job makes no sense.
         """
@@ -153,12 +165,9 @@ class TrainingStore(QObject):
         elif one_epoch:
             control.pause()
             control.run_one_epoch()
-        self._request = TrainingRequest(job, control, Mailbox())
-        self._run_first = len(self.history)
-        self.epoch_axis = self.epoch_axis.with_run(
-            RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
-        )
         self._snapshot = None
+        self._begin_curves(job, branch_from)
+        self._request = TrainingRequest(job, control, Mailbox(), self.record)
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)
@@ -197,6 +206,7 @@ class TrainingStore(QObject):
         """Start the curves anew."""
         self.history = TrainingHistory()
         self.epoch_axis = EpochAxis()
+        self.record = RunRecord()
         self._snapshot = None
         self.history_reset.emit()
 
@@ -313,6 +323,20 @@ class TrainingStore(QObject):
         for change in snapshot.changes:
             self._mark(self._request.job, change)
         self.snapshot_changed.emit(snapshot)
+
+    def _begin_curves(self, job: TrainingJob, branch_from: KeptMoment | None) -> None:
+        """Go on with the curves and the record: at their end, or from an earlier moment."""
+        if branch_from is not None:
+            curves = cut(self.history, self.epoch_axis, self.record, branch_from, job)
+            self.history, self.epoch_axis, self.record = curves
+            self._run_first = len(self.history)
+            self.history_reset.emit()
+        else:
+            self._run_first = len(self.history)
+            self.epoch_axis = self.epoch_axis.with_run(
+                RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
+            )
+        self.record.begin(job, self._run_first)
 
     def _mark(self, job: TrainingJob, change: AppliedChange) -> None:
         before, after = change.before, change.after

@@ -41,6 +41,7 @@ class TrainingWorker(QObject):
     def run(self, request: TrainingRequest) -> None:
         """Train until the job is done or stopped; ``run_training`` never raises."""
         outcome = run_training(
-            request.job, request.control, request.mailbox, self.epoch_finished.emit
-        )
+            request.job, request.control, request.mailbox, self.epoch_finished.emit,
+            record=request.record,
+        )  # fmt: skip
         self.run_finished.emit(outcome)

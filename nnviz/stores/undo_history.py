@@ -51,6 +51,8 @@ class UndoHistory(QObject):
 
     changed = Signal()
     """Emitted when what can be undone or redone changes."""
+    about_to_keep = Signal()
+    """Emitted before a change is remembered: what is only looked at becomes what is changed."""
 
     def __init__(self, examples: ExamplesStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,7 @@ class UndoHistory(QObject):
 
         ``shown`` are the examples it was looked at with, by default those of now.
         """
+        self.about_to_keep.emit()
         keys = shown_keys(self._examples) if shown is None else tuple(shown)
         exact = bool(state.log.after)
         self._push(UndoneChange(text, state, keys, same_pass, exact))

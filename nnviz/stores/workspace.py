@@ -26,6 +26,7 @@ from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.run_driver import TRAINING, RunDriver
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
+from nnviz.stores.time_travel import TimeTravel
 from nnviz.stores.training_store import TrainingStore
 from nnviz.stores.undo_history import UndoHistory, UndoneChange
 from nnviz.stores.update_comparison import StepperPass, UpdateComparison
@@ -69,6 +70,7 @@ class Workspace(QObject):
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self.run = RunDriver(self)
+        self.travel = TimeTravel(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.examples.example_changed.connect(self._on_example_changed)
@@ -138,6 +140,7 @@ class Workspace(QObject):
         """Draw the parameters anew from the same seed, and start the curves anew."""
         if self.training.is_active:
             return
+        self.travel.return_to_now()
         self.history.keep(RESET, self._state)
         self.training.clear_history()
         self.adopt(self._state.at_first_pass(self._state.initialised()))
@@ -204,6 +207,7 @@ class Workspace(QObject):
 
     def _put_back(self, take: Callable[[NetworkState], UndoneChange | None]) -> None:
         """Look at an older state, from undo or redo."""
+        self.travel.return_to_now()
         change = None if self.training.is_active else take(self._state)
         if change is not None:
             with self.what_if.restoring():
@@ -226,6 +230,7 @@ class Workspace(QObject):
 
     def _open(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
+        self.travel.return_to_now()
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
             parameters = snapshot.parameters.astype(np.float64)

@@ -15,10 +15,14 @@ FIRST_CAPACITY = 1_024
 
 @dataclass(frozen=True, slots=True)
 class ChangeMark:
-    """Hyperparameters that were changed while a run was on, after ``mini_batch`` of the curves."""
+    """Hyperparameters that were changed while a run was on, after ``mini_batch`` of the curves.
+
+    With ``is_branch`` another run goes on from there; its hyperparameters may be the same.
+    """
 
     mini_batch: int
     changes: tuple[Change, ...]
+    is_branch: bool = False
 
 
 class TrainingHistory:
@@ -70,9 +74,26 @@ class TrainingHistory:
         self._reports.append(report)
 
     def add_mark(self, mark: ChangeMark) -> None:
-        """Add a mark at or after the last one; one without changes is none."""
-        if mark.changes:
+        """Add a mark at or after the last one; one without changes is none, but for a branch."""
+        if mark.changes or mark.is_branch:
             self._marks.append(mark)
+
+    def truncated(self, mini_batches: int, epochs: int) -> "TrainingHistory":
+        """Return another history with the first so many costs and reports.
+
+        A change of hyperparameters right after them is left out: what follows has its own.
+        """
+        history = TrainingHistory()
+        history.append(self._costs[: min(mini_batches, self._count)])
+        history._reports = self._reports[:epochs]
+        history._marks = [mark for mark in self._marks if mark.mini_batch < mini_batches]
+        return history
+
+    def mean_before(self, mini_batch: int, window: int) -> float | None:
+        """Return the mean cost of the last ``window`` mini-batches up to one; None for none."""
+        end = min(mini_batch, self._count)
+        start = max(end - window, 0)
+        return float(self._sums[end] - self._sums[start]) / (end - start) if end > start else None
 
     def decimated(self, max_points: int) -> tuple[FloatArray, FloatArray]:
         """Return (mini-batch numbers, costs) with at most that many points.

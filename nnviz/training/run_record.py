@@ -105,7 +105,7 @@ class RunRecord:
 
     @property
     def epochs_between(self) -> float:
-        """How many epochs lie between two moments of the grid: 0.125, 0.25, 0.5, 1, 2, …"""
+        """How many epochs lie between two moments of the grid: 0.125, 0.25, 0.5, 1, 2 and so on."""
         with self._lock:
             return self._step / DIVISIONS
 
@@ -132,6 +132,10 @@ class RunRecord:
                 self._forget(newest)  # the same weights at the same place
             self._origin, self._last_unit = Origin(place, unit), unit
             self._add(start)
+
+    def first_of(self, kept: KeptMoment) -> KeptMoment:
+        """Return the first moment of a moment's run that is still there."""
+        return next((each for each in self.kept if each.origin is kept.origin), kept)
 
     def until(self, last: KeptMoment) -> "RunRecord":
         """Return another record with the moments up to ``last``, with whose run it goes on."""
@@ -263,7 +267,7 @@ class RunRecord:
 
 
 def _is_power(number: int) -> bool:
-    """Whether it is 1, 2, 4, 8, …"""
+    """Whether it is 1, 2, 4, 8 and so on."""
     return number > 0 and number & (number - 1) == 0
 
 

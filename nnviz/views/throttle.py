@@ -1,36 +1,5 @@
-"""Work that is asked for often and done at most so often."""
+"""The throttle of the stores, by the name that views know."""
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from nnviz.stores.throttle import Throttle
 
 __all__ = ["Throttle"]
-
-
-class Throttle(QObject):
-    """Passes the first request on at once and merges those that follow within the interval."""
-
-    due = Signal()
-    """Emitted when the work should be done."""
-
-    def __init__(self, interval_ms: int, parent: QObject) -> None:
-        super().__init__(parent)
-        self._wanted = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(interval_ms)
-        self._timer.timeout.connect(self._on_timeout)
-
-    @Slot()
-    def request(self) -> None:
-        """Ask for the work: now, or at the end of the interval."""
-        if self._timer.isActive():
-            self._wanted = True
-            return
-        self._timer.start()
-        self.due.emit()
-
-    @Slot()
-    def _on_timeout(self) -> None:
-        if self._wanted:
-            self._wanted = False
-            self._timer.start()
-            self.due.emit()

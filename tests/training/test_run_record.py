@@ -200,7 +200,7 @@ def test_training_again_goes_on_in_the_same_record() -> None:
     # One moment where the second run begins: the first one ended with the same weights.
     assert places(record).count(80) == 1
     assert places(record)[-1] == 160
-    assert [each.origin.place for each in record.kept if each.place >= 80][0] == 80
+    assert next(each.origin.place for each in record.kept if each.place >= 80) == 80
 
 
 def test_other_weights_at_the_same_place_are_a_moment_of_their_own() -> None:

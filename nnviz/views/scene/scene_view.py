@@ -92,6 +92,7 @@ class SceneView(QWidget):
         workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.training.snapshot_changed.connect(self._on_snapshot)
+        workspace.live.wanted.connect(self._on_wanted)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
 
@@ -249,10 +250,13 @@ class SceneView(QWidget):
     def _on_snapshot(self, _: object) -> None:
         self._follow_run()
 
+    @Slot()
+    def _on_wanted(self) -> None:
+        self._follow_run()
+
     def _follow_run(self) -> None:
-        """Show the newest snapshot of a run, as fast as pictures are made and no faster."""
-        is_followed = self._workspace.run.follow and self._source is self._workspace.shown_pass
-        if is_followed and self.isVisible() and self._is_current():
+        """Show the newest moment of a run, as fast as pictures are made and no faster."""
+        if self._source is self._workspace.shown_pass and self.isVisible() and self._is_current():
             self._workspace.live.renew()
 
     @Slot(object)

@@ -1,0 +1,52 @@
+"""Curves and record of a run that goes on from one of its earlier moments.
+
+Apart from the store that owns them: what is kept, up to where, is a question of its own.
+"""
+
+from dataclasses import replace
+
+from nnviz.engine.updates import OptimizerState
+from nnviz.stores.epoch_axis import EpochAxis
+from nnviz.training.config import RunMoment, TrainingJob
+from nnviz.training.epoch_totals import NO_TOTALS
+from nnviz.training.history import ChangeMark, TrainingHistory
+from nnviz.training.live import changes_between
+from nnviz.training.run_record import KeptMoment, RunRecord
+
+__all__ = ["cut", "moment_for"]
+
+
+def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
+    """Return where ``job`` starts that goes on from ``moment``, with its own hyperparameters.
+
+    Another optimizer begins with nothing remembered. Where the data has become smaller than what
+    is done of the epoch, the epoch is over.
+    """
+    state = moment.optimizer_state
+    if moment.config.optimizer.name != job.config.optimizer.name:
+        state = OptimizerState.initial(job.config.optimizer, moment.parameters)
+    fitting = replace(moment, optimizer_state=state, config=job.config)
+    if moment.examples_done < len(job.train):
+        return fitting
+    return replace(
+        fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS
+    )
+
+
+def cut(
+    history: TrainingHistory,
+    axis: EpochAxis,
+    record: RunRecord,
+    kept: KeptMoment,
+    job: TrainingJob,
+) -> tuple[TrainingHistory, EpochAxis, RunRecord]:
+    """Return history, axis and record up to ``kept``, where ``job`` goes on; with a mark."""
+    place, start, size = kept.place, job.start or kept.moment, job.config.mini_batch_size
+    ends = [axis.epoch_end(each.run, each.epoch) for each in history.reports]
+    past = history.truncated(place, sum(end <= place for end in ends))
+    changes = changes_between(kept.moment.config, job.config)
+    past.add_mark(ChangeMark(place, changes, is_branch=True))
+    left = -(-(len(job.train) - start.examples_done) // size)
+    per_epoch = -(-len(job.train) // size)
+    epochs = axis.with_branch(job.run, place, kept.origin.place, left, per_epoch)
+    return past, epochs, record.until(kept)
