@@ -74,6 +74,10 @@ def _has_classes(workspace: Workspace) -> bool:
     return _can_step(workspace) and workspace.examples.label is not None
 
 
+def _is_past(workspace: Workspace) -> bool:
+    return workspace.travel.shown is not None
+
+
 def _from_here(workspace: Workspace) -> tuple[str, str] | None:
     """Say that a new pass after an earlier one drops those that followed it."""
     if workspace.passes.number >= workspace.passes.last_number:
@@ -181,6 +185,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
                "Draw weights and biases anew from the seed", enabled_when=_idle),
+    ActionSpec("train.back-in-time", "&Back in Time", "workspace.travel.go_back", "Alt+Left", None,
+               "Look at the network as it was at the moment before",
+               enabled_when=lambda w: w.travel.can_go_back),
+    ActionSpec("train.forward-in-time", "&Forward in Time", "workspace.travel.go_on", "Alt+Right",
+               None, "Look at the network at the moment after", enabled_when=_is_past),
+    ActionSpec("train.now", "Back to &Now", "workspace.travel.return_to_now", "Alt+End", None,
+               "Look at the network as it is now", enabled_when=_is_past),
+    ActionSpec("train.on", "Train &On from Here", "past_chrome.train_on", "Ctrl+Shift+T", None,
+               "Begin a branch of the run at the moment that is looked at",
+               enabled_when=_is_past),
     ActionSpec("view.fit", "&Fit", "canvas.fit", "F", "fit", "Show the whole network"),
     ActionSpec("view.zoom-in", "Zoom &In", "canvas.zoom_in", _Standard.ZoomIn, "zoom-in",
                "Zoom in; the mouse wheel does it at the pointer"),
@@ -226,7 +240,11 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         None, "challenge.predict",
     ),
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
-    "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
+    "&Train": (
+        "train.run", "train.stop", "train.mini-batch", "train.epoch", None,
+        "train.back-in-time", "train.forward-in-time", "train.now", "train.on", None,
+        "train.reset",
+    ),
     "&View": (
         "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", "view.all-edges", None,
         "view.compare", "view.second-canvas", "view.keep", None,

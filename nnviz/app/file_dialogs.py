@@ -42,7 +42,9 @@ class FileDialogs(QObject):
     def save_network(self) -> None:
         """Ask for a file and save the network into it."""
         dialog = self._save_dialog("Save Network", "Networks (*.json)", "json")
-        dialog.selectFile(f"{self._file_name()}.json")
+        shown = self._workspace.travel.shown
+        moment = "" if shown is None else f"-mini-batch-{shown.place}"
+        dialog.selectFile(f"{self._file_name()}{moment}.json")
         dialog.fileSelected.connect(self._on_save_chosen)
         dialog.open()
 

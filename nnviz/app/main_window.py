@@ -18,6 +18,7 @@ from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.past_chrome import PastChrome
 from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._presets = PresetChooser(workspace, self)
         self._status_line = StatusLine(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
+        self.past_chrome = PastChrome(workspace, self.files, self)
         self._build_centre()
         self._build_docks()
         self._build_toolbar()
@@ -120,6 +122,7 @@ class MainWindow(QMainWindow):
             panel.set_theme(palette)
         self.settings_dialog.set_theme(palette)
         self._challenges.banner.set_theme(palette)
+        self.past_chrome.banner.set_theme(palette)
         self._show_transport_icons()
 
     @Slot()
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.example_bar)
         column.addWidget(self._challenges.banner)
+        column.addWidget(self.past_chrome.banner)
         column.addWidget(self.canvas_area, 1)
         column.addWidget(self.timeline_bar)
         self.setCentralWidget(centre)
@@ -251,6 +255,7 @@ class MainWindow(QMainWindow):
             workspace.training.state_changed,
             workspace.examples.example_changed,
             workspace.history.changed,
+            workspace.travel.changed,
             workspace.challenges.changed,
         ):
             signal.connect(self._synchronize_actions)
@@ -295,6 +300,8 @@ class MainWindow(QMainWindow):
             TrainingState.STOPPING: ("Stopping…", "stop"),
         }
         text, sign = texts[self.workspace.training.state]
+        if text == "&Train" and self.workspace.travel.shown is not None:
+            text = "&Train On"
         action = self._actions["train.run"]
         action.setText(text)
         action.setIcon(self._icon(sign))

@@ -28,9 +28,7 @@ def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
     fitting = replace(moment, optimizer_state=state, config=job.config)
     if moment.examples_done < len(job.train):
         return fitting
-    return replace(
-        fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS
-    )
+    return replace(fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS)
 
 
 def cut(

@@ -81,9 +81,7 @@ class EpochAxis:
         goal = float(self.epochs(np.array([self._began(run)], np.float64))[0]) + epoch
         index = max(int(np.searchsorted(begins, goal - ALMOST)) - 1, 0)
         segment = self.segments[index]
-        return segment.first + round(
-            float(goal - begins[index]) * segment.mini_batches_per_epoch
-        )
+        return segment.first + round(float(goal - begins[index]) * segment.mini_batches_per_epoch)
 
     @property
     def mini_batches_per_epoch(self) -> int:
@@ -96,7 +94,7 @@ class EpochAxis:
         return segment.first if segment.began is None else segment.began
 
     def _with(self, run: int, first: int, began: int, left: int, per_epoch: int) -> "EpochAxis":
-        """Return the axis with other epochs after ``first``, of which the present one has a rest."""
+        """Return the axis with epochs of another length after ``first``."""
         start, here = self.epochs(np.array([began, first], np.float64))
         share = float(here - start) % 1
         after = RunSegment(run, first, per_epoch, began)

@@ -81,9 +81,7 @@ class RunDriver(QObject):
         with self._workspace.travel.leaving() as now:
             self._workspace.history.keep(TRAINING, now)
             self._workspace.take_parameters(kept.moment.parameters)
-        self._begin(
-            job, one_mini_batch=one_mini_batch, one_epoch=one_epoch, branch_from=kept
-        )
+        self._begin(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch, branch_from=kept)
 
     def branch_job(self, kept: KeptMoment) -> TrainingJob | None:
         """Return the job of a branch at a moment that was kept; says why there is none."""

@@ -84,6 +84,7 @@ class TimeTravel(QObject):
         if not self._turns.request():
             self._workspace.live.show_past(kept.moment.parameters)
 
+    @Slot(int)
     def look_at_place(self, place: float) -> None:
         """Look at the moment that is nearest to so many mini-batches of the curves, or at now."""
         moments = self.moments
@@ -112,6 +113,16 @@ class TimeTravel(QObject):
             self.return_to_now()
         else:
             self.look_at(later)
+
+    @Slot()
+    def go_back_an_epoch(self) -> None:
+        """Look at the moment an epoch before, or at the first one."""
+        self._go_epochs(-1)
+
+    @Slot()
+    def go_on_an_epoch(self) -> None:
+        """Look at the moment an epoch after, or at now."""
+        self._go_epochs(1)
 
     @Slot()
     def go_to_start(self) -> None:
@@ -164,6 +175,16 @@ class TimeTravel(QObject):
             return False
         self._now = self._now.at_first_pass(parameters.astype(np.float64))
         return True
+
+    def _go_epochs(self, epochs: int) -> None:
+        """Go so many epochs on, at least by one moment."""
+        done = len(self._training.history)
+        place = done if self._shown is None else self._shown.place
+        goal = place + epochs * self._training.epoch_axis.mini_batches_per_epoch
+        before = self._shown
+        self.look_at_place(min(max(goal, 0), done))
+        if self._shown is before and before is not None:
+            (self.go_on if epochs > 0 else self.go_back)()
 
     def _before(self) -> KeptMoment | None:
         shown = self._shown

@@ -51,3 +51,28 @@ def test_a_change_between_two_epochs_begins_with_the_next_one() -> None:
 
     assert [axis.epoch_end(1, epoch) for epoch in (1, 2)] == [4, 6]
     assert len(axis.segments) == 2
+
+
+def test_a_branch_counts_the_epochs_of_the_run_that_it_branched_off() -> None:
+    # Run 1 stopped after six of its epochs of four; run 3 goes on from its sixth mini-batch.
+    axis = TWO_RUNS.with_branch(3, first=6, began=0, left=2, per_epoch=4)
+
+    assert axis.epochs(np.array([4, 6, 8, 12])).tolist() == [1, 1.5, 2, 3]
+    assert axis.epoch_end(1, 1) == 4
+    assert [axis.epoch_end(3, epoch) for epoch in (2, 3)] == [8, 12]
+    assert len(axis.segments) == 2
+
+
+def test_a_branch_with_other_mini_batches_keeps_the_epochs_whole() -> None:
+    axis = TWO_RUNS.with_branch(3, first=11, began=6, left=1, per_epoch=2)
+
+    # Half of the second run's first epoch is left, one mini-batch; then epochs of two.
+    assert axis.epochs(np.array([6, 11, 12, 14])).tolist() == [1.5, 2, 2.5, 3.5]
+    assert [axis.epoch_end(3, epoch) for epoch in (1, 2)] == [12, 14]
+
+
+def test_a_branch_at_the_very_start_is_a_run_of_its_own() -> None:
+    axis = TWO_RUNS.with_branch(3, first=0, began=0, left=5, per_epoch=5)
+
+    assert axis.epochs(np.array([5.0])).tolist() == [1]
+    assert axis.epoch_end(3, 2) == 10

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from nnviz.engine.network import Parameters
 from nnviz.engine.optimizers import Optimizer
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.training.run_record import KeptMoment
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.what_if import Adjustable, Kind
+from nnviz.training.run_record import KeptMoment
 
 IDLE, RUNNING, PAUSED = TrainingState.IDLE, TrainingState.RUNNING, TrainingState.PAUSED
 
@@ -53,13 +52,13 @@ def trained(qtbot: QtBot, workspace: Workspace) -> Workspace:
 
 
 @pytest.fixture
-def endless(qtbot: QtBot, workspace: Workspace) -> Iterator[Workspace]:
+def endless(qtbot: QtBot, workspace: Workspace) -> Workspace:
     """A run of XOR that is on, at a speed that lets moments be seen."""
     workspace.set_config(replace(workspace.config, epochs=1_000_000))
     workspace.training.set_speed_limit(300.0)
     workspace.run.start_or_pause()
     qtbot.waitUntil(lambda: len(workspace.training.history) > 20, timeout=10_000)
-    yield workspace
+    return workspace
 
 
 def test_every_mini_batch_of_a_small_run_can_be_looked_at(trained: Workspace) -> None:
@@ -393,7 +392,6 @@ def test_any_walk_through_the_run_leaves_the_run_alone(
 
     for act in rng.integers(len(acts), size=150):
         acts[act]()
-        assert (travel.shown is None) == (shown(trained) == now) or travel.shown is not None
     travel.return_to_now()
 
     assert shown(trained) == now

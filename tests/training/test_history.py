@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnviz.training.history import TrainingHistory
+from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.snapshot import EpochReport
 
 
@@ -85,3 +85,28 @@ def test_reports_are_kept_in_order():
         history.add_epoch(report)
 
     assert history.reports == tuple(reports)
+
+
+def test_a_truncated_history_has_the_first_costs_reports_and_marks_alone() -> None:
+    history = TrainingHistory()
+    history.append(np.arange(10, dtype=np.float32))
+    for epoch in (1, 2):
+        history.add_epoch(EpochReport(1, epoch, 0.5, None, None, 1.0))
+    for place in (2, 6):
+        history.add_mark(ChangeMark(place, (), is_branch=True))
+
+    past = history.truncated(6, 1)
+
+    assert past.costs.tolist() == [0, 1, 2, 3, 4, 5]
+    assert [each.epoch for each in past.reports] == [1]
+    assert [each.mini_batch for each in past.marks] == [2]
+    assert len(history) == 10
+
+
+def test_the_mean_before_a_mini_batch_is_of_the_last_costs_and_unknown_at_the_start() -> None:
+    history = TrainingHistory()
+    history.append(np.array([4, 2, 6], dtype=np.float32))
+
+    assert history.mean_before(0, 5) is None
+    assert history.mean_before(2, 5) == 3
+    assert history.mean_before(3, 2) == 4

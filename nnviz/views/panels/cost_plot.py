@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QWidget
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import count, number
 from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.past_line import PastLine
 from nnviz.views.panels.plot_panel import PlotPanel
 from nnviz.views.plotting import (
     add_cursor,
@@ -53,6 +54,7 @@ class CostPlot(PlotPanel):
         self._smooth: PlotDataItem | None = None
         self._dots: PlotDataItem | None = None
         self._cursor: InfiniteLine | None = None
+        self._past: PastLine | None = None
         self._x: FloatArray = np.empty(0)
         self._numbers: FloatArray = np.empty(0)
         self._costs: FloatArray = np.empty(0)
@@ -80,6 +82,7 @@ class CostPlot(PlotPanel):
         self._smooth = add_curve(plot)
         self._dots = add_curve(plot, symbol_px=7)
         self._cursor = add_cursor(plot)
+        self._past = PastLine(plot, self.workspace, self)
         plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         plot.viewport().installEventFilter(self)
 
@@ -89,6 +92,8 @@ class CostPlot(PlotPanel):
         assert self._smooth is not None
         assert self._dots is not None
         assert self._cursor is not None
+        assert self._past is not None
+        self._past.set_theme(palette)
         self._raw.setPen(pen(palette.cost_curve, alpha=FAINT))
         self._smooth.setPen(pen(palette.cost_curve, 2))
         self._dots.setPen(None)
@@ -125,6 +130,8 @@ class CostPlot(PlotPanel):
         set_x_label(self.plot, "epoch" if by_epoch else "mini-batch", self.theme)
         self._set_ranges(x, costs)
         self.show_marks(by_epoch=by_epoch)
+        assert self._past is not None
+        self._past.place_on(self._numbers, self._x)
         self._describe(len(numbers))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -19,16 +19,21 @@ MOST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class PlotMark:
-    """A mark at ``x`` of the axis; ``place`` says in words where that is."""
+    """A mark at ``x`` of the axis; ``place`` says in words where that is.
+
+    With ``is_branch`` another run goes on from there.
+    """
 
     x: float
     place: str
     changes: tuple[Change, ...]
+    is_branch: bool = False
 
     @property
     def details(self) -> str:
         """The place and every change, a line each."""
-        return "\n".join((self.place, *(each.sentence for each in self.changes)))
+        branch = ("Trained on from here",) if self.is_branch else ()
+        return "\n".join((self.place, *branch, *(each.sentence for each in self.changes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,9 @@ def _fitting(
 def _texts(group: list[PlotMark]) -> list[str]:
     """Return what a label may say, the fullest first."""
     changes = joined(tuple(change for mark in group for change in mark.changes))
+    if any(mark.is_branch for mark in group):
+        full = " · ".join(("branch", *(each.text for each in changes[:MOST_NAMED])))
+        return list(dict.fromkeys((full, "branch", "…")))
     if not changes:
         return ["there and back", "…"]
     full = " · ".join(each.text for each in changes)

@@ -110,6 +110,7 @@ class PlotPanel(Panel):
                     float(place),
                     f"Epoch {epoch:.2f}, after mini-batch {count(mark.mini_batch)}",
                     mark.changes,
+                    mark.is_branch,
                 )
                 for place, epoch, mark in zip(x, epochs, marks, strict=True)
             )

@@ -17,8 +17,10 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.snapshot import Outcome, OutcomeStatus
 from nnviz.views.panels.progress import run_share, run_text
+from nnviz.views.panels.run_slider import RunSlider
 from nnviz.views.panels.speed_control import SpeedControl
 from nnviz.views.theme import text_font
+from nnviz.visual.palette import Palette
 
 __all__ = ["RunControls"]
 
@@ -36,6 +38,7 @@ _TRAIN_TIPS = {
     TrainingState.PAUSED: "Go on with the run",
     TrainingState.STOPPING: "The run is ending",
 }
+BRANCH_TIP = "Go on with the run from the moment that is shown"
 READY = "Ready to train."
 
 
@@ -71,6 +74,7 @@ class RunControls(QWidget):
             "stepping through it holds it still"
         )
         self.speed = SpeedControl(workspace.training)
+        self.moments = RunSlider(workspace)
         self._arrange()
         self.train_button.clicked.connect(workspace.run.start_or_pause)
         self.stop_button.clicked.connect(workspace.training.stop)
@@ -80,13 +84,21 @@ class RunControls(QWidget):
         workspace.training.run_finished.connect(self._on_run_finished)
         workspace.training.history_reset.connect(self._on_history_reset)
 
+    def set_theme(self, palette: Palette) -> None:
+        """Change the colours."""
+        self.speed.set_theme(palette)
+        self.moments.set_theme(palette)
+
     def synchronize(self) -> None:
         """Show the run as it is."""
         training = self._workspace.training
+        self.moments.synchronize()
+        is_past = self._workspace.travel.shown is not None
         state, ready = training.state, self._workspace.training_data is not None
         why = "" if ready or training.is_active else self._workspace.why_no_example()
-        self.train_button.setText(_TRAIN_TEXTS[state])
-        self.train_button.setToolTip(why or _TRAIN_TIPS[state])
+        branches = is_past and state is TrainingState.IDLE
+        self.train_button.setText("Train on" if branches else _TRAIN_TEXTS[state])
+        self.train_button.setToolTip(why or (BRANCH_TIP if branches else _TRAIN_TIPS[state]))
         self.train_button.setEnabled(not why and state is not TrainingState.STOPPING)
         self._enable(self.stop_button, state in (TrainingState.RUNNING, TrainingState.PAUSED))
         self.stop_button.setToolTip("End the run and keep its weights")
@@ -162,6 +174,7 @@ class RunControls(QWidget):
         layout.setSpacing(6)
         layout.addLayout(buttons)
         layout.addWidget(self.progress_bar)
+        layout.addWidget(self.moments)
         layout.addWidget(self.status_label)
         layout.addWidget(self.speed)
         layout.addWidget(self.follow_box)

@@ -39,6 +39,7 @@ class TrainingPanel(Panel):
         workspace.training.change_refused.connect(self._on_changed)
         workspace.config_changed.connect(self._on_changed)
         workspace.run.follow_changed.connect(self._on_changed)
+        workspace.travel.changed.connect(self._throttle.request)
         workspace.examples.example_changed.connect(self._throttle.request)
         workspace.examples.problem_changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._on_network_changed)
@@ -46,7 +47,7 @@ class TrainingPanel(Panel):
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
-        self.run_controls.speed.set_theme(palette)
+        self.run_controls.set_theme(palette)
         super().set_theme(palette)
 
     def synchronize(self) -> None:

@@ -311,6 +311,7 @@ class SceneView(QWidget):
         is_live = self._workspace.live.trace is not None  # there is another at once
         if self._scene is None or (edge_count(self._scene) <= AT_ONCE and not is_live):
             self._finish_picture(self.devicePixelRatioF())
+            self._follow_run()
         else:
             self._picture.request(self._scene, self.size(), self.devicePixelRatioF())
 

@@ -1,0 +1,100 @@
+"""The strip above the canvas that says, as long as it is so, that the network is an earlier one."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from nnviz.stores.workspace import Workspace
+from nnviz.views.moment_text import epoch_text, mini_batch_text
+from nnviz.views.theme import text_font
+from nnviz.views.widgets.elided_label import ElidedLabel
+from nnviz.visual.palette import RGB, Palette
+
+__all__ = ["PastBanner"]
+
+WHAT = " — as the network was then"
+"""Left out where there is no room for it."""
+
+
+class PastBanner(QFrame):
+    """Hidden while the network is shown as it is now."""
+
+    train_on_requested = Signal()
+    """Emitted when the run is to branch at the moment that is looked at."""
+    save_requested = Signal()
+    """Emitted when the weights of the moment are to be saved."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner.past")
+        self._training, self._travel = workspace.training, workspace.travel
+        self.text = ElidedLabel()
+        self.text.setObjectName("banner.past.text")
+        self.text.setFont(text_font(13, bold=True))
+        self.back_button = _button("back", "Back to Now", "Show the network as it is now")
+        self.back_button.setProperty("primary", True)
+        self.step_button = _button(
+            "step", "Step Through", "Go before the first step of the pass with the weights of then"
+        )
+        self.train_button = _button(
+            "train", "Train On from Here",
+            "Begin a branch: the run goes on from this moment, with the hyperparameters of the "
+            "Training panel; what came after it leaves the curves",
+        )  # fmt: skip
+        self.save_button = _button(
+            "save", "Save These Weights…", "Save the network with the weights of this moment"
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.setSpacing(6)
+        row.addWidget(self.text, 1)
+        for button in (self.back_button, self.step_button, self.train_button, self.save_button):
+            row.addWidget(button)
+        self.back_button.clicked.connect(self._travel.return_to_now)
+        self.step_button.clicked.connect(self._travel.step_here)
+        self.train_button.clicked.connect(self.train_on_requested)
+        self.save_button.clicked.connect(self.save_requested)
+        self._travel.changed.connect(self._on_changed)
+        self.synchronize()
+
+    def set_theme(self, palette: Palette) -> None:
+        """Frame the strip in the colour of what is chosen."""
+        self.setStyleSheet(
+            f"#banner\\.past {{ background: {_css(palette.raised)}; border-radius: 8px;"
+            f" border: 1px solid {_css(palette.accent)}; }}"
+            f"QLabel {{ color: {_css(palette.text)}; background: transparent; }}"
+        )
+
+    def synchronize(self) -> None:
+        """Say which moment is shown."""
+        shown = self._travel.shown
+        self.setVisible(shown is not None)
+        if shown is None:
+            return
+        epoch = epoch_text(self._training, shown)
+        moment = f"{epoch[0].upper()}{epoch[1:]} · {mini_batch_text(shown)}"
+        whole = f"{moment}{WHAT}"
+        has_room = self.text.fontMetrics().horizontalAdvance(whole) <= self.text.width()
+        self.text.show_text(whole if has_room else moment)
+        self.text.setToolTip(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self.synchronize()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.synchronize()
+
+
+def _button(name: str, text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(f"banner.past.{name}")
+    button.setToolTip(tip)
+    button.setAutoDefault(True)
+    return button
+
+
+def _css(rgb: RGB) -> str:
+    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
