@@ -37,7 +37,9 @@ MAY_IMPORT = {
         "numpy", "numba", "llvmlite", "nnviz.compiling", "nnviz.engine", "nnviz.datasets", *BASE,
     },
     "nnviz.visual": {"numpy", "nnviz.compiling", "nnviz.engine", "nnviz.trace", *BASE},
-    "nnviz.files": {"numpy", "PIL", "nnviz.engine", "nnviz.trace", "nnviz.training", *BASE},
+    "nnviz.files": {
+        "numpy", "PIL", "nnviz.engine", "nnviz.datasets", "nnviz.trace", "nnviz.training", *BASE,
+    },
     "nnviz.presets": {
         "numpy", "nnviz.engine", "nnviz.datasets", "nnviz.training", "nnviz.files", *BASE,
     },

@@ -9,6 +9,7 @@ from nnviz.app.arguments import WindowArguments
 from nnviz.app.crash import CrashReporter
 from nnviz.app.main_window import MainWindow
 from nnviz.app.opening import open_workspace
+from nnviz.app.safety import RunSafety
 from nnviz.app.settings import open_settings
 from nnviz.app.smoke import SmokeRun
 
@@ -30,10 +31,15 @@ def run_window(arguments: WindowArguments) -> int:
     QTimer.singleShot(PREPARE_MS, workspace.display, workspace.display.prepare)
     QTimer.singleShot(PREPARE_MS, workspace.training, workspace.training.prepare)
     smoke = SmokeRun(window, arguments.smoke) if arguments.smoke is not None else None
+    safety = RunSafety(window) if smoke is None else None
     if smoke is not None:
         QTimer.singleShot(0, smoke, smoke.start)
+    if safety is not None:
+        QTimer.singleShot(0, safety, safety.look)
     code = application.exec()
     window.close()
+    if safety is not None:
+        safety.close()
     workspace.display.give_up_preparing()
     workspace.training.give_up_preparing()
     reporter.uninstall()

@@ -104,6 +104,10 @@ class MainWindow(QMainWindow):
         """Return a panel's dock by the panel's key."""
         return self._docks[key]
 
+    def show_above_all(self, bar: QWidget) -> None:
+        """Put a strip above everything in the centre."""
+        self._centre.insertWidget(0, bar)
+
     def apply_theme(self, theme: str) -> None:
         """Colour everything: ``dark``, ``light``, or ``system`` for the desktop's wish."""
         application = QApplication.instance()
@@ -178,7 +182,7 @@ class MainWindow(QMainWindow):
 
     def _build_centre(self) -> None:
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        self._centre = column = QVBoxLayout(centre)
         column.setContentsMargins(8, 0, 2, 2)
         column.setSpacing(6)
         column.addWidget(self.example_bar)

@@ -1,4 +1,4 @@
-"""What is kept on disk: network files and traces, complained of precisely, written in one piece.
+"""What is kept on disk: networks, traces and runs, complained of precisely, written in one piece.
 
-May import: numpy, PIL, nnviz.engine, nnviz.trace, nnviz.training, nnviz.errors.
+May import: numpy, PIL, nnviz.engine, nnviz.datasets, nnviz.trace, nnviz.training, nnviz.errors.
 """

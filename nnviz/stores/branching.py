@@ -38,12 +38,15 @@ def cut(
     kept: KeptMoment,
     job: TrainingJob,
 ) -> tuple[TrainingHistory, EpochAxis, RunRecord]:
-    """Return history, axis and record up to ``kept``, where ``job`` goes on; with a mark."""
+    """Return history, axis and record up to ``kept``, where ``job`` goes on.
+
+    With a mark, unless the job goes on at the very end as if nothing had been.
+    """
     place, start, size = kept.place, job.start or kept.moment, job.config.mini_batch_size
     ends = [axis.epoch_end(each.run, each.epoch) for each in history.reports]
     past = history.truncated(place, sum(end <= place for end in ends))
     changes = changes_between(kept.moment.config, job.config)
-    past.add_mark(ChangeMark(place, changes, is_branch=True))
+    past.add_mark(ChangeMark(place, changes, is_branch=place < len(history)))
     left = -(-(len(job.train) - start.examples_done) // size)
     per_epoch = -(-len(job.train) // size)
     epochs = axis.with_branch(job.run, place, kept.origin.place, left, per_epoch)

@@ -69,11 +69,17 @@ class RunDriver(QObject):
         self._begin(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch)
 
     def branch(
-        self, kept: KeptMoment, *, one_mini_batch: bool = False, one_epoch: bool = False
+        self,
+        kept: KeptMoment,
+        *,
+        one_mini_batch: bool = False,
+        one_epoch: bool = False,
+        paused: bool = False,
     ) -> None:
         """Train on from a moment that was kept, with the present hyperparameters.
 
-        Nothing while a run is on, or where that cannot be: ``problem`` says why.
+        With ``paused`` the run stands there. Nothing happens while a run is on, or where that
+        cannot be: ``problem`` says why.
         """
         job = None if self._training.is_active else self.branch_job(kept)
         if job is None:
@@ -81,7 +87,13 @@ class RunDriver(QObject):
         with self._workspace.travel.leaving() as now:
             self._workspace.history.keep(TRAINING, now)
             self._workspace.take_parameters(kept.moment.parameters)
-        self._begin(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch, branch_from=kept)
+        self._begin(
+            job,
+            one_mini_batch=one_mini_batch,
+            one_epoch=one_epoch,
+            branch_from=kept,
+            paused=paused,
+        )
 
     def branch_job(self, kept: KeptMoment) -> TrainingJob | None:
         """Return the job of a branch at a moment that was kept; says why there is none."""
@@ -155,10 +167,15 @@ class RunDriver(QObject):
         one_mini_batch: bool,
         one_epoch: bool,
         branch_from: KeptMoment | None = None,
+        paused: bool = False,
     ) -> None:
         self.following.release()
         self._training.start(
-            job, one_mini_batch=one_mini_batch, one_epoch=one_epoch, branch_from=branch_from
+            job,
+            one_mini_batch=one_mini_batch,
+            one_epoch=one_epoch,
+            branch_from=branch_from,
+            paused=paused,
         )
         self._workspace.stepper.show_answer()
 

@@ -60,6 +60,8 @@ class TrainingStore(QObject):
     """Emitted with the Outcome of the current run."""
     history_reset = Signal()
     """Emitted when the curves start anew."""
+    moment_taken = Signal(object)
+    """Emitted with the RunMoment that was asked for; the curves may still lag behind it."""
     change_refused = Signal(str)
     """Emitted with one sentence why a run does not go on with other hyperparameters."""
     speed_limit_changed = Signal(float)
@@ -144,8 +146,9 @@ class TrainingStore(QObject):
         one_mini_batch: bool = False,
         one_epoch: bool = False,
         branch_from: KeptMoment | None = None,
+        paused: bool = False,
     ) -> None:
-        """Start ``job``; with one of the flags it pauses by itself after that much.
+        """Start ``job``; with one of the flags it pauses by itself after that much, or at once.
 
         With ``branch_from``, a moment of the record that the job starts at, the curves and the
         record go on there, and what came after it is dropped.
@@ -165,6 +168,8 @@ class TrainingStore(QObject):
         elif one_epoch:
             control.pause()
             control.run_one_epoch()
+        elif paused:
+            control.pause()
         self._snapshot = None
         self._begin_curves(job, branch_from)
         self._request = TrainingRequest(job, control, Mailbox(), self.record)
@@ -201,6 +206,18 @@ class TrainingStore(QObject):
             if self._request is not None:
                 self._request.control.set_speed_limit(limit)
             self.speed_limit_changed.emit(limit)
+
+    def request_moment(self) -> None:
+        """Ask a run for the moment it is at; ``moment_taken`` tells."""
+        if self._request is not None:
+            self._request.control.request_moment()
+
+    def restore(self, history: TrainingHistory, axis: EpochAxis, record: RunRecord) -> None:
+        """Take the curves and the moments of a run that ended with the program."""
+        self.clear_history()
+        self.history, self.epoch_axis, self.record = history, axis, record
+        self._run = max(self._run, *(each.run for each in axis.segments))
+        self.history_reset.emit()
 
     def clear_history(self) -> None:
         """Start the curves anew."""
@@ -304,6 +321,9 @@ class TrainingStore(QObject):
         # Asked before the mailbox is emptied: the snapshot of this pause is then in it.
         is_paused = self._request.control.is_paused
         self._take_snapshot()
+        moment = self._request.mailbox.take_moment()
+        if moment is not None:
+            self.moment_taken.emit(moment)
         if self._state is not TrainingState.RUNNING:
             return
         if is_paused:

@@ -111,11 +111,11 @@ class Workspace(QObject):
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
-        self._open("Open preset", NetworkState.of_preset(preset_named(name)))
+        self.open_state("Open preset", NetworkState.of_preset(preset_named(name)))
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        self._open("Open network", state_of_file(path))
+        self.open_state("Open network", state_of_file(path))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
@@ -129,7 +129,7 @@ class Workspace(QObject):
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
         title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
-        self._open("New network", replace(state, title=title, parameters=state.initialised()))
+        self.open_state("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where such a network would not fit the data, TrainingError the memory."""
@@ -228,7 +228,7 @@ class Workspace(QObject):
         if change.exact or not same_data or change.has_hidden_edits(shown):
             look_at(self.examples, change.shown)
 
-    def _open(self, text: str, state: NetworkState) -> None:
+    def open_state(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
         self.travel.return_to_now()
         snapshot = self.training.snapshot

@@ -34,7 +34,7 @@ class TrainingControl:
         self._pause = False
         self._steps = 0
         self._to_epoch_end = False
-        self._snapshot = False
+        self._snapshot = self._moment = False
         self._is_paused = False
         self._config: TrainingConfig | None = None
         self._speed_limit = FLAT_OUT
@@ -78,6 +78,11 @@ class TrainingControl:
         with self._changed:
             self._snapshot = True
             self._changed.notify_all()
+
+    def request_moment(self) -> None:
+        """Ask for the moment after the current slice, with all that the run needs to go on."""
+        with self._changed:
+            self._moment = True
 
     def set_speed_limit(self, limit: float) -> None:
         """Train at most so many mini-batches a second from now on; FLAT_OUT is no limit."""
@@ -123,6 +128,12 @@ class TrainingControl:
         """Return whether a snapshot is wanted, and forget it; for the loop alone."""
         with self._changed:
             wanted, self._snapshot = self._snapshot, False
+            return wanted
+
+    def take_moment_request(self) -> bool:
+        """Return whether a moment is wanted, and forget it; for the loop alone."""
+        with self._changed:
+            wanted, self._moment = self._moment, False
             return wanted
 
     def take_config(self) -> TrainingConfig | None:

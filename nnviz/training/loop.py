@@ -184,6 +184,8 @@ class _Loop:
             self._end_epoch(trainer, result.epoch)
         if self._record is not None and self._record.wants(trainer.place):
             self._record.keep(self._moment(trainer))
+        if self._control.take_moment_request():
+            self._mailbox.put_moment(self._moment(trainer))
         if self._control.take_snapshot_request():
             self._publish(trainer)
 

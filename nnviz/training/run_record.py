@@ -115,6 +115,12 @@ class RunRecord:
         with self._lock:
             return self._nbytes
 
+    @property
+    def origin_place(self) -> int:
+        """How many mini-batches of the curves come before the newest run."""
+        with self._lock:
+            return self._origin.place
+
     def begin(self, job: TrainingJob, place: int) -> None:
         """Begin a run whose first mini-batch follows ``place`` mini-batches of the curves.
 

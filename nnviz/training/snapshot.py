@@ -90,6 +90,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshot: TrainingSnapshot | None = None
+        self._moment: RunMoment | None = None
 
     def put(self, snapshot: TrainingSnapshot) -> None:
         """Put in a snapshot in place of the one that is there."""
@@ -107,3 +108,14 @@ class Mailbox:
         with self._lock:
             snapshot, self._snapshot = self._snapshot, None
             return snapshot
+
+    def put_moment(self, moment: RunMoment) -> None:
+        """Put in a moment that was asked for, in place of the one that is there."""
+        with self._lock:
+            self._moment = moment
+
+    def take_moment(self) -> RunMoment | None:
+        """Take out the newest moment; None if there is none since the last time."""
+        with self._lock:
+            moment, self._moment = self._moment, None
+            return moment

@@ -1,0 +1,70 @@
+"""The strip that offers a run which ended with its program; it waits quietly for an answer."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from nnviz.stores.recovery import Recovery, offer_text
+from nnviz.views.theme import text_font
+from nnviz.views.widgets.elided_label import ElidedLabel
+
+__all__ = ["RecoveryBar"]
+
+
+class RecoveryBar(QFrame):
+    """Hidden unless a run was left behind."""
+
+    def __init__(self, recovery: Recovery, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner.recovery")
+        self.setProperty("card", True)
+        self._recovery = recovery
+        self.text = ElidedLabel()
+        self.text.setObjectName("banner.recovery.text")
+        self.text.setFont(text_font(13))
+        self.continue_button = _button(
+            "continue", "Continue", "Train on where the run was, as if nothing had happened"
+        )
+        self.continue_button.setProperty("primary", True)
+        self.look_button = _button(
+            "look", "Look at It", "Show the run as it was, paused: Resume goes on with it"
+        )
+        self.discard_button = _button("discard", "Discard", "Delete what was saved of the run")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 5)
+        row.setSpacing(6)
+        row.addWidget(self.text, 1)
+        for button, act in (
+            (self.continue_button, recovery.continue_run),
+            (self.look_button, recovery.look_at_run),
+            (self.discard_button, recovery.discard),
+        ):
+            row.addWidget(button)
+            button.clicked.connect(act)
+        recovery.changed.connect(self._on_changed)
+        self.synchronize()
+
+    def synchronize(self) -> None:
+        """Say which run can be continued, or why it cannot."""
+        recovery = self._recovery
+        self.setVisible(recovery.is_offered)
+        can_continue = recovery.run is not None
+        self.continue_button.setVisible(can_continue)
+        self.look_button.setVisible(can_continue)
+        if recovery.run is not None:
+            self.text.show_text(offer_text(recovery.run, datetime.now().astimezone()))
+        elif recovery.is_offered:
+            self.text.show_text(f"nnviz ended unexpectedly. {recovery.problem}")
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.synchronize()
+
+
+def _button(name: str, text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(f"banner.recovery.{name}")
+    button.setToolTip(tip)
+    button.setAutoDefault(True)
+    return button
