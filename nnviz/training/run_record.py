@@ -178,6 +178,8 @@ class RunRecord:
     def wants(self, place: RunPlace) -> bool:
         """Whether the moment at ``place``, the end of a slice, is to be kept."""
         with self._lock:
+            if self._is_too_large:
+                return False
             grid, before = self._grid(place), self._last_unit
             self._last_unit = self._unit(place.epoch, place.examples_done)
             is_early = self._keeps_early(place) and _is_power(place.mini_batches)
@@ -206,6 +208,11 @@ class RunRecord:
 
     def _keeps_early(self, place: RunPlace) -> bool:
         return _is_long(place) and place.epoch == 0 and self._room_beside >= EARLY
+
+    @property
+    def _is_too_large(self) -> bool:
+        """Whether no two moments fit: then start and end are kept alone, which are there anyway."""
+        return bool(self._even) and 2 * self._even[0].moment.nbytes > self._budget
 
     @property
     def _room_beside(self) -> int:

@@ -48,6 +48,9 @@ class Walk:
             (2, self.training.stop), (5, workspace.run.one_mini_batch),
             (3, workspace.run.one_epoch), (2, workspace.reset_parameters), (8, self.change),
             (4, self.change_speed), (1, self.open_preset), (2, workspace.undo), (1, workspace.redo),
+            (4, workspace.travel.go_back), (3, workspace.travel.go_on), (4, self.look_back),
+            (2, workspace.travel.return_to_now), (3, workspace.travel.train_on),
+            (1, workspace.next_pass),
         ]  # fmt: skip
 
     def go(self, actions: int) -> None:
@@ -79,6 +82,9 @@ class Walk:
     def change_speed(self) -> None:
         self.training.set_speed_limit(self.rng.choice(SPEEDS))
 
+    def look_back(self) -> None:
+        self.workspace.travel.look_at_place(self.rng.randint(-2, len(self.training.history) + 2))
+
     def open_preset(self) -> None:
         self.workspace.open_preset(self.rng.choice(PRESETS))
         assert self.training.state is IDLE, self.told()
@@ -97,6 +103,13 @@ class Walk:
         assert all(0 <= each <= len(history) for each in places), self.told()
         firsts = [each.first for each in training.epoch_axis.segments]
         assert firsts == sorted(set(firsts)), self.told()
+        kept = workspace.travel.moments
+        assert [each.serial for each in kept] == sorted(each.serial for each in kept), self.told()
+        assert [each.place for each in kept] == sorted(each.place for each in kept), self.told()
+        ends = [training.epoch_axis.epoch_end(each.run, each.epoch) for each in history.reports]
+        assert ends == sorted(set(ends)), self.told()
+        if training.state in (IDLE, PAUSED):  # reports come before their curves
+            assert all(end <= len(history) for end in ends), self.told()
         job, snapshot = training.job, training.snapshot
         if training.is_active:
             assert job is not None, self.told()
@@ -104,7 +117,7 @@ class Walk:
             assert job.spec == workspace.spec, self.told()
         if snapshot is not None:
             assert snapshot.mini_batch <= snapshot.mini_batches_per_epoch, self.told()
-        if training.state is PAUSED:
+        if training.state is PAUSED and workspace.travel.shown is None:
             assert snapshot is not None, self.told()
             assert snapshot.paused, self.told()
             shown = workspace.state.parameters.weights[0]
@@ -140,7 +153,7 @@ def test_the_controls_hold_together_in_any_order(
     result = walk(qtbot, tmp_path / "nothing", actions=300, seed=5)
 
     assert {state.value for state in result.states} == {"idle", "running", "paused", "stopping"}
-    assert len(set(result.done)) > 20
+    assert len(set(result.done)) > 25
     assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
 
 
