@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.engine.network import Parameters
 from nnviz.stores.edits import UNEDITED
+from nnviz.stores.follow import INTERVAL_MS
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.throttle import Throttle
 from nnviz.stores.training_store import TrainingState
@@ -26,10 +27,6 @@ __all__ = ["LOOK_BACK", "TimeTravel"]
 
 LOOK_BACK = "Going back in time"
 """The change by which a moment of the past became the network that is worked on."""
-
-ALL_VIEWS_MS = 200
-"""While somebody runs through the moments, all views follow at most this often; the canvas follows
-as fast as it can."""
 
 
 class TimeTravel(QObject):
@@ -49,7 +46,8 @@ class TimeTravel(QObject):
         self._now: NetworkState | None = None
         self._followed = False
         self._wanted: KeptMoment | None = None
-        self._turns = Throttle(ALL_VIEWS_MS, self)
+        # While somebody runs through the moments the canvas follows at once, all views sometimes.
+        self._turns = Throttle(INTERVAL_MS, self)
         self._turns.due.connect(self._show_weights)
         self._training.history_reset.connect(self._on_history_reset)
         self._training.run_finished.connect(self._on_run_finished)
