@@ -112,11 +112,15 @@ class Dataset:
 
     def first(self, n: int) -> "Dataset":
         """Return the first ``n`` examples (all, if there are fewer) without copying them."""
+        return self.part(slice(n))
+
+    def part(self, indices: IntArray | slice) -> "Dataset":
+        """Return some examples, in that order; those of a slice are not copied."""
         return replace(
             self,
-            inputs=self.inputs[:n],
-            targets=None if self.targets is None else self.targets[:n],
-            labels=None if self.labels is None else self.labels[:n],
+            inputs=self.inputs[indices],
+            targets=None if self.targets is None else self.targets[indices],
+            labels=None if self.labels is None else self.labels[indices],
         )
 
     def _check_rows(self, name: str, array: npt.NDArray[A], dimensions: int) -> None:

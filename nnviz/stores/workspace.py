@@ -218,8 +218,8 @@ class Workspace(QObject):
             self.problem.emit(self.why_no_example())
             return
         number = self.training.next_run_number()
-        job = self._state.training_job(number, data, self.examples.mnist)
         try:
+            job = self._state.training_job(number, data, self.examples.mnist)
             job.check()
             check_memory(job.spec, job.config, recorded=False)
         except NnvizError as error:
