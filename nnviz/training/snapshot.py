@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
+from nnviz.training.config import RunMoment
 from nnviz.training.early_stopping import BestEpoch
 from nnviz.training.live import AppliedChange
 
@@ -21,8 +22,8 @@ class TrainingSnapshot:
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
     ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
-    are the very ones that the pause holds. ``changes`` are those of hyperparameters since the last
-    snapshot.
+    are the very ones that the pause holds, and ``moment`` is where it holds. ``changes`` are those
+    of hyperparameters since the last snapshot.
     """
 
     run: int
@@ -36,6 +37,7 @@ class TrainingSnapshot:
     parameters: Parameters
     paused: bool
     changes: tuple[AppliedChange, ...] = ()
+    moment: RunMoment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,17 @@ class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
     ``parameters`` are the last good ones, or those of the ``best`` validation epoch if the run was
-    to keep them; ``best`` is None without validation. ``epochs`` is how many were trained whole.
-    ``early`` says that a completed run stopped for want of a better epoch.
+    to keep them; ``best`` is None without validation. ``moment`` is where the run had come to with
+    the parameters; None if it failed before its first mini-batch, and where the best epoch is not
+    the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
+    completed run stopped for want of a better epoch.
     """
 
     run: int
     status: OutcomeStatus
     message: str
     parameters: Parameters
+    moment: RunMoment | None = None
     epochs: int = 0
     early: bool = False
     best: BestEpoch | None = None

@@ -160,6 +160,7 @@ def test_with_keep_best_the_run_ends_with_the_best_epochs_parameters(by_heart, o
     assert best < EPOCHS == len(reports)
     assert not outcome.early
     assert outcome.kept_best
+    assert outcome.moment is None  # the run did not end there
     assert_same(outcome.parameters, states[best - 1])
 
 
@@ -237,6 +238,6 @@ def test_without_classes_the_lowest_validation_cost_is_the_best(make_job) -> Non
 def test_an_outcome_with_other_parameters_than_the_best_has_not_kept_them() -> None:
     best = BestEpoch(2, parameters_of(2), 0.5, Criterion.ACCURACY)
 
-    last = Outcome(1, OutcomeStatus.COMPLETED, "", parameters_of(3), 3, False, best)
+    last = Outcome(1, OutcomeStatus.COMPLETED, "", parameters_of(3), best=best)
 
     assert not last.kept_best
