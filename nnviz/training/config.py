@@ -57,10 +57,9 @@ class TrainingConfig:
         _check_whole("number of validation examples", self.validation_size, smallest=0)
         _check_whole("patience", self.patience, smallest=0)
         if not self.validation_size and (self.patience or self.keep_best):
-            what = "stops early" if self.patience else "keeps the best epoch"
+            what = "Early stopping" if self.patience else "Keeping the best epoch"
             raise TrainingError(
-                f"A run {what} by its validation examples and has none; hold some back, one at "
-                "least."
+                f"{what} goes by validation examples and there are none; hold at least one back."
             )
         if not math.isfinite(self.learning_rate) or self.learning_rate <= 0:
             raise TrainingError(

@@ -98,8 +98,11 @@ def test_parameters_of_another_network_are_refused(make_job):
     [
         ({"validation_size": -1}, "The number of validation examples is -1; a whole number from 0"),
         ({"patience": 1.5, "validation_size": 5}, "The patience is 1.5; a whole number from 0"),
-        ({"patience": 3}, "A run stops early by its validation examples and has none; hold some"),
-        ({"keep_best": True}, "A run keeps the best epoch by its validation examples and has none"),
+        ({"patience": 3}, "Early stopping goes by validation examples and there are none; hold"),
+        (
+            {"keep_best": True},
+            "Keeping the best epoch goes by validation examples and there are none",
+        ),
     ],
 )
 def test_a_validation_that_cannot_be_is_refused(settings: dict[str, float], complaint: str) -> None:
