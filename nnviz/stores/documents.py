@@ -22,7 +22,7 @@ def state_of_file(path: Path) -> NetworkState:
     """
     document = read_network(path)
     config = replace(
-        _usual(document.sample_count),
+        _usual(document.sample_count, document.run.validation_size or 0),
         learning_rate=document.learning_rate, l2=document.l2, optimizer=document.optimizer,
         schedule=document.schedule, dropout=document.dropout,
     )  # fmt: skip
@@ -42,12 +42,12 @@ def document_of(state: NetworkState) -> NetworkDocument:
     return NetworkDocument(
         state.title, state.spec, state.parameters, config.learning_rate, config.l2,
         config.update_biases, inputs, targets, config.optimizer, config.schedule, config.dropout,
-        RunSettings.between(_usual(len(inputs)), config),
+        RunSettings.between(_usual(len(inputs), config.validation_size), config),
     )  # fmt: skip
 
 
-def _usual(samples: int) -> TrainingConfig:
+def _usual(samples: int, held_back: int) -> TrainingConfig:
     """Return what a file means that says nothing: small samples are one mini-batch, many times."""
     if not samples:
         return TrainingConfig()
-    return TrainingConfig(epochs=SMALL_EPOCHS, mini_batch_size=samples)
+    return TrainingConfig(epochs=SMALL_EPOCHS, mini_batch_size=max(samples - held_back, 1))

@@ -131,6 +131,19 @@ class NetworkState:
             number, self.spec, parameters, data, test, self.config, validation=validation
         )
 
+    def config_validating(self, size: int) -> TrainingConfig:
+        """Return the hyperparameters with so many validation examples.
+
+        A mini-batch of all samples trained on stays one of all; without validation there is
+        nothing to stop early by or to choose the best epoch by.
+        """
+        config = replace(self.config, validation_size=0, patience=0, keep_best=False)
+        if size:
+            config = replace(self.config, validation_size=size)
+        if self.samples is not None and config.mini_batch_size == max(self.training_examples, 1):
+            config = replace(config, mini_batch_size=max(len(self.samples) - size, 1))
+        return config
+
     def initialised(self) -> Parameters:
         """Return newly drawn parameters, from the seed of the configuration."""
         return initialise(

@@ -177,6 +177,26 @@ def test_mnists_validation_images_follow_those_of_training(
     assert outcome.best is not None
 
 
+def test_a_mini_batch_of_all_samples_stays_one_of_all(
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.open_preset("xor-to-learn-2-3-1")
+    sizes = []
+    for held_back in (1, 2, 4, 0):
+        workspace.set_config(workspace.state.config_validating(held_back))
+        sizes.append(workspace.config.mini_batch_size)
+    workspace.set_config(replace(workspace.config, validation_size=1, mini_batch_size=3))
+    workspace.save_network(tmp_path / "xor.json")
+    workspace.open_network(tmp_path / "xor.json")
+
+    outcome = train(qtbot, workspace)
+
+    assert sizes == [3, 2, 1, 4]
+    assert workspace.config.mini_batch_size == 3
+    assert read_network(tmp_path / "xor.json").run == RunSettings(validation_size=1)
+    assert outcome.best is not None
+
+
 def test_stepping_counts_l2_per_example_trained_on(noise: Workspace) -> None:
     noise.set_config(replace(noise.config, l2=0.5))
 

@@ -33,11 +33,7 @@ NOTHING_HELD_BACK = "Hold some validation examples back first."
 
 
 class ValidationForm(QWidget):
-    """Sends every finished change to the workspace; all of it is fixed while a run is on.
-
-    Without validation examples there is nothing to stop by or to choose by: setting them to 0 sets
-    the other two back as well.
-    """
+    """Sends every finished change to the workspace; all of it is fixed while a run is on."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,10 +75,7 @@ class ValidationForm(QWidget):
 
     @Slot(float)
     def _on_validation_changed(self, value: float) -> None:
-        config = replace(self._workspace.config, patience=0, keep_best=False, validation_size=0)
-        if value:
-            config = replace(self._workspace.config, validation_size=int(value))
-        self._workspace.set_config(config)
+        self._workspace.set_config(self._workspace.state.config_validating(int(value)))
 
     @Slot(float)
     def _on_patience_changed(self, value: float) -> None:
