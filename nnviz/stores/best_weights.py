@@ -67,14 +67,13 @@ class BestWeights(QObject):
 
     @Slot()
     def use(self) -> None:
-        """Take the weights of the best epoch; undo goes back."""
+        """Take the weights of the best epoch, at the same moment of the pass; undo goes back."""
         best = self.epoch
         if best is None or self._in_use:
             return
         workspace = self._workspace
-        workspace.history.keep(BEST_WEIGHTS, workspace.state)
+        workspace.history.keep(BEST_WEIGHTS, workspace.state, same_pass=True)
         workspace.take_parameters(best.parameters)
-        workspace.stepper.rewind()
 
     @Slot()
     def _on_run_changed(self) -> None:

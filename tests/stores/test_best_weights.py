@@ -69,6 +69,7 @@ def test_using_the_best_weights_is_one_change_that_undo_takes_back(
     outcome = train(qtbot, noise)
     last = noise.state.parameters
     told: list[bool] = []
+    noise.stepper.move_to(2)
     noise.best.changed.connect(lambda: told.append(noise.best.in_use))
 
     noise.best.use()
@@ -84,6 +85,7 @@ def test_using_the_best_weights_is_one_change_that_undo_takes_back(
     assert back is last
     assert noise.state.parameters is best
     assert told == [True, False, True]
+    assert noise.stepper.timeline.position == 2
     assert len(noise.training.history.reports) == outcome.epochs  # the curves stay
 
 
