@@ -112,12 +112,13 @@ class Dataset:
 
     def first(self, n: int) -> "Dataset":
         """Return the first ``n`` examples (all, if there are fewer) without copying them."""
-        return self.part(slice(n))
+        return self.at(slice(0, n))
 
-    def part(self, indices: IntArray | slice) -> "Dataset":
-        """Return some examples, in that order; those of a slice are not copied."""
+    def at(self, indices: IntArray | slice, name: str | None = None) -> "Dataset":
+        """Return some examples as a set of their own, by another name if one is given."""
         return replace(
             self,
+            name=name or self.name,
             inputs=self.inputs[indices],
             targets=None if self.targets is None else self.targets[indices],
             labels=None if self.labels is None else self.labels[indices],

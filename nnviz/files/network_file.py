@@ -175,7 +175,7 @@ def parse_network(text: str, source: str) -> NetworkDocument:
         inputs, targets,
         read_optimizer(place.key("optimizer"), table.get("optimizer", {"name": PLAIN.name})),
         read_schedule(place.key("schedule"), table.get("schedule", {"name": CONSTANT.name})),
-        dropout, read_run(place, table),
+        dropout, run=read_run(place, table),
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class BestWeights(QObject):
         if self._in_use:
             return "The weights are those of the best validation epoch already"
         return (
-            "After a run with validation examples: the test only judges, chosen by it the result "
+            "Needs a run with validation examples; the test only judges: a result chosen by it "
             "would flatter"
         )
 

@@ -42,7 +42,7 @@ def document_of(state: NetworkState) -> NetworkDocument:
     return NetworkDocument(
         state.title, state.spec, state.parameters, config.learning_rate, config.l2,
         config.update_biases, inputs, targets, config.optimizer, config.schedule, config.dropout,
-        RunSettings.between(_usual(len(inputs), config.validation_size), config),
+        run=RunSettings.between(_usual(len(inputs), config.validation_size), config),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ class _Loop:
         self._tally = _EpochTally()
         self._stopping = EarlyStopping(job.config.patience)
         self._stops_early = False
-        self._epochs = 0
+        self._epochs = job.start.epoch if job.start is not None else 0
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""

@@ -38,8 +38,10 @@ def split_images(images: Dataset, config: TrainingConfig) -> Split:
     """
     check_split(config, len(images))
     end = config.train_size + config.validation_size
-    held_back = images.part(slice(config.train_size, end)) if config.validation_size else None
-    return images.first(config.train_size), held_back
+    train = images.first(config.train_size)
+    if not config.validation_size:
+        return train, None
+    return train, images.at(slice(config.train_size, end), _validation_name(images))
 
 
 def split_samples(samples: Dataset, config: TrainingConfig) -> Split:
@@ -57,4 +59,9 @@ def split_samples(samples: Dataset, config: TrainingConfig) -> Split:
             "at least one must be left to train on."
         )
     order = np.random.default_rng([config.seed, _SALT]).permutation(len(samples))
-    return samples.part(np.sort(order[size:])), samples.part(np.sort(order[:size]))
+    held_back = samples.at(np.sort(order[:size]), _validation_name(samples))
+    return samples.at(np.sort(order[size:])), held_back
+
+
+def _validation_name(data: Dataset) -> str:
+    return f"{data.name}, validation set"

@@ -86,7 +86,7 @@ def documents(draw: st.DrawFn) -> NetworkDocument:
         draw(st.sampled_from(OPTIMIZERS_TO_KEEP)),
         draw(st.sampled_from(SCHEDULES_TO_KEEP)),
         draw(st.floats(0, 1, exclude_max=True)),
-        draw(st.sampled_from(RUNS_TO_KEEP)),
+        run=draw(st.sampled_from(RUNS_TO_KEEP)),
     )
 
 

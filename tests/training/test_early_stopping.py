@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import Parameters
+from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingJob
 from nnviz.training.control import TrainingControl
 from nnviz.training.early_stopping import BestEpoch, Criterion, EarlyStopping
@@ -162,6 +163,23 @@ def test_with_keep_best_the_run_ends_with_the_best_epochs_parameters(by_heart, o
     assert outcome.kept_best
     assert outcome.moment is None  # the run did not end there
     assert_same(outcome.parameters, states[best - 1])
+
+
+@pytest.mark.usefixtures("compiled_ready")
+def test_the_compiled_trainers_best_parameters_are_those_of_that_epoch(by_heart, others) -> None:
+    job = by_heart(patience=4)
+    alone, states = CompiledTrainer(job), []
+    while not alone.is_done:
+        if alone.advance(1).epoch_done:
+            states.append(alone.parameters)
+    end, best = reference([right(parameters, others) for parameters in states], 4)
+
+    outcome = run_training(job, TrainingControl(), Mailbox(), lambda report: None,
+                           lambda job, current: current or CompiledTrainer(job))  # fmt: skip
+
+    assert (outcome.early, outcome.epochs, outcome.best.epoch) == (True, end, best)
+    assert_same(outcome.best.parameters, states[best - 1])
+    assert_same(outcome.parameters, states[end - 1])
 
 
 def test_a_run_that_is_stopped_keeps_its_best_epoch_too(by_heart, others) -> None:

@@ -23,6 +23,7 @@ def test_images_for_validation_follow_those_trained_on(images):
     np.testing.assert_array_equal(validation.inputs, images.inputs[30:42])
     np.testing.assert_array_equal(validation.labels, images.labels[30:42])
     assert np.shares_memory(validation.inputs, images.inputs)
+    assert (train.name, validation.name) == ("small images", "small images, validation set")
     assert (validation.class_count, validation.image_shape) == (3, (3, 4))
 
 

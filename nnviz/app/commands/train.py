@@ -223,7 +223,7 @@ def _save(arguments: TrainArguments, plan: _Plan, outcome: Outcome) -> str:
         NetworkDocument(
             f"MNIST {plan.spec}", plan.spec, outcome.parameters, config.learning_rate, config.l2,
             True, np.empty((0, _PIXELS)), np.empty((0, _CLASSES)), config.optimizer,
-            config.schedule, config.dropout, RunSettings.between(TrainingConfig(), config),
+            config.schedule, config.dropout, run=RunSettings.between(TrainingConfig(), config),
         ),
     )  # fmt: skip
     if outcome.best is None:
