@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -259,3 +260,18 @@ def test_an_outcome_with_other_parameters_than_the_best_has_not_kept_them() -> N
     last = Outcome(1, OutcomeStatus.COMPLETED, "", parameters_of(3), best=best)
 
     assert not last.kept_best
+
+
+def test_a_run_that_fails_keeps_its_best_epoch_too(make_job, others) -> None:
+    job = make_job(activations=("relu", "identity"), validation=others, keep_best=True,
+                   learning_rate=0.05, epochs=20)  # fmt: skip
+    wild = replace(job.config, learning_rate=1e30)
+
+    outcome, reports, _ = train(
+        job, lambda report, control: report.epoch == 3 and control.change(wild)
+    )
+
+    values = [report.validation_accuracy for report in reports]
+    assert (outcome.status, outcome.epochs) == (OutcomeStatus.FAILED, 3)
+    assert outcome.kept_best
+    assert_same(outcome.parameters, after_each_epoch(job)[values.index(max(values))])
