@@ -120,5 +120,5 @@ class RunDriver(QObject):
         if outcome.message:
             self._workspace.problem.emit(outcome.message)
         elif not self.follow:
-            weights = "those of its best epoch" if outcome.kept_best else "its last weights"
+            weights = "the weights of its best epoch" if outcome.kept_best else "its last weights"
             self._workspace.problem.emit(f"The run has ended; the pass now shows {weights}.")

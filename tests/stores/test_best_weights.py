@@ -100,6 +100,16 @@ def test_with_keep_best_the_run_hands_over_its_best_weights(qtbot: QtBot, noise:
     assert "already" in noise.best.why_not
 
 
+def test_a_held_pass_is_said_to_show_the_best_weights(qtbot: QtBot, noise: Workspace) -> None:
+    noise.set_config(replace(noise.config, keep_best=True))
+    noise.run.set_follow(False)
+
+    with qtbot.waitSignal(noise.problem, timeout=20_000) as said:
+        noise.run.start()
+
+    assert said.args == ["The run has ended; the pass now shows the weights of its best epoch."]
+
+
 @pytest.mark.parametrize("forget", ["undo", "reset_parameters", "run", "open_preset"])
 def test_the_best_weights_are_forgotten_with_the_run(
     qtbot: QtBot, noise: Workspace, forget: str
