@@ -377,3 +377,34 @@ def test_ctrl_c_means_what_it_did_before_once_training_is_over(
 
     assert during[0] is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.mnist
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
+def test_ctrl_c_in_a_run_that_keeps_its_best_saves_that_epoch(tmp_path: Path) -> None:
+    path = tmp_path / "best.json"
+    arguments = [*SMALL, "--epochs", "1000000", "--validation-size", "500", "--keep-best",
+                 "--save", str(path), "--json"]  # fmt: skip
+
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        beginning = "".join(process.stdout.readline() for _ in range(6))
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        errors = process.stderr.read()
+
+    epochs = json.loads(beginning + rest)["epochs"]
+    values = [epoch["validation_accuracy"] or 0.0 for epoch in epochs]
+    best = values.index(max(values))
+    assert process.returncode == 0
+    assert errors == (
+        f"nnviz: stopped after epoch {len(epochs)}; the weights are those of epoch {best + 1} "
+        f"({100 * values[best]:g} %); the network with them is in {path}.\n"
+    )
+    document, data = read_network(path), load_mnist(find_data_folder()).train
+    a = forward_pass(document.spec, document.parameters, data.inputs_at(slice(300, 800)))
+    answers = a.activations[-1].argmax(axis=1)
+    assert np.mean(answers == data.labels[300:800]) == values[best]

@@ -75,7 +75,9 @@ def _ending(outcome: Outcome, epochs: int, patience: int) -> str:
     elif outcome.status is OutcomeStatus.STOPPED:
         parts.append(f"stopped after epoch {epochs}" if epochs else _STOPPED_AT_ONCE)
     if outcome.best is not None:
-        parts.append(best_text(outcome.best, outcome.kept_best or outcome.best.epoch == epochs))
+        completed = outcome.status is OutcomeStatus.COMPLETED
+        ends_with_it = completed and outcome.best.epoch == outcome.epochs
+        parts.append(best_text(outcome.best, outcome.kept_best or ends_with_it))
     return "; ".join(parts)
 
 
