@@ -195,6 +195,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("train.on", "Train &On from Here", "past_chrome.train_on", "Ctrl+Shift+T", None,
                "Begin a branch of the run at the moment that is looked at",
                enabled_when=_is_past),
+    ActionSpec("train.best", "Use &Best Weights", "workspace.best.use", "Ctrl+Shift+B", None,
+               "Go back to the weights of the epoch with the best validation; undo returns",
+               enabled_when=lambda w: w.best.can_use, why_not=lambda w: w.best.why_not),
     ActionSpec("view.fit", "&Fit", "canvas.fit", "F", "fit", "Show the whole network"),
     ActionSpec("view.zoom-in", "Zoom &In", "canvas.zoom_in", _Standard.ZoomIn, "zoom-in",
                "Zoom in; the mouse wheel does it at the pointer"),
@@ -242,7 +245,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": (
         "train.run", "train.stop", "train.mini-batch", "train.epoch", None,
-        "train.back-in-time", "train.forward-in-time", "train.now", "train.on", None,
+        "train.back-in-time", "train.forward-in-time", "train.now", "train.on", None, "train.best",
         "train.reset",
     ),
     "&View": (

@@ -2,9 +2,10 @@
 
 The format ``nnviz-run/1``: a line with its name; the lengths of what follows and its checksum
 (CRC-32); the header, JSON; then the numbers, little-endian, in this order: the weights and biases
-of each layer, the same of each thing that the optimizer remembers, those that the run began with,
-the cost of every mini-batch (all float32); the inputs, targets and labels of samples that the
-network brings along. The header says how many there are. Nothing is ever executed that is read.
+of each layer, the same of each thing that the optimizer remembers, of the best validation epoch if
+there is one, and those that the run began with, then the cost of every mini-batch (all float32);
+at last the inputs, targets and labels of samples that the network brings along. The header says
+how many there are. Nothing is ever executed that is read.
 """
 
 import json
@@ -29,6 +30,7 @@ from nnviz.files.fields import Place
 from nnviz.files.records import fields_of, read_record
 from nnviz.files.strict_json import parse_json
 from nnviz.training.config import RunMoment, TrainingConfig
+from nnviz.training.early_stopping import BestEpoch, Criterion, Validated
 from nnviz.training.epoch_totals import EpochTotals
 from nnviz.training.history import ChangeMark
 from nnviz.training.snapshot import EpochReport
@@ -81,6 +83,15 @@ class SavedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class _Best:
+    """What the header says of the best validation epoch."""
+
+    epoch: int
+    value: float
+    criterion: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Moment:
     """What the header says of a moment."""
 
@@ -91,6 +102,8 @@ class _Moment:
     steps: int
     config: TrainingConfig
     totals: EpochTotals
+    without_better: int = 0
+    best: _Best | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +145,14 @@ def write_run(path: str | os.PathLike[str], run: SavedRun) -> None:
 
 def run_bytes(run: SavedRun) -> bytes:
     """Return a run as its file holds it."""
-    moment, samples = run.moment, run.samples
+    moment, samples, best = run.moment, run.samples, run.moment.validated.best
     header = _Header(
-        run.saved, run.title, run.spec, run.initialiser, run.place,
-        _Moment(
-            moment.epoch, moment.mini_batch, moment.examples_done, moment.mini_batches,
-            moment.optimizer_state.steps, moment.config, moment.totals,
-        ),
+        run.saved, run.title, run.spec, run.initialiser, run.place, _described_moment(moment),
         len(run.costs), run.reports, run.marks, run.segments,
         None if samples is None else _described(samples),
     )  # fmt: skip
-    every = (moment.parameters, *moment.optimizer_state.moments, run.parameters)
+    bests = () if best is None else (best.parameters,)
+    every = (moment.parameters, *moment.optimizer_state.moments, *bests, run.parameters)
     arrays: list[AnyArray] = [array.astype(np.float32) for each in every for array in _arrays(each)]
     arrays.append(run.costs.astype(np.float32))
     if samples is not None:
@@ -238,6 +248,7 @@ def _run(place: Place, header: _Header, numbers: _Numbers) -> SavedRun:
     parameters = numbers.parameters(spec)
     count = described.config.optimizer.method.moments
     moments = tuple(numbers.parameters(spec) for _ in range(count))
+    validated = _validated(place.key("moment"), described, spec, numbers)
     first = numbers.parameters(spec)
     costs = read_only(numbers.take((header.costs,)))
     samples = None if header.samples is None else _samples(place, header, numbers)
@@ -245,11 +256,22 @@ def _run(place: Place, header: _Header, numbers: _Numbers) -> SavedRun:
     moment = RunMoment(
         described.epoch, described.mini_batch, described.examples_done, described.mini_batches,
         parameters, OptimizerState(described.steps, moments), described.config, described.totals,
+        validated,
     )  # fmt: skip
     return SavedRun(
         header.saved, header.title, spec, header.initialiser, header.place, first, moment, costs,
         header.reports, header.marks, header.segments, samples,
     )  # fmt: skip
+
+
+def _validated(place: Place, described: _Moment, spec: NetworkSpec, numbers: _Numbers) -> Validated:
+    best = described.best
+    if best is None:
+        return Validated(None, described.without_better)
+    kinds = tuple(each.value for each in Criterion)
+    criterion = Criterion(place.key("best").key("criterion").choice(best.criterion, kinds))
+    epoch = BestEpoch(best.epoch, numbers.parameters(spec), best.value, criterion)
+    return Validated(epoch, described.without_better)
 
 
 def _check_counts(place: Place, header: _Header) -> None:
@@ -259,6 +281,7 @@ def _check_counts(place: Place, header: _Header) -> None:
         "place": header.place, "costs": header.costs, "moment.epoch": moment.epoch,
         "moment.mini_batch": moment.mini_batch, "moment.examples_done": moment.examples_done,
         "moment.mini_batches": moment.mini_batches, "moment.steps": moment.steps,
+        "moment.without_better": moment.without_better,
     }  # fmt: skip
     for name, value in counts.items():
         if value < 0:
@@ -293,6 +316,16 @@ def _samples(place: Place, header: _Header, numbers: _Numbers) -> Dataset:
     return Dataset(
         described.name, inputs, targets, labels,
         (shape[0], shape[1]) if shape else None, described.class_count,
+    )  # fmt: skip
+
+
+def _described_moment(moment: RunMoment) -> _Moment:
+    best = moment.validated.best
+    return _Moment(
+        moment.epoch, moment.mini_batch, moment.examples_done, moment.mini_batches,
+        moment.optimizer_state.steps, moment.config, moment.totals,
+        moment.validated.without_better,
+        None if best is None else _Best(best.epoch, best.value, best.criterion.value),
     )  # fmt: skip
 
 

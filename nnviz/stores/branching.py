@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from nnviz.engine.updates import OptimizerState
 from nnviz.stores.epoch_axis import EpochAxis
-from nnviz.training.config import RunMoment, TrainingJob
+from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
+from nnviz.training.early_stopping import NOTHING_VALIDATED
 from nnviz.training.epoch_totals import NO_TOTALS
 from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import changes_between
@@ -19,16 +20,24 @@ __all__ = ["cut", "moment_for"]
 def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
     """Return where ``job`` starts that goes on from ``moment``, with its own hyperparameters.
 
-    Another optimizer begins with nothing remembered. Where the data has become smaller than what
-    is done of the epoch, the epoch is over.
+    Another optimizer begins with nothing remembered, and other validation examples choose a best
+    epoch of their own. Where the data has become smaller than what is done of the epoch, the epoch
+    is over.
     """
     state = moment.optimizer_state
     if moment.config.optimizer.name != job.config.optimizer.name:
         state = OptimizerState.initial(job.config.optimizer, moment.parameters)
-    fitting = replace(moment, optimizer_state=state, config=job.config)
+    same_validation = _held_back(moment.config) == _held_back(job.config)
+    validated = moment.validated if same_validation else NOTHING_VALIDATED
+    fitting = replace(moment, optimizer_state=state, config=job.config, validated=validated)
     if moment.examples_done < len(job.train):
         return fitting
     return replace(fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS)
+
+
+def _held_back(config: TrainingConfig) -> tuple[int, int, int]:
+    """Return what decides which examples are held back to validate with."""
+    return config.validation_size, config.train_size, config.seed
 
 
 def cut(

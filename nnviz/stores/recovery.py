@@ -136,7 +136,11 @@ class Recovery(QObject):
                 )
             return
         self._waiting = None
-        job = workspace.state.training_job(0, data, workspace.examples.mnist)
+        try:
+            job = workspace.state.training_job(0, data, workspace.examples.mnist)
+        except NnvizError as error:
+            workspace.problem.emit(str(error))
+            return
         kept = _keep(workspace.training.record, job, self._run)
         workspace.run.branch(kept, paused=paused)
         if workspace.training.is_active and self._path is not None and self._lock is not None:

@@ -146,7 +146,11 @@ class RunDriver(QObject):
             workspace.problem.emit(workspace.why_no_example())
             return None
         number = self._training.next_run_number()
-        return workspace.state.training_job(number, data, workspace.examples.mnist)
+        try:
+            return workspace.state.training_job(number, data, workspace.examples.mnist)
+        except NnvizError as error:
+            workspace.problem.emit(str(error))
+            return None
 
     def _checked(self, job: TrainingJob | None) -> TrainingJob | None:
         """Return a job that can be trained; says why it cannot."""
@@ -208,7 +212,8 @@ class RunDriver(QObject):
         elif is_past:
             self._workspace.problem.emit("The run has ended; an earlier moment of it is shown.")
         elif not self.follow:
-            self._workspace.problem.emit("The run has ended; the pass now shows its last weights.")
+            weights = "the weights of its best epoch" if outcome.kept_best else "its last weights"
+            self._workspace.problem.emit(f"The run has ended; the pass now shows {weights}.")
 
     def _take(self, parameters: Parameters) -> None:
         """Look at what the run has come to, now or on the way back from its past."""

@@ -83,6 +83,7 @@ class TrainingStore(QObject):
         self._run = self._run_first = 0
         self._request: TrainingRequest | None = None
         self._snapshot: TrainingSnapshot | None = None
+        self._outcome: Outcome | None = None
         self._steps_singly = False
         self._speed_limit = FLAT_OUT
         self._thread = QThread()
@@ -114,6 +115,11 @@ class TrainingStore(QObject):
     def snapshot(self) -> TrainingSnapshot | None:
         """The newest snapshot of the run, None before the first."""
         return self._snapshot
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the last run ended, None while one is on and once the curves start anew."""
+        return self._outcome
 
     @property
     def job(self) -> TrainingJob | None:
@@ -170,7 +176,7 @@ class TrainingStore(QObject):
             control.run_one_epoch()
         elif paused:
             control.pause()
-        self._snapshot = None
+        self._snapshot = self._outcome = None
         self._begin_curves(job, branch_from)
         self._request = TrainingRequest(job, control, Mailbox(), self.record)
         self._set_state(TrainingState.RUNNING)
@@ -224,7 +230,7 @@ class TrainingStore(QObject):
         self.history = TrainingHistory()
         self.epoch_axis = EpochAxis()
         self.record = RunRecord()
-        self._snapshot = None
+        self._snapshot = self._outcome = None
         self.history_reset.emit()
 
     @Slot()
@@ -380,6 +386,7 @@ class TrainingStore(QObject):
         self._frame_timer.stop()
         if outcome.status is OutcomeStatus.FAILED:
             logger.warning("Training failed: %s", outcome.message)
+        self._outcome = outcome
         self._set_state(TrainingState.IDLE)
         self.run_finished.emit(outcome)
 

@@ -7,13 +7,15 @@ from time import perf_counter
 
 import numpy as np
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
-from nnviz.training.epoch_totals import NO_TOTALS
-from nnviz.training.evaluation import accuracy
+from nnviz.training.early_stopping import NOTHING_VALIDATED, EarlyStopping
+from nnviz.training.epoch_totals import NO_TOTALS, EpochTotals
+from nnviz.training.evaluation import Evaluation, evaluate
 from nnviz.training.live import AppliedChange
 from nnviz.training.pacing import Pace
 from nnviz.training.run_record import RunRecord
@@ -102,12 +104,17 @@ class _Loop:
         self._pace = Pace()
         self._progress = _Progress(job)
         self._totals = job.start.totals if job.start else NO_TOTALS
+        self._stopping = EarlyStopping(
+            job.config.patience, job.start.validated if job.start else NOTHING_VALIDATED
+        )
+        self._stops_early = False
+        self._epochs = job.start.epoch if job.start is not None else 0
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
         self._job.check()
         self._trainer = self._trainer_factory(self._job, None)
-        while not self._trainer.is_done:
+        while not (self._trainer.is_done or self._stops_early):
             command = self._control.next_command()
             if command is Command.STOP:
                 self._publish(self._trainer)
@@ -129,15 +136,23 @@ class _Loop:
         return self._trainer.job.config if self._trainer else self._job.config
 
     def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
-        """Return how the run ended, with the last good parameters."""
+        """Return how the run ended, with the last good parameters or the best epoch's."""
         if self._trainer is None:
             start = self._job.start
             parameters = start.parameters if start else self._job.parameters
             return Outcome(self._job.run, status, message, parameters, start)
-        moment = self._moment(self._trainer)
+        at_end, best = self._moment(self._trainer), self._stopping.best
         if self._record is not None:
-            self._record.keep_newest(moment)
-        return Outcome(self._job.run, status, message, moment.parameters, moment)
+            self._record.keep_newest(at_end)
+        moment: RunMoment | None = at_end
+        parameters = at_end.parameters
+        if best is not None and self._job.config.keep_best:
+            parameters = best.parameters
+            moment = at_end if (at_end.epoch, at_end.examples_done) == (best.epoch, 0) else None
+        early = self._stops_early and status is OutcomeStatus.COMPLETED
+        return Outcome(
+            self._job.run, status, message, parameters, moment, self._epochs, early, best
+        )
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -192,21 +207,24 @@ class _Loop:
     def _end_epoch(self, trainer: Trainer, epoch: int) -> None:
         """Evaluate and report; a stop interrupts the evaluation, not the report."""
         self._control.note_epoch_end()
-        test_accuracy = None
-        if self._job.test is not None:
-            started = perf_counter()
-            test_accuracy = accuracy(
-                self._job.spec,
-                trainer.parameters,
-                self._job.test,
-                lambda: self._control.stop_requested,
-            )
-            self._progress.evaluation_seconds = perf_counter() - started
+        self._epochs = epoch + 1
+        started, parameters = perf_counter(), trainer.parameters
+        validation = self._evaluate(parameters, self._job.validation)
+        test = self._evaluate(parameters, self._job.test)
+        self._progress.evaluation_seconds = perf_counter() - started
         done, self._totals = self._totals, NO_TOTALS
-        self._on_epoch(
-            EpochReport(
-                self._job.run, epoch + 1, done.mean_cost, done.accuracy, test_accuracy, done.seconds
-            )
+        if validation is not None:
+            self._stopping.add(self._epochs, validation, parameters)
+            self._stops_early = self._stopping.is_over and not trainer.is_done
+        self._on_epoch(_report(self._job.run, self._epochs, done, validation, test))
+
+    def _evaluate(self, parameters: Parameters, data: Dataset | None) -> Evaluation | None:
+        """Return how the parameters do on some data; None without it, or if stopped meanwhile."""
+        if data is None:
+            return None
+        decay = self.config.l2 / len(self._job.train)
+        return evaluate(
+            self._job.spec, parameters, data, decay, lambda: self._control.stop_requested
         )
 
     def _pause(self, trainer: Trainer) -> None:
@@ -217,8 +235,8 @@ class _Loop:
         self._control.wait_while_paused()
 
     def _moment(self, trainer: Trainer) -> RunMoment:
-        """Return where the run stands, with the sums of its epoch."""
-        return replace(trainer.moment, totals=self._totals)
+        """Return where the run stands, with the sums of its epoch and its best one."""
+        return replace(trainer.moment, totals=self._totals, validated=self._stopping.validated)
 
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
@@ -313,3 +331,23 @@ class _Progress:
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))
         return examples / rate + epochs * self.evaluation_seconds
+
+
+def _report(
+    run: int,
+    epoch: int,
+    totals: EpochTotals,
+    validation: Evaluation | None,
+    test: Evaluation | None,
+) -> EpochReport:
+    return EpochReport(
+        run,
+        epoch,
+        totals.mean_cost,
+        totals.accuracy,
+        None if test is None else test.accuracy,
+        totals.seconds,
+        None if validation is None else validation.accuracy,
+        None if validation is None else validation.cost,
+        None if test is None else test.cost,
+    )

@@ -24,6 +24,7 @@ from nnviz.files.run_file import (
     write_run,
 )
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.early_stopping import BestEpoch, Criterion, Validated
 from nnviz.training.history import ChangeMark
 from nnviz.training.live import Change
 from nnviz.training.schedules import Schedule
@@ -118,6 +119,20 @@ def test_samples_come_along_whatever_they_are(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.targets_at(every), pictures.targets_at(every))
 
 
+def test_the_best_validation_epoch_comes_along(tmp_path: Path) -> None:
+    run = a_run()
+    best = BestEpoch(1, run.parameters, 0.75, Criterion.ACCURACY)
+    moment = replace(run.moment, validated=Validated(best, 3))
+    write_run(tmp_path / "run", replace(run, moment=moment))
+
+    again = read_run(tmp_path / "run").moment.validated
+
+    assert again.best is not None
+    assert (again.without_better, again.best.epoch, again.best.value) == (3, 1, 0.75)
+    assert again.best.criterion is Criterion.ACCURACY
+    assert flat(again.best.parameters) == flat(run.parameters)
+
+
 @given(st.integers(0, len(WHOLE) - 1))
 def test_a_file_that_is_cut_off_anywhere_is_one_sentence(length: int) -> None:
     refuse(WHOLE[:length])
@@ -147,6 +162,8 @@ def test_any_other_bytes_are_one_sentence(data: bytes) -> None:
         ({"spec.activations": ["sigmoid", "magic"]}, "magic"),
         ({"initialiser": "luck"}, "'luck'"),
         ({"moment.epoch": -1}, "moment.epoch is -1"),
+        ({"moment.best": {"epoch": 1, "value": 1, "criterion": "luck"}}, "'luck'"),
+        ({"moment.best": {"epoch": 1, "value": 1, "criterion": "cost"}}, "fewer numbers"),
         ({"moment.epoch": 1.5}, "a whole number is needed"),
         ({"moment.config.learning_rate": -2}, "learning rate is -2"),
         ({"moment.config.optimizer.name": "sgd"}, "more numbers"),

@@ -199,6 +199,35 @@ def test_a_branch_behind_the_last_epoch_is_refused_and_the_past_stays(trained: W
     assert len(trained.training.history) == 20
 
 
+def test_a_branch_knows_the_best_epoch_of_the_run_before_it_and_stops_where_the_run_did(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.set_config(
+        replace(workspace.config, epochs=60, validation_size=1, patience=3, learning_rate=0.5)
+    )
+    train(qtbot, workspace)
+    outcome, end = workspace.training.outcome, len(workspace.training.history)
+    assert outcome is not None
+    assert outcome.early
+    last = workspace.travel.moments[-1]
+    kept = max(
+        (each for each in workspace.travel.moments if each.place < last.place),
+        key=lambda each: each.place,
+    )
+    workspace.travel.look_at(kept)
+
+    workspace.travel.train_on()
+    wait_for(qtbot, workspace, IDLE)
+
+    again = workspace.training.outcome
+    assert again is not None
+    assert again.early
+    assert again.best is not None
+    assert outcome.best is not None
+    assert again.best.epoch == outcome.best.epoch
+    assert len(workspace.training.history) == end
+
+
 def test_undo_of_a_branch_comes_back_to_the_weights_of_before(
     qtbot: QtBot, trained: Workspace
 ) -> None:
