@@ -185,7 +185,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
                "Draw weights and biases anew from the seed", enabled_when=_idle),
-    ActionSpec("train.back-in-time", "&Back in Time", "workspace.travel.go_back", "Alt+Left", None,
+    ActionSpec("train.back-in-time", "Back &in Time", "workspace.travel.go_back", "Alt+Left", None,
                "Look at the network as it was at the moment before",
                enabled_when=lambda w: w.travel.can_go_back),
     ActionSpec("train.forward-in-time", "&Forward in Time", "workspace.travel.go_on", "Alt+Right",
