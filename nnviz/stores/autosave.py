@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, QTimer, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.files.run_file import MAX_SAMPLE_BYTES, SavedRun, Segment, write_run
+from nnviz.files.saved_run import MAX_SAMPLE_BYTES, SavedRun, Segment, write_run
 from nnviz.stores.training_store import TrainingState
 from nnviz.training.config import RunMoment
 

@@ -5,8 +5,10 @@ Apart from the store that owns them: what is kept, up to where, is a question of
 
 from dataclasses import replace
 
+import numpy as np
+
 from nnviz.engine.updates import OptimizerState
-from nnviz.stores.epoch_axis import EpochAxis
+from nnviz.stores.epoch_axis import EpochAxis, RunSegment
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.early_stopping import NOTHING_VALIDATED
 from nnviz.training.epoch_totals import NO_TOTALS
@@ -15,6 +17,9 @@ from nnviz.training.live import changes_between
 from nnviz.training.run_record import KeptMoment, RunRecord
 
 __all__ = ["cut", "moment_for"]
+
+ALMOST = 1e-6
+"""By so many mini-batches, the rest of an epoch may miss its share."""
 
 
 def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
@@ -58,5 +63,9 @@ def cut(
     past.add_mark(ChangeMark(place, changes, is_branch=place < len(history)))
     left = -(-(len(job.train) - start.examples_done) // size)
     per_epoch = -(-len(job.train) // size)
-    epochs = axis.with_branch(job.run, place, kept.origin.place, left, per_epoch)
+    began, here = axis.epochs(np.array([kept.origin.place, place], np.float64))
+    begun = float(here - began)
+    epochs = axis.with_run(RunSegment(job.run, place, per_epoch, begun))
+    if abs(left - (1 - begun % 1) * per_epoch) > ALMOST:  # other mini-batches end the epoch
+        epochs = epochs.with_size(place, left, per_epoch)
     return past, epochs, record.until(kept)

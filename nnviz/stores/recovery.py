@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.files.run_file import SavedRun, read_run
+from nnviz.files.saved_run import SavedRun, read_run
 from nnviz.formatting import count
 from nnviz.stores.autosave import ENDING, Autosave, lock_of
 from nnviz.stores.epoch_axis import EpochAxis, RunSegment

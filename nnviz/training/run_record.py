@@ -6,11 +6,12 @@ in bounded memory, and depends on the places alone, so that the same run keeps t
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.engine.updates import OptimizerState
 from nnviz.training.config import RunMoment, TrainingJob
 from nnviz.training.run_place import RunPlace
@@ -43,12 +44,20 @@ SHARE = 4
 """The early moments and the recent ones may each be this part of all, no more."""
 
 
+NO_DATA = Dataset("no data", np.zeros((1, 1)), np.zeros((1, 1)))
+"""What nothing is trained on, before the first run."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Origin:
-    """Where a run begins: after ``place`` mini-batches of the curves, at ``unit`` of the record."""
+    """Where a run begins: after ``place`` mini-batches of the curves, at ``unit`` of the record.
+
+    ``train`` is what it trains on.
+    """
 
     place: int
     unit: int
+    train: Dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +101,7 @@ class RunRecord:
         self._kept: tuple[KeptMoment, ...] | None = ()
         self._step = 1
         self._nbytes = self._serial = self._last_unit = 0
-        self._examples = 1
-        self._origin = Origin(0, 0)
+        self._origin = Origin(0, 0, NO_DATA)
 
     @property
     def kept(self) -> tuple[KeptMoment, ...]:
@@ -127,8 +135,8 @@ class RunRecord:
         A job that starts at a moment goes on with the run of that moment, where the record ends.
         """
         with self._lock:
-            self._examples = len(job.train)
             if job.start is not None:
+                self._origin = replace(self._origin, train=job.train)
                 return
             state = OptimizerState.initial(job.config.optimizer, job.parameters)
             start = RunMoment(0, 0, 0, 0, job.parameters, state, job.config)
@@ -136,12 +144,13 @@ class RunRecord:
             unit = 0 if newest is None else -(-newest.unit // grid) * grid
             if newest is not None and newest.place == place and _same(newest.moment, start):
                 self._forget(newest)  # the same weights at the same place
-            self._origin, self._last_unit = Origin(place, unit), unit
+            self._origin, self._last_unit = Origin(place, unit, job.train), unit
             self._add(start)
 
     def first_of(self, kept: KeptMoment) -> KeptMoment:
         """Return the first moment of a moment's run that is still there."""
-        return next((each for each in self.kept if each.origin is kept.origin), kept)
+        begin = kept.origin.unit
+        return next((each for each in self.kept if each.origin.unit == begin), kept)
 
     def until(self, last: KeptMoment) -> "RunRecord":
         """Return another record with the moments up to ``last``, with whose run it goes on."""
@@ -151,7 +160,6 @@ class RunRecord:
             record._early = [each for each in self._early if each.serial <= last.serial]
             record._recent.extend(each for each in self._recent if each.serial <= last.serial)
             record._step, record._serial = self._step, self._serial
-            record._examples = self._examples
         if all(each is not last for each in record._every()):
             record._recent.append(last)  # it was left out meanwhile
         record._nbytes = sum(each.moment.nbytes for each in record._every())
@@ -194,12 +202,16 @@ class RunRecord:
         """Keep the moment at which a run pauses or ends, unless it is kept already."""
         with self._lock:
             newest, place = self._newest(), self._origin.place + moment.mini_batches
-            if newest is None or newest.origin is not self._origin or newest.place != place:
+            if newest is None or newest.place != place:
                 self._add(moment)
 
     def _unit(self, epoch: int, examples_done: int) -> int:
         """Return how many whole eighths of epochs of the record are over."""
-        return self._origin.unit + DIVISIONS * epoch + DIVISIONS * examples_done // self._examples
+        return (
+            self._origin.unit
+            + DIVISIONS * epoch
+            + DIVISIONS * examples_done // len(self._origin.train)
+        )
 
     def _grid(self, place: RunPlace) -> int:
         """Return every how many units a moment is wanted: the last few are kept more densely."""
@@ -228,7 +240,7 @@ class RunRecord:
         self._kept = None
         size = moment.config.mini_batch_size
         place = RunPlace(moment.epoch, moment.examples_done, moment.mini_batches,
-                         self._examples, size)  # fmt: skip
+                         len(self._origin.train), size)  # fmt: skip
         if self._keeps_early(place) and _is_power(moment.mini_batches):
             self._early.append(kept)
         elif not self._even or unit // self._step > self._even[-1].unit // self._step:

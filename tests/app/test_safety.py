@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.main_window import MainWindow
 from nnviz.app.safety import RunSafety
-from nnviz.files.run_file import read_run
+from nnviz.files.saved_run import read_run
 from nnviz.stores.recovery import offer_text
 from nnviz.stores.training_store import TrainingState
 

@@ -53,26 +53,30 @@ def test_a_change_between_two_epochs_begins_with_the_next_one() -> None:
     assert len(axis.segments) == 2
 
 
-def test_a_branch_counts_the_epochs_of_the_run_that_it_branched_off() -> None:
-    # Run 1 stopped after six of its epochs of four; run 3 goes on from its sixth mini-batch.
-    axis = TWO_RUNS.with_branch(3, first=6, began=0, left=2, per_epoch=4)
+def test_epochs_lead_back_to_their_mini_batches() -> None:
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4)).with_run(RunSegment(2, 10, 2))
+    numbers = np.arange(0, 20, dtype=np.float64)
 
-    assert axis.epochs(np.array([4, 6, 8, 12])).tolist() == [1, 1.5, 2, 3]
-    assert axis.epoch_end(1, 1) == 4
-    assert [axis.epoch_end(3, epoch) for epoch in (2, 3)] == [8, 12]
-    assert len(axis.segments) == 2
+    np.testing.assert_allclose(axis.mini_batches(axis.epochs(numbers)), numbers, atol=1e-12)
 
 
-def test_a_branch_with_other_mini_batches_keeps_the_epochs_whole() -> None:
-    axis = TWO_RUNS.with_branch(3, first=11, began=6, left=1, per_epoch=2)
-
-    # Half of the second run's first epoch is left, one mini-batch; then epochs of two.
-    assert axis.epochs(np.array([6, 11, 12, 14])).tolist() == [1.5, 2, 2.5, 3.5]
-    assert [axis.epoch_end(3, epoch) for epoch in (1, 2)] == [12, 14]
+def test_without_runs_an_epoch_is_a_mini_batch() -> None:
+    assert EpochAxis().mini_batches(np.array([3.0])).tolist() == [3.0]
 
 
-def test_a_branch_at_the_very_start_is_a_run_of_its_own() -> None:
-    axis = TWO_RUNS.with_branch(3, first=0, began=0, left=5, per_epoch=5)
+def test_a_run_that_goes_on_from_a_moment_ends_its_epochs_where_the_other_would_have() -> None:
+    # Of four mini-batches an epoch two epochs and one mini-batch were over before.
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4, begun=2.25))
 
-    assert axis.epochs(np.array([5.0])).tolist() == [1]
-    assert axis.epoch_end(3, 2) == 10
+    assert [axis.epoch_end(1, epoch) for epoch in (3, 4)] == [3, 7]
+    assert axis.epochs(np.array([3.0, 7.0])).tolist() == [0.75, 1.75]
+
+
+def test_another_size_of_such_a_run_keeps_the_ends_of_its_epochs() -> None:
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4, begun=2.25))
+
+    # After one more, half an epoch is left: one mini-batch of twice the size.
+    axis = axis.with_size(1, left=1, per_epoch=2)
+
+    assert [axis.epoch_end(1, epoch) for epoch in (3, 4)] == [2, 4]
+    np.testing.assert_allclose(axis.epochs(np.array([2.0, 4.0])), [0.75, 1.75])

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import Parameters
 from nnviz.engine.optimizers import Optimizer
-from nnviz.files.run_file import read_run
+from nnviz.files.saved_run import read_run
 from nnviz.stores.autosave import ENDING, Autosave, lock_of
 from nnviz.stores.recovery import Recovery
 from nnviz.stores.training_store import TrainingState

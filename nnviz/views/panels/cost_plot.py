@@ -131,7 +131,7 @@ class CostPlot(PlotPanel):
         self._set_ranges(x, costs)
         self.show_marks(by_epoch=by_epoch)
         assert self._past is not None
-        self._past.place_on(self._numbers, self._x)
+        self._past.draw(by_epoch=by_epoch)
         self._describe(len(numbers))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

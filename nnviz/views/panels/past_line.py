@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.stores.workspace import Workspace
 from nnviz.views.plotting import add_cursor, pen
 from nnviz.visual.palette import Palette
@@ -18,13 +17,12 @@ __all__ = ["PastLine"]
 
 
 class PastLine(QObject):
-    """Lies in one plot; the plot says with ``place_on`` where its mini-batches stand."""
+    """Lies in one plot, whose x axis counts the epochs of the curves, or their mini-batches."""
 
     def __init__(self, plot: "PlotWidget", workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._plot, self._workspace = plot, workspace
-        self._numbers: FloatArray = np.zeros(1)
-        self._x: FloatArray = np.zeros(1)
+        self._by_epoch = False
         self._line = add_cursor(plot)
         plot.scene().sigMouseClicked.connect(self._on_clicked)
         workspace.travel.changed.connect(self._on_changed)
@@ -33,10 +31,9 @@ class PastLine(QObject):
         """Change the colour."""
         self._line.setPen(pen(palette.accent, 2))
 
-    def place_on(self, numbers: FloatArray, x: FloatArray) -> None:
-        """Take where on the axis mini-batches stand, both rising; and draw the line."""
-        self._numbers = np.concatenate(([0.0], numbers))
-        self._x = np.concatenate(([0.0], x))
+    def draw(self, *, by_epoch: bool) -> None:
+        """Draw the line on an axis of epochs, or of mini-batches."""
+        self._by_epoch = by_epoch
         self._on_changed()
 
     @Slot()
@@ -44,15 +41,19 @@ class PastLine(QObject):
         shown = self._workspace.travel.shown
         self._line.setVisible(shown is not None)
         if shown is not None:
-            self._line.setPos(float(np.interp(shown.place, self._numbers, self._x)))
+            place = np.array([float(shown.place)])
+            axis = self._workspace.training.epoch_axis
+            self._line.setPos(float((axis.epochs(place) if self._by_epoch else place)[0]))
 
     @Slot(object)
     def _on_clicked(self, event: "MouseClickEvent") -> None:
         """Go to the moment that is nearest to where the plot was clicked."""
         box = self._plot.getPlotItem().getViewBox()
         is_here = box.sceneBoundingRect().contains(event.scenePos())
-        if event.button() != Qt.MouseButton.LeftButton or not is_here or len(self._x) < 2:
+        training = self._workspace.training
+        if event.button() != Qt.MouseButton.LeftButton or not is_here or not len(training.history):
             return
-        x = box.mapSceneToView(event.scenePos()).x()
-        self._workspace.travel.look_at_place(float(np.interp(x, self._x, self._numbers)))
+        x = np.array([max(box.mapSceneToView(event.scenePos()).x(), 0.0)])
+        place = training.epoch_axis.mini_batches(x) if self._by_epoch else x
+        self._workspace.travel.look_at_place(round(float(place[0])))
         event.accept()

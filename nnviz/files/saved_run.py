@@ -56,7 +56,7 @@ class Segment:
     run: int
     first: int
     mini_batches_per_epoch: float
-    began: int | None = None
+    begun: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import NetworkFileError
-from nnviz.files.run_file import (
+from nnviz.files.saved_run import (
     LENGTHS,
     MAGIC,
     SavedRun,
@@ -48,7 +48,7 @@ def a_run(samples: Dataset | None = None) -> SavedRun:
         1_790_000_000.25, "XOR at night", SPEC, "xavier", 2, parameters, trainer.moment,
         np.array(costs, np.float32), (EpochReport(3, 1, 0.125, None, 0.75, 0.1),),
         (ChangeMark(2, (Change("η", "learning rate η", 3.0, 0.1),), is_branch=True),),
-        (Segment(3, 0, 2.5), Segment(4, 2, 4.0, 2)), samples,
+        (Segment(3, 0, 2.5), Segment(4, 2, 4.0, 0.25)), samples,
     )  # fmt: skip
 
 
