@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.datasets.dataset import Dataset
@@ -133,11 +133,13 @@ def test_the_best_validation_epoch_comes_along(tmp_path: Path) -> None:
     assert flat(again.best.parameters) == flat(run.parameters)
 
 
+@settings(max_examples=50)
 @given(st.integers(0, len(WHOLE) - 1))
 def test_a_file_that_is_cut_off_anywhere_is_one_sentence(length: int) -> None:
     refuse(WHOLE[:length])
 
 
+@settings(max_examples=50)
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_a_file_with_one_other_byte_is_one_sentence(place: int, change: int) -> None:
     damaged = bytearray(WHOLE)
@@ -145,6 +147,7 @@ def test_a_file_with_one_other_byte_is_one_sentence(place: int, change: int) -> 
     refuse(bytes(damaged))
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=300))
 def test_any_other_bytes_are_one_sentence(data: bytes) -> None:
     refuse(data)

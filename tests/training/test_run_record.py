@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.datasets.toy import from_samples
@@ -152,6 +152,7 @@ def test_the_same_run_keeps_the_same_moments_in_slices_of_any_size() -> None:
     assert kept[0] == kept[1] == kept[2]
 
 
+@settings(max_examples=60)
 @given(
     examples=st.integers(1, 300),
     size=st.integers(1, 40),

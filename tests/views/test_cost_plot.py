@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.formatting import number
@@ -180,3 +180,25 @@ def test_the_theme_colours_the_ground(qtbot: QtBot, panel: CostPlot) -> None:
 
     ground = plot.backgroundBrush().color()
     assert (ground.red(), ground.green(), ground.blue()) == LIGHT.surface
+
+
+def test_the_moment_that_is_looked_at_has_a_line_and_a_click_leads_to_another(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    plot = shown(qtbot, panel)
+    train(qtbot, workspace)
+    assert panel._past is not None
+    line, travel = panel._past._line, workspace.travel
+    travel.look_at(travel.moments[4])
+    at_four = line.isVisible(), line.value()
+
+    box = plot.getPlotItem().getViewBox()
+    place = plot.mapFromScene(box.mapViewToScene(QPointF(3.0, 0.1)))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    clicked = travel.shown
+    travel.return_to_now()
+
+    assert at_four == (True, pytest.approx(1.0))
+    assert clicked is not None
+    assert clicked.place == 12
+    assert not line.isVisible()
