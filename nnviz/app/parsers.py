@@ -273,6 +273,10 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
     parser.add_argument(
+        "--back-to", metavar="EPOCHS", type=real(0), default=standard.back_to,
+        help="go back to the kept moment nearest to so many epochs, such as 0.5; give --train, too",
+    )  # fmt: skip
+    parser.add_argument(
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
@@ -283,6 +287,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
         found.second_example, found.compare, found.second_weights, found.edges,
+        back_to=found.back_to,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
 from nnviz.app.arguments import ALL_EDGES
@@ -46,6 +47,21 @@ class Stage:
         self.wait(
             lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
         )
+
+    def go_back_to(self, epochs: float) -> None:
+        """Look at the kept moment that is nearest to so many epochs of the training.
+
+        Raises NnvizError where it has not come as far.
+        """
+        training = self.workspace.training
+        done = float(training.epoch_axis.epochs(np.array([float(len(training.history))]))[0])
+        if not len(training.history) or epochs > done:
+            raise NnvizError(
+                f"--back-to {epochs:g}: {done:.2f} epochs are trained; choose fewer, or give "
+                "--train more seconds."
+            )
+        place = training.epoch_axis.mini_batches(np.array([epochs]))[0]
+        self.workspace.travel.look_at_place(round(float(place)))
 
     def end_run(self) -> None:
         """End a run that is paused; what it learned stays."""

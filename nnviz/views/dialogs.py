@@ -19,7 +19,7 @@ from nnviz.views.theme import mono_font
 
 __all__ = ["KeysDialog", "about_box"]
 
-_CANVAS_KEYS = (
+_OTHER_KEYS = (
     ("Up, Down", "Walk the neurons of a layer, in an image by rows (canvas)"),
     ("Shift+Left, Right", "Walk to the layer beside (canvas)"),
     ("Tab, Shift+Tab", "Walk the edges of the selected neuron, strongest first (canvas)"),
@@ -28,6 +28,7 @@ _CANVAS_KEYS = (
     ("Double click", "Zoom to a neuron; beside the network, fit (canvas)"),
     ("Wheel", "Zoom at the pointer (canvas)"),
     ("Drag", "Move the picture (canvas)"),
+    ("Left, Right, Home, End", "Earlier or later moment, start, now (slider over the run)"),
     ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
 )
 
@@ -46,7 +47,7 @@ class KeysDialog(QDialog):
             for action in actions
             if not action.shortcut().isEmpty()
         ]
-        rows += _CANVAS_KEYS
+        rows += _OTHER_KEYS
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         half = (len(rows) + 1) // 2

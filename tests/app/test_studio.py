@@ -159,3 +159,21 @@ def test_a_desktop_that_enlarges_leaves_the_picture_as_it_is(tmp_path: Path) -> 
 
     assert pictures[1].size() == QSize(1000, 700)
     assert pictures[1] == pictures[0]
+
+
+def test_a_picture_can_go_back_in_the_training_but_no_further_than_it_has_come(
+    qtbot: QtBot, studio: Studio
+) -> None:
+    with pytest.raises(NnvizError, match=r"0.00 epochs are trained"):
+        studio.go_back_to(1)
+    studio.train(0.2)
+    done = len(studio.workspace.training.history)
+
+    studio.go_back_to(done / 2)  # each epoch has one mini-batch
+    shown = studio.workspace.travel.shown
+    with pytest.raises(NnvizError, match="choose fewer"):
+        studio.go_back_to(done + 1.0)
+
+    assert shown is not None
+    between = studio.workspace.training.record.epochs_between
+    assert abs(shown.moment.epoch - done / 2) <= between
