@@ -35,7 +35,7 @@ from nnviz.training.epoch_totals import EpochTotals
 from nnviz.training.history import ChangeMark
 from nnviz.training.snapshot import EpochReport
 
-__all__ = ["MAX_SAMPLE_BYTES", "SavedRun", "Segment", "read_run", "run_bytes", "write_run"]
+__all__ = ["SavedRun", "Segment", "read_run", "run_bytes", "write_run"]
 
 AnyArray = npt.NDArray[Any]
 """Numbers of any kind."""
@@ -45,8 +45,6 @@ LENGTHS = struct.Struct("<QQI")
 """Of the header and of the numbers, in bytes, and the checksum of both."""
 
 MAX_BYTES = 2_000_000_000
-MAX_SAMPLE_BYTES = 64_000_000
-"""Of samples that are written along; what is more is not written every minute."""
 
 
 @dataclass(frozen=True, slots=True)

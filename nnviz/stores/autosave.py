@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, QTimer, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.files.saved_run import MAX_SAMPLE_BYTES, SavedRun, Segment, write_run
+from nnviz.files.saved_run import SavedRun, Segment, write_run
+from nnviz.stores.branching import epochs_before
 from nnviz.stores.training_store import TrainingState
 from nnviz.training.config import RunMoment
 
@@ -28,6 +29,11 @@ logger = logging.getLogger(__name__)
 
 ENDING = ".nnviz-run"
 EVERY_MS = 60_000
+MOST_BYTES = 100_000_000
+"""Of weights, what the optimizer remembers and the network's own samples: what is more is not
+written every minute."""
+MOST_EPOCHS = 10_000
+"""So many epochs of a small network take seconds: there is nothing to lose."""
 PAUSE_MS = 1_500
 """After a pause that lasts so long the run is saved: not after every single mini-batch."""
 
@@ -125,20 +131,20 @@ class Autosave(QObject):
             self._thread.start()
 
     def _run(self, moment: RunMoment) -> SavedRun | None:
-        """Return what is written; None for data that is too large, or without a lock."""
+        """Return what is written; None for what is too large, or without a lock."""
         state, training = self._workspace.state, self._training
-        samples = state.samples
+        samples, job = state.samples, training.job
         arrays = () if samples is None else (samples.inputs, samples.targets)
-        if sum(each.nbytes for each in arrays if each is not None) > MAX_SAMPLE_BYTES:
+        size = moment.nbytes + sum(each.nbytes for each in arrays if each is not None)
+        if size > MOST_BYTES or len(training.history.reports) > MOST_EPOCHS:
             return None
-        job = training.job
         if job is None or not self._has_lock():
             return None
         origin = training.record.origin_place
         place = origin + moment.mini_batches
         axis = training.epoch_axis
-        ends = [axis.epoch_end(each.run, each.epoch) for each in training.history.reports]
-        history = training.history.truncated(place, sum(end <= place for end in ends))
+        epochs = epochs_before(training.history, axis, place)
+        history = training.history.truncated(place, epochs)
         return SavedRun(
             time.time(), state.title, job.spec, state.initialiser, origin, job.parameters, moment,
             history.costs, history.reports, history.marks,

@@ -3,6 +3,7 @@
 Apart from the store that owns them: what is kept, up to where, is a question of its own.
 """
 
+from bisect import bisect_right
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import changes_between
 from nnviz.training.run_record import KeptMoment, RunRecord
 
-__all__ = ["cut", "moment_for"]
+__all__ = ["cut", "epochs_before", "moment_for"]
 
 ALMOST = 1e-6
 """By so many mini-batches, the rest of an epoch may miss its share."""
@@ -40,6 +41,13 @@ def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
     return replace(fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS)
 
 
+def epochs_before(history: TrainingHistory, axis: EpochAxis, place: int) -> int:
+    """Return how many of the epochs that were reported had ended after ``place`` mini-batches."""
+    return bisect_right(
+        history.reports, place, key=lambda each: axis.epoch_end(each.run, each.epoch)
+    )
+
+
 def _held_back(config: TrainingConfig) -> tuple[int, int, int]:
     """Return what decides which examples are held back to validate with."""
     return config.validation_size, config.train_size, config.seed
@@ -57,8 +65,7 @@ def cut(
     With a mark, unless the job goes on at the very end as if nothing had been.
     """
     place, start, size = kept.place, job.start or kept.moment, job.config.mini_batch_size
-    ends = [axis.epoch_end(each.run, each.epoch) for each in history.reports]
-    past = history.truncated(place, sum(end <= place for end in ends))
+    past = history.truncated(place, epochs_before(history, axis, place))
     changes = changes_between(kept.moment.config, job.config)
     past.add_mark(ChangeMark(place, changes, is_branch=place < len(history)))
     left = -(-(len(job.train) - start.examples_done) // size)

@@ -308,6 +308,20 @@ def test_a_folder_that_cannot_be_made_stops_no_run(
     assert len(workspace.training.history) == 16
 
 
+def test_what_is_too_large_to_be_written_every_minute_is_not_written(
+    qtbot: QtBot, workspace: Workspace, autosave: Autosave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnviz.stores.autosave.MOST_BYTES", 50)
+    set_up(workspace, 1_000_000)
+    workspace.training.set_speed_limit(300.0)
+    with qtbot.waitSignal(workspace.training.moment_taken):
+        workspace.run.start_or_pause()
+    done = len(workspace.training.history)
+    qtbot.waitUntil(lambda: len(workspace.training.history) > done + 20, timeout=10_000)
+
+    assert not autosave.path.exists()
+
+
 CHILD = """
 import sys
 from dataclasses import replace

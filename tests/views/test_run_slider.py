@@ -3,6 +3,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from nnviz.stores.epoch_axis import EpochAxis, RunSegment
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.views.moment_text import moment_text, spacing_text
@@ -105,3 +106,13 @@ def test_a_click_beside_the_right_button_does_nothing(
     qtbot.mouseClick(row.slider, Qt.MouseButton.RightButton, pos=place_of(row, 7))
 
     assert shown_place(workspace) is None
+
+
+def test_of_a_million_epochs_few_ends_are_looked_for(qtbot: QtBot, workspace: Workspace) -> None:
+    row = RunSlider(workspace)
+    qtbot.addWidget(row)
+    workspace.training.epoch_axis = EpochAxis((RunSegment(1, 0, 1.0),))
+
+    assert row._epoch_ends(1_000_000).tolist() == list(range(1_000, 1_000_001, 1_000))
+    assert row._epoch_ends(3).tolist() == [1, 2, 3]
+    assert row._epoch_ends(0).tolist() == []

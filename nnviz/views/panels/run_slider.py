@@ -1,5 +1,7 @@
 """The row that leads back in time: a slider over the run, and where it stands."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -15,6 +17,9 @@ __all__ = ["RunSlider"]
 
 TEXT_PX = 12
 NOW = "now"
+MOST_EPOCHS = 1_000
+"""Whose ends are looked for; of more, every tenth, hundredth and so on."""
+ALMOST = 1e-9
 EMPTY_TIP = "Once something is trained: look back at any moment of the run"
 TIP = (
     "Pull it back to see the network as it was: canvas, images and answers follow.\n"
@@ -75,12 +80,11 @@ class RunSlider(QWidget):
         self.slider.setAccessibleDescription(text)
 
     def _epoch_ends(self, done: int) -> FloatArray:
-        """Return after how many mini-batches of the curves each epoch ends."""
+        """Return after how many mini-batches of the curves epochs end: each, each tenth, …."""
         axis = self._workspace.training.epoch_axis
-        every = np.linspace(0, done, min(done, 4096) + 1)
-        epochs = axis.epochs(every)
-        whole = np.arange(1, int(epochs[-1] + 1e-9) + 1)
-        return np.interp(whole, epochs, every)
+        epochs = float(axis.epochs(np.array([float(done)]))[0]) + ALMOST
+        every = 10 ** max(0, math.ceil(math.log10(max(epochs, 1) / MOST_EPOCHS) - ALMOST))
+        return axis.mini_batches(np.arange(every, epochs, every, dtype=np.float64))
 
     @Slot()
     def _on_changed(self) -> None:
