@@ -64,6 +64,16 @@ class EpochAxis:
         index = np.maximum(np.searchsorted(firsts, mini_batches, side="right") - 1, 0)
         return offsets[index] + (mini_batches - firsts[index]) * rates[index]
 
+    def mini_batches(self, epochs: FloatArray) -> FloatArray:
+        """Return after how many mini-batches so many epochs are over: ``epochs`` the other way."""
+        if not self.segments:
+            return np.asarray(epochs, np.float64)
+        firsts = np.array([segment.first for segment in self.segments], np.float64)
+        sizes = np.array([segment.mini_batches_per_epoch for segment in self.segments], np.float64)
+        begins = self.epochs(firsts)
+        index = np.maximum(np.searchsorted(begins, epochs, side="right") - 1, 0)
+        return firsts[index] + (epochs - begins[index]) * sizes[index]
+
     def epoch_end(self, run: int, epoch: int) -> int:
         """Return the number of the last mini-batch of a run's epoch (from 1)."""
         own = [segment for segment in self.segments if segment.run == run]

@@ -46,7 +46,8 @@ class EpochReport:
     ``epoch`` counts from 1. ``cost`` is the mean over the epoch's examples when they were seen,
     and ``train_accuracy`` likewise (0 … 1): while the network was still changing. It is None
     without labels, ``test_accuracy`` without test data or when a stop interrupted the test.
-    ``train_seconds`` is training alone.
+    ``train_seconds`` is training alone. Accuracy and cost of validation images, and the cost of
+    the test images, are those after the epoch; None where they are not computed.
     """
 
     run: int
@@ -55,6 +56,9 @@ class EpochReport:
     train_accuracy: float | None
     test_accuracy: float | None
     train_seconds: float
+    validation_accuracy: float | None = None
+    validation_cost: float | None = None
+    test_cost: float | None = None
 
 
 class OutcomeStatus(Enum):

@@ -51,3 +51,14 @@ def test_a_change_between_two_epochs_begins_with_the_next_one() -> None:
 
     assert [axis.epoch_end(1, epoch) for epoch in (1, 2)] == [4, 6]
     assert len(axis.segments) == 2
+
+
+def test_epochs_lead_back_to_their_mini_batches() -> None:
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4)).with_run(RunSegment(2, 10, 2))
+    numbers = np.arange(0, 20, dtype=np.float64)
+
+    np.testing.assert_allclose(axis.mini_batches(axis.epochs(numbers)), numbers, atol=1e-12)
+
+
+def test_without_runs_an_epoch_is_a_mini_batch() -> None:
+    assert EpochAxis().mini_batches(np.array([3.0])).tolist() == [3.0]
