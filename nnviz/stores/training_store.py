@@ -50,6 +50,8 @@ class TrainingStore(QObject):
 
     state_changed = Signal(object)
     """Emitted with the new TrainingState."""
+    run_started = Signal(object)
+    """Emitted with the TrainingJob of a run that begins, before its first mini-batch."""
     snapshot_changed = Signal(object)
     """Emitted with a TrainingSnapshot, at most once a frame."""
     epoch_finished = Signal(object)
@@ -159,6 +161,7 @@ class TrainingStore(QObject):
             RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
         )
         self._snapshot = None
+        self.run_started.emit(job)
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)

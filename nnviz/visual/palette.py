@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from nnviz.trace.steps import Phase
 
-__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "Palette"]
+__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "RUN_COLOURS", "Palette"]
 
 RGB = tuple[int, int, int]
+
+RUN_COLOURS = 6
+"""How many colours runs have; with more runs they begin again."""
 
 
 @dataclass(frozen=True, slots=True)
