@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         workspace.stepper.set_granularity(Granularity(saved.granularity))
         workspace.display.set_notation(saved.notation)
         workspace.display.set_canvas(saved.canvas)
+        workspace.display.set_smoothing(saved.smoothing)
         self.setObjectName("main")
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -294,6 +295,7 @@ class MainWindow(QMainWindow):
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
         workspace.display.changed.connect(self._save_settings)
+        workspace.display.smoothing_changed.connect(self._save_settings)
         workspace.display.canvas_changed.connect(self._on_canvas_changed)
         self._on_network_changed()
 
@@ -394,4 +396,5 @@ class MainWindow(QMainWindow):
     @Slot()
     def _save_settings(self) -> None:
         step, display = self.workspace.stepper.granularity.value, self.workspace.display
-        self._settings.save(AppSettings(self._theme, step, display.notation, display.canvas))
+        choices = display.notation, display.canvas, display.smoothing
+        self._settings.save(AppSettings(self._theme, step, *choices))

@@ -43,6 +43,8 @@ class Palette:
     phases: dict[Phase, RGB] = field(hash=False)
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
+    runs: tuple[RGB, ...] = ()
+    """Colours of runs, RUN_COLOURS of them: whatever is drawn of a run has its colour."""
 
 
 DARK = Palette(
@@ -73,6 +75,10 @@ DARK = Palette(
         Phase.BACKWARD: (95, 54, 113),
         Phase.UPDATE: (128, 70, 35),
     },
+    runs=(
+        (42, 201, 220), (245, 225, 70), (238, 93, 138), (156, 90, 41), (255, 254, 246),
+        (1, 102, 217),
+    ),  # fmt: skip
 )
 
 LIGHT = Palette(
@@ -103,6 +109,10 @@ LIGHT = Palette(
         Phase.BACKWARD: (222, 186, 234),
         Phase.UPDATE: (255, 205, 171),
     },
+    runs=(
+        (11, 145, 168), (139, 110, 0), (160, 42, 98), (158, 142, 128), (5, 10, 20),
+        (108, 23, 17),
+    ),  # fmt: skip
 )
 
 PAPER = replace(
