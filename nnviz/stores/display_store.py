@@ -22,7 +22,7 @@ class StepView(Enum):
 
 
 class DisplayStore(QObject):
-    """Owns notation, view of a step, canvas settings, unfolded layers, and how curves are smooth."""
+    """Owns notation, view of a step, canvas settings, unfolded layers and the smoothing."""
 
     changed = Signal()
     """Emitted when the notation or the view of a step changes."""

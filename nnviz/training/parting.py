@@ -65,6 +65,11 @@ class Parting:
     epoch: float | None = None
     is_higher: bool | None = None
 
+    @property
+    def equal_throughout(self) -> bool:
+        """Whether all costs that both runs have are the same."""
+        return self.equal == self.common
+
 
 def part(first: Course, second: Course) -> Parting:
     """Return where two runs part, as far as both have come."""

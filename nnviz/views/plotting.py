@@ -25,6 +25,7 @@ __all__ = [
     "add_curve",
     "new_plot",
     "pen",
+    "remove_curve",
     "restyle",
     "set_data",
     "set_x_label",
@@ -42,6 +43,8 @@ OVERHANG_PX = 12
 PX_PER_TICK = 24
 PX_PER_X_TICK = 56
 X_PADDING = 0.02
+GRID = 255
+"""Opacity of the lines of the grid, 0 … 255: their colour is quiet enough."""
 
 
 @cache
@@ -111,6 +114,11 @@ def add_curve(plot: "PlotWidget", *, symbol_px: int = 0) -> "PlotDataItem":
     return curve
 
 
+def remove_curve(plot: "PlotWidget", curve: "PlotDataItem") -> None:
+    """Take a curve out of the plot."""
+    plot.removeItem(curve)
+
+
 def add_cursor(plot: "PlotWidget") -> "InfiniteLine":
     """Add a hidden vertical line that follows the pointer."""
     import pyqtgraph
@@ -128,9 +136,15 @@ def set_data(curve: "PlotDataItem", x: FloatArray, y: FloatArray) -> None:
     curve.setData(x, y)
 
 
-def show_x(plot: "PlotWidget", first: float, last: float, *, whole: bool = False) -> None:
-    """Show ``first`` … ``last`` on the x axis; ``whole`` puts ticks at whole numbers only."""
+def show_x(
+    plot: "PlotWidget", first: float, last: float, *, whole: bool = False, grid: bool = False
+) -> None:
+    """Show ``first`` … ``last`` on the x axis; ``whole`` puts ticks at whole numbers only.
+
+    With ``grid`` a line rises from every tick.
+    """
     axis = plot.getAxis("bottom")
+    axis.setGrid(GRID if grid else False)
     if whole:
         step = whole_step(last - first, max(2, plot.width() // PX_PER_X_TICK))
         axis.setTickSpacing(step, step)

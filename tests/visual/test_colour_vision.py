@@ -190,9 +190,7 @@ def test_the_colours_of_runs_differ_from_each_other_and_from_their_ground(theme:
 def test_the_colours_of_runs_mean_nothing_else(theme: Palette) -> None:
     meanings = [*ends_of(theme).values(), theme.good, theme.bad, theme.accent, theme.cost_curve]
 
-    nearest = min(
-        difference(lab(run), lab(meaning)) for run in theme.runs for meaning in meanings
-    )
+    nearest = min(difference(lab(run), lab(meaning)) for run in theme.runs for meaning in meanings)
 
     assert nearest >= ANOTHER
 
