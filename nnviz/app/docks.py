@@ -12,6 +12,7 @@ from nnviz.views.panels.cost_plot import CostPlot
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
@@ -45,6 +46,7 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(WeightImages, _Area.BottomDockWidgetArea),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Runs, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
 
 

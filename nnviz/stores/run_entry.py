@@ -15,7 +15,7 @@ from nnviz.training.history import TrainingHistory
 from nnviz.training.parting import Course
 from nnviz.training.smoothing import USUAL
 
-__all__ = ["Ancestry", "Beginning", "Continuation", "RunEntry", "RunState"]
+__all__ = ["Ancestry", "Beginning", "Continuation", "RunEntry", "RunState", "comparable"]
 
 
 class RunState(Enum):
@@ -142,3 +142,9 @@ class RunEntry:
     def _test_accuracies(self) -> list[float]:
         reports = self.history.reports
         return [each.test_accuracy for each in reports if each.test_accuracy is not None]
+
+
+def comparable(one: RunEntry, other: RunEntry) -> bool:
+    """Whether the costs of two runs are the same function of the same data."""
+    same_cost = one.beginning.spec.cost == other.beginning.spec.cost
+    return same_cost and one.beginning.data == other.beginning.data

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.engine.network import Parameters
-from nnviz.stores.run_entry import Ancestry, RunEntry, RunState
+from nnviz.stores.run_entry import Ancestry, RunEntry, RunState, comparable
 from nnviz.stores.run_start import begun, continued
 from nnviz.stores.training_store import TrainingState
 from nnviz.training.config import TrainingJob
+from nnviz.training.parting import Parting, part
 from nnviz.training.snapshot import Outcome, OutcomeStatus, TrainingSnapshot
 from nnviz.visual.palette import RUN_COLOURS
 
@@ -55,6 +56,7 @@ class RunList(QObject):
         self._entries: list[RunEntry] = []
         self._removed: tuple[int, RunEntry] | None = None
         self._compared: tuple[int, int] | None = None
+        self._parting: tuple[object, Parting] | None = None
         self._ancestry: Ancestry | None = None
         self._numbered = 0
         self._newest: Parameters | None = None
@@ -89,6 +91,20 @@ class RunList(QObject):
             return None
         first, second = (self.entry(number) for number in self._compared)
         return (first, second) if first and second else None
+
+    @property
+    def parting(self) -> Parting | None:
+        """Where the compared runs part as far as both have come; worked out once for all views.
+
+        None without a pair, and where their costs or their places on the axis do not compare.
+        """
+        pair = self.compared
+        if pair is None or not comparable(*pair) or pair[0].first_epoch != pair[1].first_epoch:
+            return None
+        state = tuple((each.number, len(each.history), each.axis) for each in pair)
+        if self._parting is None or self._parting[0] != state:
+            self._parting = state, part(*(each.course for each in pair))
+        return self._parting[1]
 
     @property
     def removed(self) -> RunEntry | None:

@@ -3,30 +3,23 @@
 import numpy as np
 
 from nnviz.formatting import count
-from nnviz.stores.run_entry import RunEntry
+from nnviz.stores.run_entry import RunEntry, comparable
 from nnviz.stores.run_list import RunList
-from nnviz.training.parting import APART, Parting, part
+from nnviz.training.parting import APART, Parting
 from nnviz.views.panels.drawn_run import DrawnRun
 from nnviz.views.panels.mark_labels import PlotMark
 
-__all__ = ["parting_marks", "parting_of", "parting_sentence"]
+__all__ = ["parting_marks", "parting_sentence"]
 
 SHARE = f"{APART * 100:.0f} %"
 
 
-def parting_of(first: RunEntry, second: RunEntry) -> Parting | None:
-    """Return where two runs part; None where their places on the axis do not fit each other."""
-    if first.first_epoch != second.first_epoch or not _comparable(first, second):
-        return None
-    return part(first.course, second.course)
-
-
-def parting_sentence(first: RunEntry, second: RunEntry) -> str:
+def parting_sentence(runs: RunList, first: RunEntry, second: RunEntry) -> str:
     """Say where two runs part."""
     one, other = first.name, second.name
-    if not _comparable(first, second):
+    if not comparable(first, second):
         return f"{one} and {other} have other costs or other data, so their curves do not compare."
-    parting = parting_of(first, second)
+    parting = runs.parting
     if parting is None:
         later = max(first, second, key=lambda each: each.first_epoch)
         return (
@@ -44,7 +37,7 @@ def parting_marks(
     pair, shown = runs.compared, {each.key: each for each in drawn}
     if pair is None or not all(each.number in shown for each in pair):
         return ()
-    parting = parting_of(*pair)
+    parting = runs.parting
     if parting is None or parting.equal_throughout:
         return ()
     first, second = pair
@@ -71,11 +64,6 @@ def parting_marks(
             )
         )
     return tuple(marks)
-
-
-def _comparable(first: RunEntry, second: RunEntry) -> bool:
-    one, other = first.beginning, second.beginning
-    return one.spec.cost == other.spec.cost and one.data == other.data
 
 
 def _equal(parting: Parting) -> str:
