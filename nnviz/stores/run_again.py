@@ -47,7 +47,7 @@ def again(
     workspace.open_state("Run again", state)
     workspace.runs.show(entry.number, True)
     workspace.runs.expect(Ancestry(entry.number))
-    workspace.start_training()
+    workspace.run.start()
 
 
 def show_weights(workspace: "Workspace", entry: RunEntry) -> None:

@@ -27,7 +27,7 @@ def train(qtbot: QtBot, workspace: Workspace) -> Trainer:
     def act(**changes: object) -> None:
         workspace.set_config(replace(workspace.config, **changes))  # type: ignore[arg-type]
         with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-            workspace.start_training()
+            workspace.run.start()
 
     return act
 
@@ -131,7 +131,7 @@ def test_a_run_from_the_end_of_a_kept_one_begins_where_that_ended(
 def test_a_run_that_is_left_keeps_what_it_came_to(
     qtbot: QtBot, workspace: Workspace, runs: RunList
 ) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
     paused = runs.entries[0].state
 
@@ -144,7 +144,7 @@ def test_a_run_that_is_left_keeps_what_it_came_to(
 
 
 def test_a_stopped_run_is_stopped(qtbot: QtBot, workspace: Workspace, runs: RunList) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
 
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
@@ -178,7 +178,7 @@ def test_removing_the_current_run_clears_the_curves(
 
 
 def test_a_run_that_is_on_stays(qtbot: QtBot, workspace: Workspace, runs: RunList) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
 
     runs.remove(1)
