@@ -59,7 +59,7 @@ def first_size(window: QMainWindow) -> QSize:
 def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     """Give a fourth of the window to the inspector, a fifth of the height to the ones below."""
     right = max(320, round(window.width() * 0.235))
-    bottom = max(178, round(window.height() * 0.21))
+    bottom = max(192, round(window.height() * 0.21))
     window.resizeDocks([docks["inspector"]], [right], Qt.Orientation.Horizontal)
     below = [docks[key] for key in ("cost", "accuracy", "weight-images")]
     window.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)

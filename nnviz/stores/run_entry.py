@@ -93,6 +93,11 @@ class RunEntry:
     pinned: bool = False
 
     @property
+    def short_name(self) -> str:
+        """Its name without what differs, for sentences and small legends."""
+        return self.name.split(" · ")[0]
+
+    @property
     def is_active(self) -> bool:
         """Whether it has not ended."""
         return self.state in (RunState.RUNNING, RunState.PAUSED, RunState.STOPPING)

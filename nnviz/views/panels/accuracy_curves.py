@@ -1,5 +1,6 @@
 """One run in the accuracy plot: test, validation and training images, a point an epoch."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,17 +71,24 @@ class AccuracyCurves:
             set_data(curve, self.x, each)
         self.values = np.concatenate(values)
 
-    def readings(self, run: DrawnRun, x: float, *, alone: bool, as_error: bool) -> list[Reading]:
+    def readings(self, run: DrawnRun, x: float, as_error: bool) -> list[Reading]:
         """Return the values after the last epoch that has ended at a place of the x axis."""
         report = run.report_at(x, by_epoch=True)
-        found = []
-        for field, kind, mark in reversed(KINDS):
-            share = None if report is None else getattr(report, field)
-            if share is not None:
-                percent = 100 * (1 - share if as_error else share)
-                name = kind if alone else f"{run.name} {kind}"
-                found.append(Reading(name, f"{percent:.2f} %", run.color, mark))
-        return found or [Reading(run.name or "test", UNKNOWN, run.color)]
+        return [
+            Reading(kind, f"{percent} %", run.color, mark)
+            for field, kind, mark in reversed(KINDS)
+            if (percent := _percent(report, field, as_error)) is not None
+        ] or [Reading("test", UNKNOWN, run.color)]
+
+    def reading(self, run: DrawnRun, x: float, kinds: Sequence[str], as_error: bool) -> Reading:
+        """Return the values of some kinds of images in one, for a row among other runs."""
+        report = run.report_at(x, by_epoch=True)
+        values = [
+            _percent(report, field, as_error) or UNKNOWN
+            for field, kind, _ in reversed(KINDS)
+            if kind in kinds
+        ]
+        return Reading(run.short_name, f"{' · '.join(values)} %", run.color)
 
 
 def has_accuracy(report: EpochReport) -> bool:
@@ -97,3 +105,9 @@ def percent_of(reports: tuple[EpochReport, ...], field: str) -> FloatArray:
 def error_of(percent: FloatArray) -> FloatArray:
     """Return the share of wrong answers in %, lifted to where a logarithmic axis can show it."""
     return np.maximum(100 - percent, LEAST_ERROR)
+
+
+def _percent(report: EpochReport | None, field: str, as_error: bool) -> str | None:
+    """Return a share in %, None if it is not known."""
+    share = None if report is None else getattr(report, field)
+    return None if share is None else f"{100 * (1 - share if as_error else share):.2f}"

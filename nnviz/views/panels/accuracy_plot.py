@@ -14,7 +14,7 @@ from nnviz.views.panels.plot_cursor import PlotCursor
 from nnviz.views.panels.plot_panel import PlotPanel
 from nnviz.views.plotting import set_x_label, show_linear, show_logarithmic, show_x
 from nnviz.views.theme import text_font
-from nnviz.views.widgets.legend import LegendEntry
+from nnviz.views.widgets.legend import LegendEntry, Mark
 from nnviz.visual.palette import Palette
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AccuracyPlot"]
 
+SHORT = {"training": "train", "validation": "valid."}
 LEAST_SPAN = 4.0
 """The y axis shows at least so many percentage points: a difference of 0.1 is not a mountain."""
 ROOM_FOR_BEST_PX = 250
@@ -72,7 +73,6 @@ class AccuracyPlot(PlotPanel):
     def build_plot(self, plot: "PlotWidget") -> None:
         """Have the curves of one run ready."""
         self._curves[0] = AccuracyCurves(plot)
-        set_x_label(plot, "epoch", self.theme)
 
     def colour_plot(self, palette: Palette) -> None:
         """Give every run its colour."""
@@ -82,7 +82,9 @@ class AccuracyPlot(PlotPanel):
 
     def draw(self) -> None:
         """Draw the curves of the reports."""
+        assert self.plot is not None
         assert self.cursor_line is not None
+        set_x_label(self.plot, "epoch", self.theme)
         self._use_curves()
         for run in self.runs:
             self._curves[run.key].draw(run, self.error_box.isChecked())
@@ -102,15 +104,16 @@ class AccuracyPlot(PlotPanel):
         super().arrange_legend()
 
     def read(self, cursor: PlotCursor, x: float) -> None:
-        """Show what every curve has at a place."""
-        alone, as_error = len(self.runs) == 1, self.error_box.isChecked()
+        """Show what every curve has at a place: of several runs a row each."""
+        as_error, run = self.error_box.isChecked(), self.runs[-1]
+        heading = f"epoch {x:.2f}".removesuffix(".00") + (" · errors" if as_error else "")
+        if len(self.runs) == 1:
+            cursor.show_readings(heading, self._curves[run.key].readings(run, x, as_error))
+            return
+        kinds = [kind for kind, _ in self._known_kinds()]
         cursor.show_readings(
-            f"epoch {x:.2f}".removesuffix(".00") + (" · error" if as_error else ""),
-            [
-                each
-                for run in self.runs
-                for each in self._curves[run.key].readings(run, x, alone=alone, as_error=as_error)
-            ],
+            f"{heading}: {' · '.join(kinds)}",
+            [self._curves[each.key].reading(each, x, kinds, as_error) for each in self.runs],
         )
 
     @Slot(bool)
@@ -129,18 +132,23 @@ class AccuracyPlot(PlotPanel):
         for curves in spare:
             curves.remove(self.plot)
 
-    def _legend(self) -> tuple[LegendEntry, ...]:
-        """Return the kinds of images that are known, and the runs where there are several."""
+    def _known_kinds(self) -> list[tuple[str, Mark]]:
+        """Return the kinds of images that any run was tested with, and how their lines look."""
         reports = [report for run in self.runs for report in run.history.reports]
-        known = [
+        return [
             (kind, mark)
             for field, kind, mark in reversed(KINDS)
             if any(getattr(report, field) is not None for report in reports)
         ]
+
+    def _legend(self) -> tuple[LegendEntry, ...]:
+        """Return the kinds of images, and before them the runs where there are several."""
         alone = len(self.runs) == 1
         color = self.runs[-1].color if alone else self.theme.muted
-        shorts = {"training": "train", "validation": "valid."}
-        kinds = tuple(LegendEntry(kind, color, mark, shorts.get(kind, "")) for kind, mark in known)
+        kinds = tuple(
+            LegendEntry(kind, color, mark, SHORT.get(kind, kind))
+            for kind, mark in self._known_kinds()
+        )
         return kinds if alone else (*(run.legend_entry for run in self.runs), *kinds)
 
     def _set_ranges(self, x: FloatArray, values: FloatArray) -> None:

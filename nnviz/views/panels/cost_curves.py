@@ -1,5 +1,6 @@
 """One run in the cost plot: single mini-batches, smoothed, the epochs, validation and test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,26 +108,32 @@ class CostCurves:
         self.lowest = float(drawn.min(initial=np.inf))
 
     def readings(self, run: DrawnRun, view: CostView, x: float) -> list[Reading]:
-        """Return the values of the curves at a place of the x axis."""
+        """Return the values of all curves of a run that is alone, at a place of the x axis."""
         at, window = run.mini_batch_at(x, view.by_epoch), window_of(run, view.smoothing)
         report = run.report_at(x, view.by_epoch)
-        name = "" if view.alone else run.name
-        found = [Reading(name or _smoothed_name(window), _text(run.history, at, window), run.color)]
-        if view.alone and window > 1:
+        found = [Reading(_smoothed_name(window), _text(run.history, at, window), run.color)]
+        if window > 1:
             text = _text(run.history, at, 1)
             found.append(Reading("mini-batch", text, run.color, Mark.FAINT_LINE))
-        if report is None:
-            return found
-        if view.alone:
+        if report is not None:
             text = number(report.cost, DIGITS)
             found.append(Reading(f"epoch {report.epoch} mean", text, run.color, Mark.DOT))
-        for field, kind, mark in TESTED:
-            cost = getattr(report, field)
-            if cost is not None:
-                found.append(
-                    Reading(f"{name} {kind}".strip(), number(cost, DIGITS), run.color, mark)
-                )
+            found += [
+                Reading(kind, number(getattr(report, field), DIGITS), run.color, mark)
+                for field, kind, mark in TESTED
+                if getattr(report, field) is not None
+            ]
         return found
+
+    def reading(self, run: DrawnRun, view: CostView, x: float, fields: Sequence[str]) -> Reading:
+        """Return the smoothed cost and some tested ones in one, for a row among other runs."""
+        at, window = run.mini_batch_at(x, view.by_epoch), window_of(run, view.smoothing)
+        report = run.report_at(x, view.by_epoch)
+        values = [
+            _text(run.history, at, window),
+            *(number(getattr(report, field) if report else None, DIGITS) for field in fields),
+        ]
+        return Reading(run.short_name, " · ".join(values), run.color)
 
     def _show(
         self,

@@ -115,17 +115,22 @@ class CostPlot(PlotPanel):
         self._describe(self.runs[-1], view)
 
     def read(self, cursor: PlotCursor, x: float) -> None:
-        """Show what every curve has at a place."""
-        view = self.view
-        newest = self.runs[-1]
+        """Show what every curve has at a place: of several runs a row each."""
+        view, run = self.view, self.runs[-1]
         heading = f"epoch {x:.2f}" if view.by_epoch else f"mini-batch {count(round(x))}"
-        mini_batch = newest.mini_batch_at(x, view.by_epoch)
-        if view.alone and mini_batch is not None:
-            epoch = newest.x_of(mini_batch, True)
-            heading = f"epoch {epoch:.2f} · mini-batch {count(mini_batch)}"
+        if view.alone:
+            mini_batch = run.mini_batch_at(x, view.by_epoch)
+            if mini_batch is not None:
+                epoch = run.x_of(mini_batch, True)
+                heading = f"epoch {epoch:.2f} · mini-batch {count(mini_batch)}"
+            cursor.show_readings(heading, self._curves[run.key].readings(run, view, x))
+            return
+        tested = self._known_tested()
+        kinds = ("smoothed", *(kind for _, kind, _ in tested))
+        fields = [field for field, _, _ in tested]
         cursor.show_readings(
-            heading,
-            [each for run in self.runs for each in self._curves[run.key].readings(run, view, x)],
+            f"{heading}: {' · '.join(kinds)}" if tested else heading,
+            [self._curves[each.key].reading(each, view, x, fields) for each in self.runs],
         )
 
     @Slot(bool)
@@ -160,13 +165,15 @@ class CostPlot(PlotPanel):
         for curves in spare:
             curves.remove(self.plot)
 
+    def _known_tested(self) -> list[tuple[str, str, Mark]]:
+        """Return which costs of images that are not trained on any run has."""
+        return [
+            each for each in TESTED if any(len(tested_costs(run, each[0])[0]) for run in self.runs)
+        ]
+
     def _legend(self, view: CostView) -> tuple[LegendEntry, ...]:
         run, ink = self.runs[-1], self.theme.muted
-        tested = [
-            (kind, mark)
-            for field, kind, mark in TESTED
-            if any(len(tested_costs(each, field)[0]) for each in self.runs)
-        ]
+        tested = [(kind, mark) for _, kind, mark in self._known_tested()]
         if not view.alone:
             return (
                 *(each.legend_entry for each in self.runs),

@@ -25,6 +25,7 @@ class DrawnRun:
 
     key: int
     name: str
+    short_name: str
     color: RGB
     history: TrainingHistory
     axis: EpochAxis
@@ -33,7 +34,7 @@ class DrawnRun:
     @property
     def legend_entry(self) -> LegendEntry:
         """Its line in the legend of several runs."""
-        return LegendEntry(self.name, self.color, Mark.LINE, self.name.split(" · ")[0])
+        return LegendEntry(self.name, self.color, Mark.LINE, self.short_name)
 
     def x(self, mini_batches: FloatArray, by_epoch: bool) -> FloatArray:
         """Return where so many of its mini-batches stand on the x axis."""
@@ -67,7 +68,7 @@ def drawn_runs(workspace: Workspace, palette: Palette) -> tuple[DrawnRun, ...]:
     current = runs.current
     others = [_drawn(each, palette) for each in runs.others_shown]
     if current is None:
-        own = DrawnRun(0, "", palette.runs[0], training.history, training.epoch_axis)
+        own = DrawnRun(0, "", "", palette.runs[0], training.history, training.epoch_axis)
     else:
         own = _drawn(current, palette)
     shown = current is None or current.shown
@@ -84,4 +85,12 @@ def count_epochs(runs: tuple[DrawnRun, ...]) -> bool:
 
 def _drawn(entry: RunEntry, palette: Palette) -> DrawnRun:
     color = palette.runs[entry.colour % len(palette.runs)]
-    return DrawnRun(entry.number, entry.name, color, entry.history, entry.axis, entry.first_epoch)
+    return DrawnRun(
+        entry.number,
+        entry.name,
+        entry.short_name,
+        color,
+        entry.history,
+        entry.axis,
+        entry.first_epoch,
+    )

@@ -16,7 +16,7 @@ SHARE = f"{APART * 100:.0f} %"
 
 def parting_sentence(runs: RunList, first: RunEntry, second: RunEntry) -> str:
     """Say where two runs part."""
-    one, other = first.name, second.name
+    one, other = first.short_name, second.short_name
     if not comparable(first, second):
         return f"{one} and {other} have other costs or other data, so their curves do not compare."
     parting = runs.parting
@@ -81,6 +81,6 @@ def _apart(parting: Parting, second: str) -> str:
         return f"their smoothed costs are never more than {SHARE} apart"
     side = "higher" if parting.is_higher else "lower"
     return (
-        f"at epoch {parting.epoch:.2f}, the smoothed cost of {second} is more than {SHARE} {side} "
-        "for the first time"
+        f"at epoch {parting.epoch:.2f}, the smoothed cost of {second} is more than {SHARE} {side}"
+        " for the first time"
     )

@@ -15,6 +15,7 @@ from nnviz.views.panels.runs_model import NAME, RunsModel
 from nnviz.views.panels.runs_table import RunsTable
 from nnviz.views.theme import text_font
 from nnviz.views.throttle import Throttle
+from nnviz.visual.palette import Palette
 
 __all__ = ["Runs"]
 
@@ -82,6 +83,11 @@ class Runs(Panel):
         if len(self.selected) == 1:
             return self.selected[0]
         return None if self.selected or not self._runs.entries else self._runs.entries[-1]
+
+    def set_theme(self, palette: Palette) -> None:
+        """Change the colours."""
+        self.table.set_theme(palette)
+        super().set_theme(palette)
 
     def synchronize(self) -> None:
         """Show the list as it is, with the same rows selected."""
@@ -248,16 +254,16 @@ class Runs(Panel):
         ):  # fmt: skip
             buttons.addWidget(button)
         buttons.addStretch(1)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self.empty_label, 1)
-        left.addWidget(self.table, 1)
-        left.addWidget(self.sentence_label)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 4, 10, 6)
-        layout.setSpacing(8)
-        layout.addLayout(left, 1)
-        layout.addLayout(buttons)
+        above = QHBoxLayout()
+        above.setSpacing(8)
+        above.addWidget(self.empty_label, 1)
+        above.addWidget(self.table, 1)
+        above.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 4)
+        layout.setSpacing(4)
+        layout.addLayout(above, 1)
+        layout.addWidget(self.sentence_label)
 
 
 def _button(text: str, name: str) -> QPushButton:

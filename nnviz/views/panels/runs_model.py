@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap
 
 from nnviz.formatting import UNKNOWN, count, duration, number, rounded
 from nnviz.stores.run_entry import RunEntry
@@ -13,11 +13,12 @@ from nnviz.training.differences import Difference
 from nnviz.views.theme import qcolor, text_font
 from nnviz.visual.palette import DARK, Palette
 
-__all__ = ["COLUMNS", "NAME", "RunsModel", "details_of"]
+__all__ = ["COLUMNS", "NAME", "SWATCH_PX", "RunsModel", "details_of"]
 
 Index = QModelIndex | QPersistentModelIndex
 
 TEXT_PX = 12
+SWATCH_PX = 11
 DIGITS = 3
 NAME, DIFFERS = 0, 1
 NO_PARENT = QModelIndex()
@@ -25,13 +26,17 @@ NO_PARENT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; ``width`` in px, 0 takes what is left."""
+    """A column; ``width`` in px, those with 0 share what is left.
+
+    Where there is no room, those with the largest ``spare`` go first; tooltips tell their values.
+    """
 
     header: str
     meaning: str
     text: Callable[[RunEntry], str]
     width: int
     right: bool = True
+    spare: int = 0
 
 
 def _percent(share: float | None) -> str:
@@ -59,13 +64,13 @@ def _differs(entry: RunEntry) -> str:
 
 
 COLUMNS = (
-    Column("Run", "Checked runs are drawn; F2 gives another name", lambda e: e.name, 128, False),
+    Column("Run", "Checked runs are drawn; F2 gives another name", lambda e: e.name, 0, False),
     Column("Differs by", "What is other than in the run before", _differs, 0, False),
-    Column("Epochs", "Epochs trained", lambda e: rounded(e.epochs_done, 3), 50),
-    Column("Cost", "Smoothed cost of the last mini-batches", lambda e: number(e.cost, DIGITS), 62),
-    Column("Test", "Test images answered right now", lambda e: _percent(e.test_accuracy), 52),
-    Column("Best", "The best epoch's share", lambda e: _percent(e.best_test_accuracy), 52),
-    Column("Time", "Seconds of training, tests not counted; whole epochs", _seconds, 50),
+    Column("Epochs", "Epochs trained", lambda e: rounded(e.epochs_done, 3), 48),
+    Column("Cost", "Smoothed cost of the last mini-batches", lambda e: number(e.cost, DIGITS), 58),
+    Column("Test", "Test images answered right now", lambda e: _percent(e.test_accuracy), 50),
+    Column("Best", "The best epoch's share", lambda e: _percent(e.best_test_accuracy), 50, spare=1),
+    Column("Time", "Seconds of training, tests not counted; whole epochs", _seconds, 46, spare=2),
     Column("State", "What the run does, or how it ended", lambda e: e.state.value, 62, False),
 )
 
@@ -174,8 +179,18 @@ class RunsModel(QAbstractTableModel):
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _swatch(self, entry: RunEntry) -> QColor:
-        return qcolor(self._palette.runs[entry.colour % len(self._palette.runs)])
+    def _swatch(self, entry: RunEntry) -> QIcon:
+        """Return a disc in the run's colour, the same in a selected row."""
+        pixmap = QPixmap(2 * SWATCH_PX, 2 * SWATCH_PX)  # twice as fine, for sharp screens
+        pixmap.fill(Qt.GlobalColor.transparent)
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(self._palette.runs[entry.colour % len(self._palette.runs)]))
+            painter.drawEllipse(pixmap.rect())
+        swatch = QIcon(pixmap)
+        swatch.addPixmap(pixmap, QIcon.Mode.Selected)
+        return swatch
 
 
 def details_of(entry: RunEntry) -> str:
@@ -191,6 +206,10 @@ def details_of(entry: RunEntry) -> str:
     if entry.parent is not None and entry.branch_mini_batch is not None:
         where = f"after mini-batch {count(entry.branch_mini_batch)} of run {entry.parent}"
         lines.append(f"Begins {where}, with {_joined(entry.differs) or 'the same settings'}")
+    lines.append(
+        f"{rounded(entry.epochs_done, 4)} epochs in {_seconds(entry)}, best test accuracy "
+        f"{_percent(entry.best_test_accuracy)}"
+    )
     for mark in entry.history.marks:
         texts = ", ".join(each.text for each in mark.changes)
         lines.append(f"After mini-batch {count(mark.mini_batch)}: {texts}")

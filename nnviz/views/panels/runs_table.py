@@ -1,17 +1,23 @@
 """The view of the table of runs: quiet rows, columns that fit, keys for its acts."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from nnviz.views.panels.runs_model import COLUMNS, RunsModel
+from nnviz.views.panels.runs_model import COLUMNS, NAME, SWATCH_PX, RunsModel
+from nnviz.views.theme import qcolor
+from nnviz.visual.palette import Palette
 
 __all__ = ["RunsTable"]
 
 ROW_PX = 22
 HEADER_PX = 20
-LEAST_PX = 84
-"""The narrowest that the column without a width becomes."""
+LEAST_PX = 92
+"""The narrowest that a column without a width becomes."""
+NAME_SHARE = 0.55
+"""Of what the columns with a width leave."""
+SELECTED = 70
+"""Opacity of the ground of selected rows, 0 … 255."""
 
 
 class RunsTable(QTableView):
@@ -35,6 +41,7 @@ class RunsTable(QTableView):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setIconSize(QSize(SWATCH_PX, SWATCH_PX))
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -49,11 +56,27 @@ class RunsTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width: what the columns with a width leave is for the one without."""
+        """Share the width: columns without one of their own take what the others leave."""
         super().resizeEvent(event)
-        rest = self.viewport().width() - sum(column.width for column in COLUMNS)
+        width, shown = self.viewport().width(), set(range(len(COLUMNS)))
+        sharing = {index for index in shown if not COLUMNS[index].width}
+        rest = width - sum(column.width for column in COLUMNS)
+        for index in sorted(shown, key=lambda index: -COLUMNS[index].spare):
+            if rest < LEAST_PX * len(sharing) and COLUMNS[index].spare:
+                shown.remove(index)
+                rest += COLUMNS[index].width
+        name = max(round(NAME_SHARE * rest), LEAST_PX)
         for index, column in enumerate(COLUMNS):
-            self.setColumnWidth(index, column.width or max(rest, LEAST_PX))
+            self.setColumnHidden(index, index not in shown)
+            shared = name if index == NAME else max(rest - name, LEAST_PX)
+            self.setColumnWidth(index, column.width or shared)
+
+    def set_theme(self, palette: Palette) -> None:
+        """Mark selected rows quietly: the swatches must keep their colours."""
+        roles, colours = QPalette.ColorRole, self.palette()
+        colours.setColor(roles.Highlight, qcolor(palette.accent, SELECTED))
+        colours.setColor(roles.HighlightedText, qcolor(palette.text))
+        self.setPalette(colours)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask to delete what is selected."""
