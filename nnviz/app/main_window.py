@@ -32,6 +32,7 @@ from nnviz.views.example_bar import ExampleBar
 from nnviz.views.notation_menu import NotationMenu
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.progress_strip import ProgressStrip
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
@@ -162,6 +163,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run and both threads, remember the layout."""
         self.files.exports.cancel()
+        self.files.run_export.finish()
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
         self.canvas_area.shutdown()
@@ -252,6 +254,7 @@ class MainWindow(QMainWindow):
             workspace.training.state_changed,
             workspace.examples.example_changed,
             workspace.history.changed,
+            workspace.runs.changed,
             workspace.challenges.changed,
         ):
             signal.connect(self._synchronize_actions)
@@ -262,6 +265,9 @@ class MainWindow(QMainWindow):
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
+        runs = self.panels["runs"]
+        if isinstance(runs, Runs):
+            runs.export_requested.connect(self.files.run_export.export)
         workspace.display.changed.connect(self._save_settings)
         workspace.display.smoothing_changed.connect(self._save_settings)
         workspace.display.canvas_changed.connect(self._on_canvas_changed)

@@ -13,12 +13,20 @@ from nnviz.visual.palette import DARK, RGB, Palette
 __all__ = ["Legend", "LegendEntry", "Mark"]
 
 TEXT_PX = 11
-MARK_PX = 14
 GAP_PX = 5
-ENTRY_GAP_PX = 12
-CLOSE_GAP_PX = 8
-"""Between entries that need more than one row."""
 MOST_ROWS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """The length of marks and the gap between entries, in px."""
+
+    mark: int
+    between: int
+
+
+WIDE, CLOSE = _Spacing(14, 12), _Spacing(11, 7)
+"""Of whole texts in one row, and of short ones, which stand closer."""
 
 
 class Mark(Enum):
@@ -58,6 +66,7 @@ class _Placed:
     text: str
     x: float
     row: int
+    mark_px: int
 
 
 class Legend(QWidget):
@@ -80,8 +89,8 @@ class Legend(QWidget):
     @property
     def row_width(self) -> int:
         """The width that all entries need in one row."""
-        widths = [self._width(each.text) for each in self._entries]
-        return round(sum(widths) + ENTRY_GAP_PX * max(len(widths) - 1, 0)) + 1
+        widths = [self._width(each.text, WIDE) for each in self._entries]
+        return round(sum(widths) + WIDE.between * max(len(widths) - 1, 0)) + 1
 
     def set_entries(self, entries: tuple[LegendEntry, ...], palette: Palette) -> None:
         """Show other entries."""
@@ -126,8 +135,8 @@ class Legend(QWidget):
             for each in self._placed(self.width()):
                 top, x = each.row * height, each.x
                 if each.entry is not None:
-                    self._draw_mark(painter, each.entry, x, top + height / 2)
-                    x += MARK_PX + GAP_PX
+                    self._draw_mark(painter, each.entry, QRectF(x, top, each.mark_px, height))
+                    x += each.mark_px + GAP_PX
                 painter.setPen(qcolor(self._palette.muted))
                 place = QRectF(x, top, self.width() - x + 1, height)
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, each.text)
@@ -136,41 +145,42 @@ class Legend(QWidget):
     def _row_height(self) -> int:
         return self.fontMetrics().height() + 2
 
-    def _width(self, text: str) -> float:
-        return MARK_PX + GAP_PX + self.fontMetrics().horizontalAdvance(text)
+    def _width(self, text: str, spacing: _Spacing) -> float:
+        return spacing.mark + GAP_PX + self.fontMetrics().horizontalAdvance(text)
 
     def _placed(self, width: int) -> list[_Placed]:
         """Return what is painted where: whole texts in a row, else short ones; the rest counted."""
         if self.row_width <= width:
-            return self._flow(width, [each.text for each in self._entries], ENTRY_GAP_PX)
+            return self._flow(width, [each.text for each in self._entries], WIDE)
         texts = [each.short or each.text for each in self._entries]
-        return self._flow(width, texts, CLOSE_GAP_PX)
+        return self._flow(width, texts, CLOSE)
 
-    def _flow(self, width: int, texts: list[str], gap: int) -> list[_Placed]:
+    def _flow(self, width: int, texts: list[str], spacing: _Spacing) -> list[_Placed]:
         metrics, placed = self.fontMetrics(), list[_Placed]()
         x, row = 0.0, 0
         for number, (entry, text) in enumerate(zip(self._entries, texts, strict=True)):
             left = len(texts) - number - 1
-            needed = self._width(text)
+            needed = self._width(text, spacing)
             if left and row == MOST_ROWS - 1:  # the number of those left out has room, too
-                needed += gap + metrics.horizontalAdvance(f"+{left}")
+                needed += spacing.between + metrics.horizontalAdvance(f"+{left}")
             if x and x + needed > width:
                 if row == MOST_ROWS - 1:
-                    placed.append(_Placed(None, f"+{left + 1}", x, row))
+                    placed.append(_Placed(None, f"+{left + 1}", x, row, 0))
                     break
                 x, row = 0.0, row + 1
-            room = max(width - round(x) - MARK_PX - GAP_PX, 0)
+            room = max(width - round(x) - spacing.mark - GAP_PX, 0)
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            placed.append(_Placed(entry, text, x, row))
-            x += self._width(text) + gap
+            placed.append(_Placed(entry, text, x, row, spacing.mark))
+            x += self._width(text, spacing) + spacing.between
         return placed
 
-    def _draw_mark(self, painter: QPainter, entry: LegendEntry, x: float, middle: float) -> None:
+    def _draw_mark(self, painter: QPainter, entry: LegendEntry, place: QRectF) -> None:
         color = qcolor(entry.color, 110 if entry.mark is Mark.FAINT_LINE else 255)
+        middle = place.center()
         if entry.mark is Mark.DOT:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
-            painter.drawEllipse(QPointF(x + MARK_PX / 2, middle), 3, 3)
+            painter.drawEllipse(middle, 3, 3)
             return
         painter.setPen(QPen(color, 2, entry.mark.pen_style))
-        painter.drawLine(QPointF(x, middle), QPointF(x + MARK_PX, middle))
+        painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
