@@ -59,7 +59,7 @@ class Runs(Panel):
         self._arrange()
         self._throttle = Throttle(REFRESH_MS, self)
         self._throttle.due.connect(self._on_due)
-        workspace.runs.changed.connect(self._throttle.request)
+        workspace.runs.changed.connect(self._on_due)
         workspace.training.snapshot_changed.connect(self._throttle.request)
         workspace.training.epoch_finished.connect(self._throttle.request)
         workspace.training.state_changed.connect(self._throttle.request)
@@ -75,7 +75,9 @@ class Runs(Panel):
     def selected(self) -> tuple[RunEntry, ...]:
         """The runs whose rows are selected, the oldest first."""
         rows = sorted(each.row() for each in self.table.selectionModel().selectedRows())
-        return tuple(self.model.entry(row) for row in rows)
+        numbers = self.model.numbers
+        found = [self._runs.entry(numbers[row]) for row in rows]
+        return tuple(each for each in found if each is not None)
 
     @property
     def chosen(self) -> RunEntry | None:
@@ -90,7 +92,10 @@ class Runs(Panel):
         super().set_theme(palette)
 
     def synchronize(self) -> None:
-        """Show the list as it is, with the same rows selected."""
+        """Show the list as it is, with the same rows selected; later while a name is typed."""
+        if self.table.is_editing:
+            self._throttle.request()
+            return
         kept = [each.number for each in self.selected]
         self._selects = True
         if self.model.show(self.theme):

@@ -89,10 +89,6 @@ class RunsModel(QAbstractTableModel):
         """The runs' numbers, row by row."""
         return [each.number for each in self._entries]
 
-    def entry(self, row: int) -> RunEntry:
-        """Return the run of a row."""
-        return self._entries[row]
-
     def show(self, palette: Palette) -> bool:
         """Take the list as it is now; return whether there are other rows than before."""
         before, entries = self.numbers, self._runs.entries

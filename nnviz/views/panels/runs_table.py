@@ -55,6 +55,11 @@ class RunsTable(QTableView):
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
+    @property
+    def is_editing(self) -> bool:
+        """Whether a name is being typed: what the model tells meanwhile would overwrite it."""
+        return self.state() is QAbstractItemView.State.EditingState
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: columns without one of their own take what the others leave."""
         super().resizeEvent(event)
