@@ -147,8 +147,12 @@ class PlotPanel(Panel):
 
     def arrange_legend(self) -> None:
         """Put the legend into the header if it has room there in one row, else under it."""
-        beside = [each for each in self._header_widgets() if each is not self.legend]
-        taken = sum(each.sizeHint().width() + SPACING_PX for each in beside if not each.isHidden())
+        items = [self.header.itemAt(index) for index in range(self.header.count())]
+        taken = sum(
+            item.sizeHint().width() + SPACING_PX
+            for item in items
+            if item is not None and not item.isEmpty() and item.widget() is not self.legend
+        )
         fits = self.legend.row_width + taken <= self.width() - 2 * MARGIN_PX
         if fits and self.header.indexOf(self.legend) < 0:
             self.header.insertWidget(0, self.legend, 1)
