@@ -56,7 +56,7 @@ class RunList(QObject):
         self._entries: list[RunEntry] = []
         self._removed: tuple[int, RunEntry] | None = None
         self._compared: tuple[int, int] | None = None
-        self._parting: tuple[object, Parting] | None = None
+        self._parting: tuple[object, object, Parting] | None = None
         self._ancestry: Ancestry | None = None
         self._numbered = 0
         self._newest: Parameters | None = None
@@ -101,10 +101,14 @@ class RunList(QObject):
         pair = self.compared
         if pair is None or not comparable(*pair) or pair[0].first_epoch != pair[1].first_epoch:
             return None
-        state = tuple((each.number, len(each.history), each.axis) for each in pair)
-        if self._parting is None or self._parting[0] != state:
-            self._parting = state, part(*(each.course for each in pair))
-        return self._parting[1]
+        runs = tuple((each.number, each.axis) for each in pair)
+        lengths = tuple(len(each.history) for each in pair)
+        known = self._parting if self._parting and self._parting[0] == runs else None
+        if known is None or known[1] != lengths:
+            before = known[2] if known else None
+            known = runs, lengths, part(pair[0].course, pair[1].course, before)
+            self._parting = known
+        return known[2]
 
     @property
     def removed(self) -> RunEntry | None:

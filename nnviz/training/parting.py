@@ -5,7 +5,7 @@ in epochs, because runs of other mini-batch sizes have seen as many examples the
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,13 +57,14 @@ class Parting:
 
     ``equal`` mini-batches from the first on have the same cost, of ``common`` that both have. The
     smoothed cost of the second run is first more than APART away at ``epoch``; ``is_higher`` says
-    to which side. Both are None where it never is.
+    to which side. Both are None where it never is, up to the place ``seen``, in epochs.
     """
 
     common: int
     equal: int
     epoch: float | None = None
     is_higher: bool | None = None
+    seen: float = 0.0
 
     @property
     def equal_throughout(self) -> bool:
@@ -71,17 +72,27 @@ class Parting:
         return self.equal == self.common
 
 
-def part(first: Course, second: Course) -> Parting:
-    """Return where two runs part, as far as both have come."""
+def part(first: Course, second: Course, before: Parting | None = None) -> Parting:
+    """Return where two runs part, as far as both have come.
+
+    ``before`` is what it was when they had not come so far: what was seen is not looked at again.
+    """
+    known = before or Parting(0, 0)
     common = min(len(first.history), len(second.history))
-    equal = _equal(first.history.costs[:common], second.history.costs[:common])
-    for places in _places(first, second):
+    equal = known.equal
+    if known.equal_throughout:
+        equal += _equal(first.history.costs[equal:common], second.history.costs[equal:common])
+    if known.epoch is not None:
+        return replace(known, common=common, equal=equal)
+    seen = known.seen
+    for places in _places(first, second, seen):
         one, other = first.smoothed_at(places), second.smoothed_at(places)
         apart = np.flatnonzero(~(np.abs(other - one) <= APART * np.abs(one)))  # NaN is apart, too
         if len(apart):
             at = apart[0]
             return Parting(common, equal, float(places[at]), bool(other[at] > one[at]))
-    return Parting(common, equal)
+        seen = float(places[-1])
+    return Parting(common, equal, seen=seen)
 
 
 def _equal(one: FloatArray, other: FloatArray) -> int:
@@ -95,13 +106,14 @@ def _equal(one: FloatArray, other: FloatArray) -> int:
     return len(one)
 
 
-def _places(first: Course, second: Course) -> Iterator[FloatArray]:
+def _places(first: Course, second: Course, after: float) -> Iterator[FloatArray]:
     """Yield the places to compare at, in epochs: after each mini-batch of the coarser run.
 
-    From where both have a whole window to smooth over, to where the shorter one ends.
+    From where both have a whole window to smooth over, or from the place ``after`` on, to where
+    the shorter one ends.
     """
     coarse = min(first, second, key=lambda course: course.per_epoch)
-    begin = max(course.epoch_of(course.window) for course in (first, second))
+    begin = max(after, *(course.epoch_of(course.window) for course in (first, second)))
     end = min(course.epoch_of(len(course.history)) for course in (first, second))
     from_, to = coarse.mini_batches(np.array([begin, end]))
     last = int(np.floor(to + ALMOST))

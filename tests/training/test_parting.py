@@ -106,3 +106,16 @@ def test_a_run_without_costs_parts_from_nothing() -> None:
     parting = part(course(np.ones(50)), course(np.empty(0)))
 
     assert (parting.common, parting.equal, parting.epoch) == (0, 0, None)
+
+
+@pytest.mark.parametrize("seen", [0, 10, 60, 170, 190, 300])
+def test_going_on_from_what_was_seen_comes_to_the_same(rng: np.random.Generator, seen: int) -> None:
+    costs = 1 + 0.1 * rng.random(300)
+    other = costs.copy()
+    other[150:] *= 1.3
+    before = part(course(costs[:seen]), course(other[:seen]))
+
+    later, whole = (part(course(costs), course(other), known) for known in (before, None))
+
+    assert (later.equal, later.epoch, later.is_higher) == (whole.equal, whole.epoch, True)
+    assert later.equal == 150

@@ -41,6 +41,7 @@ class AccuracyCurves:
         self.x: FloatArray = np.empty(0)
         self.values: FloatArray = np.empty(0)
         self._drawn: tuple[object, ...] = ()
+        self._look: tuple[object, ...] = ()
 
     def remove(self, plot: "PlotWidget") -> None:
         """Take the curves out of the plot."""
@@ -49,6 +50,10 @@ class AccuracyCurves:
 
     def colour(self, run: DrawnRun, palette: Palette, *, on_top: bool) -> None:
         """Give the run its colour; the one on top is drawn over the others."""
+        look = run.color, palette, on_top
+        if look == self._look:
+            return
+        self._look = look
         for curve, (_, _, mark), width in zip(self.curves, KINDS, WIDTHS, strict=True):
             curve.setPen(pen(run.color, width, style=mark.pen_style))
             curve.setSymbolBrush(qcolor(run.color))

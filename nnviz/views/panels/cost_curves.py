@@ -25,6 +25,8 @@ __all__ = ["DIGITS", "CostCurves", "CostView", "tested_costs", "window_of"]
 
 MAX_POINTS = 1_200
 MAX_SMOOTH_POINTS = 600
+MAX_POINTS_BESIDE = 300
+"""Of each smoothed curve among others: their lines are what painting takes its time for."""
 MAX_DOTS = 30
 FAINT = 90
 """Opacity of the single mini-batches, 0 … 255."""
@@ -61,6 +63,7 @@ class CostCurves:
         self.x: FloatArray = np.empty(0)
         self.highest, self.lowest = 0.0, np.inf
         self._drawn: tuple[object, ...] = ()
+        self._look: tuple[object, ...] = ()
 
     def remove(self, plot: "PlotWidget") -> None:
         """Take the curves out of the plot."""
@@ -69,6 +72,10 @@ class CostCurves:
 
     def colour(self, run: DrawnRun, palette: Palette, *, on_top: bool) -> None:
         """Give the run its colour; the one on top is drawn over the others."""
+        look = run.color, palette, on_top
+        if look == self._look:
+            return
+        self._look = look
         self.raw.setPen(pen(run.color, alpha=FAINT))
         self.smooth.setPen(pen(run.color, 2))
         self.dots.setPen(None)
@@ -89,9 +96,10 @@ class CostCurves:
             return
         self._drawn = state
         window = window_of(run, view.smoothing)
-        raw, smooth = history.decimated(MAX_POINTS), history.smoothed(window, MAX_SMOOTH_POINTS)
+        most = MAX_SMOOTH_POINTS if view.alone else MAX_POINTS_BESIDE
+        raw, smooth = history.decimated(MAX_POINTS), history.smoothed(window, most)
         if window == 1:  # the means of the buckets: single costs, far from each other, would jump
-            smooth = history.decimated(MAX_POINTS)
+            smooth = raw if view.alone else history.decimated(most)
         faint = view.alone and window > 1
         self._show(self.raw, run, raw if faint else _NOTHING, view)
         self._show(self.smooth, run, smooth, view)

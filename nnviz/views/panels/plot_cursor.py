@@ -167,14 +167,24 @@ class PlotCursor(QObject):
         self._go_to(self._nearest(box.mapSceneToView(place).x()))
 
     def _place_label(self, x: float) -> None:
-        """Put the label on the side of the line that has more room, inside the plot."""
+        """Put the label on the side of the line that has more room.
+
+        It belongs to the window: many runs have more rows than a low plot has room for.
+        """
+        window, label = self._plot.window(), self.label
+        if label.parentWidget() is not window:
+            label.setParent(window)
+            label.show()
         area, first, last = x_span(self._plot)
         at = area.left() + (x - first) / (last - first) * area.width() if last > first else 0.0
-        width = self.label.width()
-        left = at + BESIDE_PX if at < area.center().x() else at - BESIDE_PX - width
-        left = min(max(left, 0), self._plot.width() - width)
-        self.label.move(round(left), round(area.top()) + TOP_PX)
-        self.label.raise_()
+        beside = at + BESIDE_PX
+        if at > area.center().x():
+            beside = at - BESIDE_PX - label.width()
+        left = min(max(beside, 0), self._plot.width() - label.width())
+        top = min(area.top() + TOP_PX, self._plot.height() - label.height())
+        place = self._plot.mapTo(window, QPointF(left, top)).toPoint()
+        label.move(max(place.x(), 0), max(place.y(), 0))
+        label.raise_()
 
 
 def _table(heading: str, readings: Sequence[Reading]) -> str:

@@ -253,7 +253,7 @@ class Runs(Panel):
 
     def _arrange(self) -> None:
         buttons = QVBoxLayout()
-        buttons.setSpacing(4)
+        buttons.setSpacing(3)
         for button in (
             self.again_button, self.weights_button, self.export_button, self.put_back_button,
         ):  # fmt: skip
@@ -265,8 +265,8 @@ class Runs(Panel):
         above.addWidget(self.table, 1)
         above.addLayout(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 10, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(10, 2, 10, 2)
+        layout.setSpacing(3)
         layout.addLayout(above, 1)
         layout.addWidget(self.sentence_label)
 
