@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,8 @@ from nnviz.views.panels.cost_plot import CostPlot
 from nnviz.views.panels.runs import Runs
 
 WindowMaker = Callable[..., MainWindow]
+
+pytestmark = pytest.mark.usefixtures("warmed_up")
 
 
 def train(qtbot: QtBot, window: MainWindow, **changes: object) -> None:
