@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
             workspace.history.changed,
             workspace.runs.changed,
             workspace.challenges.changed,
+            workspace.best.changed,
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)

@@ -25,6 +25,7 @@ class RunState(Enum):
     PAUSED = "paused"
     STOPPING = "stopping"
     COMPLETED = "done"
+    EARLY = "early stop"
     STOPPED = "stopped"
     FAILED = "failed"
     LEFT = "left"
@@ -70,8 +71,9 @@ class RunEntry:
     ``number`` counts the runs of the session from 1, ``colour`` the colours of runs from 0.
     ``config`` are the hyperparameters it has now or had last. ``differs`` says what is other than
     in the run ``than``, ``continued`` where it went on after an end. ``first_epoch`` is where its
-    curves begin on the x axis: 0, unless it branched off. ``weights`` are the last ones, float32;
-    None before there are any and where they were let go for lack of room.
+    curves begin on the x axis: 0, unless it branched off. ``weights`` are the last ones, or those
+    of its best epoch if it was to keep them, float32, as they were after ``weights_at``
+    mini-batches; None before there are any and where they were let go for lack of room.
     """
 
     number: int
@@ -88,6 +90,7 @@ class RunEntry:
     first_epoch: float = 0.0
     state: RunState = RunState.RUNNING
     weights: Parameters | None = None
+    weights_at: int = 0
     continued: tuple[Continuation, ...] = ()
     shown: bool = True
     pinned: bool = False
@@ -131,6 +134,12 @@ class RunEntry:
         """The newest accuracy on the test images, 0 … 1; None if there is none."""
         known = self._test_accuracies
         return known[-1] if known else None
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """The newest accuracy on the validation examples, 0 … 1; None if there is none."""
+        known = [each.validation_accuracy for each in self.history.reports]
+        return next((each for each in reversed(known) if each is not None), None)
 
     @property
     def best_test_accuracy(self) -> float | None:

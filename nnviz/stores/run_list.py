@@ -199,28 +199,33 @@ class RunList(QObject):
     def _on_state_changed(self, state: TrainingState) -> None:
         current = self.current
         if current is not None and current.is_active:
-            weights = self._newest if state is TrainingState.IDLE else current.weights
-            self._replace(current, replace(current, state=_STATES[state], weights=weights))
+            changed = replace(current, state=_STATES[state])
+            if state is TrainingState.IDLE:
+                at = len(current.history)
+                changed = replace(changed, weights=self._newest, weights_at=at)
+            self._replace(current, changed)
             self.changed.emit()
 
     @Slot(object)
     def _on_run_finished(self, outcome: Outcome) -> None:
-        current = self.current
-        if current is not None:
-            job = self._training.job
-            self._newest = None
-            self._replace(
-                current,
-                replace(
-                    current,
-                    state=_OUTCOMES[outcome.status],
-                    weights=outcome.parameters,
-                    axis=self._training.epoch_axis,
-                    config=job.config if job else current.config,
-                ),
-            )
-            self._make_room()
-            self.changed.emit()
+        current, job = self.current, self._training.job
+        if current is None:
+            return
+        self._newest = None
+        axis, at = self._training.epoch_axis, len(current.history)
+        if outcome.kept_best and outcome.best is not None:
+            at = axis.epoch_end(outcome.run, outcome.best.epoch)
+        ended = replace(
+            current,
+            state=RunState.EARLY if outcome.early else _OUTCOMES[outcome.status],
+            weights=outcome.parameters,
+            weights_at=at,
+            axis=axis,
+            config=job.config if job else current.config,
+        )
+        self._replace(current, ended)
+        self._make_room()
+        self.changed.emit()
 
     @Slot()
     def _on_history_reset(self) -> None:

@@ -81,17 +81,17 @@ def same_parameters(one: Parameters, other: Parameters) -> bool:
 
 
 def _ancestry(beginning: Beginning, entries: Sequence[RunEntry]) -> Ancestry | None:
-    """Return the run whose end this one starts from, or else the one before it."""
+    """Return the run whose last weights this one starts from, or else the one before it."""
     for each in reversed(entries):
         if (
-            len(each.history)
+            each.weights_at
             and each.weights is not None
             and each.beginning.spec == beginning.spec
             and each.beginning.data == beginning.data
             and same_parameters(each.weights, beginning.parameters)
             and not same_parameters(each.weights, each.beginning.parameters)
         ):
-            return Ancestry(each.number, len(each.history))
+            return Ancestry(each.number, each.weights_at)
     return Ancestry(entries[-1].number) if entries else None
 
 

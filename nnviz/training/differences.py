@@ -22,6 +22,7 @@ SYMBOLS = {
     "l2": "λ",
     "train_size": "images",
     "update_biases": "biases trained",
+    "validation_size": "validation",
 }
 """How hyperparameters are called here; the others by the name of their field."""
 

@@ -248,3 +248,31 @@ def test_colours_are_taken_again_when_they_are_free(
     train(epochs=1)
 
     assert [each.colour for each in runs.entries] == [0, 2, 1]
+
+
+def test_a_run_that_kept_its_best_epoch_is_gone_on_with_from_there(
+    workspace: Workspace, runs: RunList, train: Trainer
+) -> None:
+    train(epochs=12, learning_rate=0.9, validation_size=1, keep_best=True)
+    outcome = workspace.training.outcome
+    workspace.training.clear_history()
+
+    train(epochs=2)
+
+    first, branch = runs.entries
+    assert outcome is not None
+    assert outcome.best is not None
+    assert first.weights_at == 3 * outcome.best.epoch
+    assert (branch.parent, branch.branch_mini_batch) == (1, first.weights_at)
+    assert branch.first_epoch == outcome.best.epoch
+
+
+def test_a_run_that_stopped_early_says_so(
+    workspace: Workspace, runs: RunList, train: Trainer
+) -> None:
+    train(epochs=400, learning_rate=1.5, validation_size=1, patience=2)
+
+    outcome = workspace.training.outcome
+    assert outcome is not None
+    assert outcome.early
+    assert runs.entries[0].state is RunState.EARLY

@@ -89,13 +89,15 @@ def test_a_run_is_a_row_with_its_numbers(
     wait_for_rows(qtbot, panel, 2)
 
     first, second = rows(panel)
+    at = {column.header: index for index, column in enumerate(COLUMNS)}
     cost = workspace.runs.entries[0].history.costs[-4:].mean()
-    assert first[:6] == ["Run 1", "–", "5", number(float(cost), 3), "–", "–"]
+    assert first[:4] == ["Run 1", "–", "5", number(float(cost), 3)]
+    assert [first[at[name]] for name in ("Valid.", "Test", "Best")] == ["–"] * 3
     assert second[:2] == [
         "Run 2 · η 0.5",
         f"η {workspace.runs.entries[0].config.learning_rate:g} → 0.5",
     ]
-    assert (first[7], second[7]) == ("done", "done")
+    assert (first[at["State"]], second[at["State"]]) == ("done", "done")
     assert panel.sentence_label.text().startswith("Select two runs")
 
 

@@ -140,7 +140,8 @@ VARIATIONS = {
             lambda settings: settings.config.schedule.name, _with_schedule, table=SCHEDULES,
         ),
         _number(
-            "seed", "Seed of the order", "The order of the examples; the first weights stay.",
+            "seed", "Seed of the order",
+            "Orders the examples and chooses samples to validate with; the first weights stay.",
             NumberRule("the seed", most=2**31 - 1, whole=True), _always,
         ),
         Variation(

@@ -28,7 +28,8 @@ NO_PARENT = QModelIndex()
 class Column:
     """A column; ``width`` in px, those with 0 share what is left.
 
-    Where there is no room, those with the largest ``spare`` go first; tooltips tell their values.
+    Those with a ``spare`` go where no run knows a value, and where there is no room, the largest
+    first; tooltips tell their values.
     """
 
     header: str
@@ -68,10 +69,17 @@ COLUMNS = (
     Column("Differs by", "What is other than in the run before", _differs, 0, False),
     Column("Epochs", "Epochs trained", lambda e: rounded(e.epochs_done, 3), 46),
     Column("Cost", "Smoothed cost of the last mini-batches", lambda e: number(e.cost, DIGITS), 56),
+    Column(
+        "Valid.",
+        "Validation examples answered right now",
+        lambda e: _percent(e.validation_accuracy),
+        50,
+        spare=3,
+    ),
     Column("Test", "Test images answered right now", lambda e: _percent(e.test_accuracy), 50),
     Column("Best", "The best epoch's share", lambda e: _percent(e.best_test_accuracy), 50, spare=1),
     Column("Time", "Seconds of training, tests not counted; whole epochs", _seconds, 46, spare=2),
-    Column("State", "What the run does, or how it ended", lambda e: e.state.value, 56, False),
+    Column("State", "What the run does, or how it ended", lambda e: e.state.value, 60, False),
 )
 
 
@@ -103,6 +111,10 @@ class RunsModel(QAbstractTableModel):
             last = self.index(len(entries) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
         return False
+
+    def is_known(self, column: int) -> bool:
+        """Whether any run has a value in a column."""
+        return any(COLUMNS[column].text(each) != UNKNOWN for each in self._entries)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Return the number of runs."""
@@ -203,7 +215,8 @@ def details_of(entry: RunEntry) -> str:
         where = f"after mini-batch {count(entry.branch_mini_batch)} of run {entry.parent}"
         lines.append(f"Begins {where}, with {_joined(entry.differs) or 'the same settings'}")
     lines.append(
-        f"{rounded(entry.epochs_done, 4)} epochs in {_seconds(entry)}, best test accuracy "
+        f"{rounded(entry.epochs_done, 4)} epochs in {_seconds(entry)}; newest validation accuracy "
+        f"{_percent(entry.validation_accuracy)}, best test accuracy "
         f"{_percent(entry.best_test_accuracy)}"
     )
     for mark in entry.history.marks:
@@ -212,6 +225,8 @@ def details_of(entry: RunEntry) -> str:
     for each in entry.continued:
         changed = _joined(each.differs) or "the same settings"
         lines.append(f"Trained on after mini-batch {count(each.mini_batch)} with {changed}")
+    if entry.weights is not None and entry.weights_at != len(entry.history):
+        lines.append(f"Its weights are those after mini-batch {count(entry.weights_at)}, the best")
     if entry.pinned:
         lines.append("Pinned: it is kept however many runs there are")
     return "\n".join(lines)

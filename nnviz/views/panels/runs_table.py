@@ -1,6 +1,6 @@
 """The view of the table of runs: quiet rows, columns that fit, keys for its acts."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -28,7 +28,10 @@ class RunsTable(QTableView):
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._runs_model = model
         self.setModel(model)
+        model.modelReset.connect(self._share_width)
+        model.dataChanged.connect(self._share_width)
         self.setObjectName("runs.table")
         self.setAccessibleName("Runs of this session")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,20 +64,9 @@ class RunsTable(QTableView):
         return self.state() is QAbstractItemView.State.EditingState
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width: columns without one of their own take what the others leave."""
+        """Share the width."""
         super().resizeEvent(event)
-        width, shown = self.viewport().width(), set(range(len(COLUMNS)))
-        sharing = {index for index in shown if not COLUMNS[index].width}
-        rest = width - sum(column.width for column in COLUMNS)
-        for index in sorted(shown, key=lambda index: -COLUMNS[index].spare):
-            if rest < LEAST_PX * len(sharing) and COLUMNS[index].spare:
-                shown.remove(index)
-                rest += COLUMNS[index].width
-        name = max(round(NAME_SHARE * rest), LEAST_PX)
-        for index, column in enumerate(COLUMNS):
-            self.setColumnHidden(index, index not in shown)
-            shared = name if index == NAME else max(rest - name, LEAST_PX)
-            self.setColumnWidth(index, column.width or shared)
+        self._share_width()
 
     def set_theme(self, palette: Palette) -> None:
         """Mark selected rows quietly: the swatches must keep their colours."""
@@ -89,3 +81,24 @@ class RunsTable(QTableView):
             self.delete_requested.emit()
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _share_width(self) -> None:
+        """Give what the columns with a width leave to those without; leave out what can go."""
+        model = self._runs_model
+        shown = {
+            index
+            for index, column in enumerate(COLUMNS)
+            if not column.spare or model.is_known(index)
+        }
+        sharing = sum(not column.width for column in COLUMNS)
+        rest = self.viewport().width() - sum(COLUMNS[index].width for index in shown)
+        for index in sorted(shown, key=lambda index: -COLUMNS[index].spare):
+            if rest < LEAST_PX * sharing and COLUMNS[index].spare:
+                shown.remove(index)
+                rest += COLUMNS[index].width
+        name = max(round(NAME_SHARE * rest), LEAST_PX)
+        for index, column in enumerate(COLUMNS):
+            self.setColumnHidden(index, index not in shown)
+            shared = name if index == NAME else max(rest - name, LEAST_PX)
+            self.setColumnWidth(index, column.width or shared)
