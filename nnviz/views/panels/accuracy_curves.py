@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "AccuracyCurves", "error_of", "has_accuracy", "percent_of"]
 
-MAX_DOTS = 60
+PX_PER_DOT = 14
+"""Nearer to each other than that, the dots of the epochs are left out."""
 KINDS = (
     ("train_accuracy", "training", Mark.DOTTED_LINE),
     ("validation_accuracy", "validation", Mark.DASHED_LINE),
@@ -60,10 +61,11 @@ class AccuracyCurves:
             curve.setSymbolPen(pen(palette.surface if mark is Mark.LINE else run.color))
             curve.setZValue(1 if on_top else 0)
 
-    def draw(self, run: DrawnRun, as_error: bool) -> None:
+    def draw(self, run: DrawnRun, as_error: bool, width_px: int) -> None:
         """Draw the reports that the run has so far; as errors on a logarithmic axis."""
         reports = run.history.reports
-        state = (run.key, run.axis, run.first_epoch, len(reports), as_error)
+        dots = len(reports) * PX_PER_DOT <= width_px
+        state = (run.key, run.axis, run.first_epoch, len(reports), as_error, dots)
         if state == self._drawn:
             return
         self._drawn = state
@@ -72,7 +74,7 @@ class AccuracyCurves:
         if as_error:
             values = [error_of(each) for each in values]
         for curve, each in zip(self.curves, values, strict=True):
-            curve.setSymbol("o" if len(reports) <= MAX_DOTS else None)
+            curve.setSymbol("o" if dots else None)
             set_data(curve, self.x, each)
         self.values = np.concatenate(values)
 

@@ -87,7 +87,7 @@ class AccuracyPlot(PlotPanel):
         set_x_label(self.plot, "epoch", self.theme)
         self._use_curves()
         for run in self.runs:
-            self._curves[run.key].draw(run, self.error_box.isChecked())
+            self._curves[run.key].draw(run, self.error_box.isChecked(), self.plot.width())
         self.colour_plot(self.theme)
         self.legend.set_entries(self._legend(), self.theme)
         drawn = [self._curves[run.key] for run in self.runs]

@@ -27,7 +27,6 @@ MAX_POINTS = 1_200
 MAX_SMOOTH_POINTS = 600
 MAX_POINTS_BESIDE = 300
 """Of each smoothed curve among others: their lines are what painting takes its time for."""
-MAX_DOTS = 30
 FAINT = 90
 """Opacity of the single mini-batches, 0 … 255."""
 DIGITS = 3
@@ -40,12 +39,16 @@ TESTED = (
 
 @dataclass(frozen=True, slots=True)
 class CostView:
-    """How runs are drawn now; ``alone`` is a run that no other is drawn beside."""
+    """How runs are drawn now; ``alone`` is a run that no other is drawn beside.
+
+    ``max_dots`` of epochs have room beside each other.
+    """
 
     smoothing: Smoothing
     by_epoch: bool
     logarithmic: bool
     alone: bool
+    max_dots: int
 
     def drawable(self, costs: FloatArray) -> FloatArray:
         """Return the costs with 0 lifted to where a logarithmic axis can show it."""
@@ -103,9 +106,10 @@ class CostCurves:
         faint = view.alone and window > 1
         self._show(self.raw, run, raw if faint else _NOTHING, view)
         self._show(self.smooth, run, smooth, view)
-        self._show(self.dots, run, _means(run) if view.alone else _NOTHING, view)
+        self._show(self.dots, run, _means(run, view.max_dots) if view.alone else _NOTHING, view)
         tested = [tested_costs(run, field) for field, _, _ in TESTED]
         for curve, points in zip(self.tested, tested, strict=True):
+            curve.setSymbol("o" if len(points[0]) <= view.max_dots else None)
             self._show(curve, run, points, view)
         self.x = run.x(smooth[0], view.by_epoch)
         drawn = np.concatenate(
@@ -167,10 +171,10 @@ def tested_costs(run: DrawnRun, field: str) -> tuple[FloatArray, FloatArray]:
     return _ends(run, known), np.array([getattr(each, field) for each in known], np.float64)
 
 
-def _means(run: DrawnRun) -> tuple[FloatArray, FloatArray]:
+def _means(run: DrawnRun, most: int) -> tuple[FloatArray, FloatArray]:
     """Return the means of the epochs, of so many at most that they stay apart."""
     reports = run.history.reports
-    kept = reports[:: -(-len(reports) // MAX_DOTS)] if reports else ()
+    kept = reports[:: -(-len(reports) // most)] if reports else ()
     return _ends(run, kept), np.array([each.cost for each in kept], np.float64)
 
 

@@ -39,6 +39,9 @@ __all__ = ["CostPlot"]
 WHOLE_TICKS_FROM = 3
 """Epochs from which on the axis counts whole ones."""
 SLIDER_PX = 46
+SHORT = {"validation": "valid."}
+MAX_DOTS, PX_PER_DOT = 30, 14
+"""Epochs with a dot at most, and how much of the plot's width each needs."""
 
 
 class CostPlot(PlotPanel):
@@ -77,6 +80,9 @@ class CostPlot(PlotPanel):
             count_epochs(self.runs),
             self.log_box.isChecked(),
             len(self.runs) == 1,
+            MAX_DOTS
+            if self.plot is None
+            else max(1, min(MAX_DOTS, self.plot.width() // PX_PER_DOT)),
         )
 
     def empty_sentence(self) -> str:
@@ -177,7 +183,7 @@ class CostPlot(PlotPanel):
         if not view.alone:
             return (
                 *(each.legend_entry for each in self.runs),
-                *(LegendEntry(kind, ink, mark) for kind, mark in tested),
+                *(LegendEntry(kind, ink, mark, SHORT.get(kind, kind)) for kind, mark in tested),
             )
         entries = [LegendEntry("mini-batch", run.color, Mark.FAINT_LINE, "batch")]
         if window_of(run, view.smoothing) > 1:
@@ -185,7 +191,9 @@ class CostPlot(PlotPanel):
         else:
             entries = [LegendEntry("mini-batch", run.color)]
         entries.append(LegendEntry("epoch mean", self.theme.text, Mark.DOT, "epoch"))
-        entries += [LegendEntry(kind, run.color, mark, kind[:5]) for kind, mark in tested]
+        entries += [
+            LegendEntry(kind, run.color, mark, SHORT.get(kind, kind)) for kind, mark in tested
+        ]
         return tuple(entries)
 
     def _set_ranges(self, view: CostView) -> None:

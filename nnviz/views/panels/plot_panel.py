@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QFont, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.engine.arrays import FloatArray
@@ -196,10 +196,11 @@ class PlotPanel(Panel):
         if self.plot is None and not self._creation.isActive():
             self._creation.start(0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose the ticks and the place of the legend for the new size."""
-        super().resizeEvent(event)
-        self._throttle.request()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose ticks and the place of the legend anew when the plot has another size."""
+        if event.type() == QEvent.Type.Resize:
+            self._throttle.request()
+        return super().eventFilter(watched, event)
 
     def _header_widgets(self) -> list[QWidget]:
         items = [self.header.itemAt(index) for index in range(self.header.count())]
@@ -211,6 +212,7 @@ class PlotPanel(Panel):
         self.plot = new_plot(self.theme, self)
         self.plot.setObjectName(f"{self.key}.plot")
         self.plot.setAccessibleName(self.plot_name)
+        self.plot.installEventFilter(self)
         self.build_plot(self.plot)
         self.marks = ChangeMarks(self.plot, self.theme, from_bottom=self.rises)
         self.cursor_line = PlotCursor(self.plot, self.key, self.theme)
@@ -225,7 +227,7 @@ class PlotPanel(Panel):
         if self.cursor_line is None:
             return
         x = self.cursor_line.x
-        if x is None:
+        if x is None or self.shows_nothing:
             self.cursor_line.show_readings("", ())
         else:
             self.read(self.cursor_line, x)
