@@ -47,9 +47,9 @@ class Difference:
 
 
 def config_differences(before: TrainingConfig, after: TrainingConfig) -> tuple[Difference, ...]:
-    """Return which hyperparameters differ, in the order of their fields."""
+    """Return which hyperparameters differ, in the order of their fields; how long it ran last."""
     found: list[Difference] = []
-    for field in fields(TrainingConfig):
+    for field in sorted(fields(TrainingConfig), key=lambda field: field.name == "epochs"):
         pair = getattr(before, field.name), getattr(after, field.name)
         if pair[0] != pair[1]:
             writer = _WRITERS.get(field.name, _plain)

@@ -62,7 +62,7 @@ def test_training_on_stays_the_same_row(runs: RunList, train: Trainer) -> None:
     (again,) = entry.continued
     assert len(entry.history) == (2 + 3) * 4
     assert again.mini_batch == 8
-    assert [each.symbol for each in again.differs] == ["epochs", "η"]
+    assert [each.symbol for each in again.differs] == ["η", "epochs"]
 
 
 def test_the_list_survives_a_reset_and_another_network(

@@ -95,7 +95,9 @@ class AccuracyCurves:
             for field, kind, _ in reversed(KINDS)
             if kind in kinds
         ]
-        return Reading(run.short_name, f"{' · '.join(values)} %", run.color)
+        is_known = any(value != UNKNOWN for value in values)
+        text = f"{' · '.join(values)} %" if is_known else UNKNOWN
+        return Reading(run.short_name, text, run.color)
 
 
 def has_accuracy(report: EpochReport) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.formatting import count, number
+from nnviz.formatting import UNKNOWN, count, number
 from nnviz.training.history import TrainingHistory
 from nnviz.training.smoothing import Smoothing
 from nnviz.training.snapshot import EpochReport
@@ -140,6 +140,8 @@ class CostCurves:
     def reading(self, run: DrawnRun, view: CostView, x: float, fields: Sequence[str]) -> Reading:
         """Return the smoothed cost and some tested ones in one, for a row among other runs."""
         at, window = run.mini_batch_at(x, view.by_epoch), window_of(run, view.smoothing)
+        if at is None:
+            return Reading(run.short_name, UNKNOWN, run.color)
         report = run.report_at(x, view.by_epoch)
         values = [
             _text(run.history, at, window),

@@ -57,7 +57,12 @@ class DrawnRun:
         return self.x(np.array(ends, np.float64), by_epoch)
 
     def report_at(self, x: float, by_epoch: bool) -> EpochReport | None:
-        """Return the report of the last epoch that has ended at a place; None before the first."""
+        """Return the report of the last epoch that has ended at a place.
+
+        None before the first one, and beside the curve.
+        """
+        if self.mini_batch_at(x, by_epoch) is None:
+            return None
         done = int((self.report_ends(by_epoch) <= x + ALMOST).sum())
         return self.history.reports[done - 1] if done else None
 

@@ -53,11 +53,9 @@ def _seconds(entry: RunEntry) -> str:
 
 def _differs(entry: RunEntry) -> str:
     """Say in one line what is other than in the run before, and that something changed later."""
-    texts = [_joined(entry.differs)] if entry.differs else []
-    if entry.than is not None and not texts:
-        texts = ["nothing"]
+    texts = [_joined(entry.differs) or "nothing"] if entry.than is not None else []
     if entry.parent is not None:
-        texts.insert(0, f"begins in run {entry.parent}")
+        texts = [f"after run {entry.parent}: {_joined(entry.differs) or 'the same'}"]
     later = len(entry.history.marks) + sum(bool(each.differs) for each in entry.continued)
     if later:
         texts.append(f"{count(later)} later {'change' if later == 1 else 'changes'}")

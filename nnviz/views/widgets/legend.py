@@ -48,6 +48,10 @@ class Mark(Enum):
         return styles.get(self, Qt.PenStyle.SolidLine)
 
 
+PATTERNS = {Mark.DASHED_LINE: [2.0, 1.2], Mark.DOTTED_LINE: [0.7, 1.0]}
+"""Shorter than in the plot, in widths of the line: a mark has room for two dashes."""
+
+
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
     """What a colour and a mark stand for; ``short`` is written where ``text`` has no room."""
@@ -182,5 +186,8 @@ class Legend(QWidget):
             painter.setBrush(color)
             painter.drawEllipse(middle, 3, 3)
             return
-        painter.setPen(QPen(color, 2, entry.mark.pen_style))
+        pen = QPen(color, 2, entry.mark.pen_style, Qt.PenCapStyle.FlatCap)
+        if entry.mark in PATTERNS:
+            pen.setDashPattern(PATTERNS[entry.mark])
+        painter.setPen(pen)
         painter.drawLine(QPointF(place.left(), middle.y()), QPointF(place.right(), middle.y()))
