@@ -266,7 +266,6 @@ class RunList(QObject):
 
     def _drop(self, entry: RunEntry) -> bool:
         self._entries.remove(entry)
-        self._removed = None
         self.said.emit(
             f"“{entry.name}” is no longer kept: there is room for {MAX_RUNS} runs and "
             f"{MAX_BYTES / 1e6:.0f} MB. Pin a run to keep it."

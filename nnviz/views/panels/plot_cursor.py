@@ -71,6 +71,7 @@ class PlotCursor(QObject):
         self.label.hide()
         self.set_theme(palette)
         plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        plot.setAccessibleDescription("Left and Right walk along the curve, Escape ceases")
         plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         plot.installEventFilter(self)
         plot.viewport().installEventFilter(self)
