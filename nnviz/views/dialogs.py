@@ -28,9 +28,9 @@ _CANVAS_KEYS = (
     ("Double click", "Zoom to a neuron; beside the network, fit (canvas)"),
     ("Wheel", "Zoom at the pointer (canvas)"),
     ("Drag", "Move the picture (canvas)"),
+    ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
     ("Left, Right, Home, End", "Walk along a curve and read it (Cost, Accuracy, by Tab)"),
     ("F2, Del, Space", "Name a run, delete it, draw it or not (Runs)"),
-    ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
 )
 
 

@@ -43,10 +43,10 @@ class Runs(Panel):
         self._selects = False
         self.model = RunsModel(workspace.runs)
         self.table = RunsTable(self.model, self)
-        self.again_button = _button("Run &again…", "runs.again")
-        self.weights_button = _button("Show &weights", "runs.weights")
-        self.export_button = _button("&Export…", "runs.export")
-        self.put_back_button = _button("Put &back", "runs.put-back")
+        self.again_button = _button("Run again…", "runs.again")
+        self.weights_button = _button("Show weights", "runs.weights")
+        self.export_button = _button("Export…", "runs.export")
+        self.put_back_button = _button("Put back", "runs.put-back")
         self.sentence_label = QLabel(self)
         self.sentence_label.setObjectName("runs.sentence")
         self.sentence_label.setFont(text_font(TEXT_PX))
@@ -274,6 +274,6 @@ class Runs(Panel):
 def _button(text: str, name: str) -> QPushButton:
     button = QPushButton(text)
     button.setObjectName(name)
-    button.setAccessibleName(text.replace("&", "").rstrip("…"))
+    button.setAccessibleName(text.rstrip("…"))
     button.setFont(text_font(TEXT_PX))
     return button
