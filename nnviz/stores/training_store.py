@@ -164,7 +164,9 @@ class TrainingStore(QObject):
         self._request = TrainingRequest(job, control, Mailbox())
         self._run_first = len(self.history)
         self.epoch_axis = self.epoch_axis.with_run(
-            RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
+            RunSegment(
+                job.run, self._run_first, _mini_batches_per_epoch(job, job.config), _begun(job)
+            )
         )
         self._snapshot = self._outcome = None
         self.run_started.emit(job)
@@ -352,3 +354,9 @@ class TrainingStore(QObject):
 
 def _mini_batches_per_epoch(job: TrainingJob, config: TrainingConfig) -> int:
     return -(-len(job.train) // config.mini_batch_size)
+
+
+def _begun(job: TrainingJob) -> float:
+    """Return how many epochs are over where a job begins, fractions included."""
+    start = job.start
+    return start.epoch + start.examples_done / len(job.train) if start else 0.0
