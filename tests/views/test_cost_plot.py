@@ -187,3 +187,14 @@ def test_the_theme_colours_the_ground(qtbot: QtBot, panel: CostPlot) -> None:
 
     ground = plot.backgroundBrush().color()
     assert (ground.red(), ground.green(), ground.blue()) == LIGHT.surface
+
+
+def test_while_there_is_no_curve_nothing_lies_behind_the_sentence(
+    qtbot: QtBot, panel: CostPlot
+) -> None:
+    plot = shown(qtbot, panel)
+
+    panel.resize(430, 240)
+
+    qtbot.waitUntil(panel.empty_label.isVisible, timeout=2_000)
+    assert not plot.isVisible()

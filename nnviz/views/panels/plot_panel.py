@@ -76,7 +76,11 @@ class PlotPanel(Panel):
         self._creation = QTimer(self)
         self._creation.setSingleShot(True)
         self._creation.timeout.connect(self._create_plot)
+        self._resized = QTimer(self)
+        self._resized.setSingleShot(True)
+        self._resized.setInterval(0)
         self._throttle = Throttle(self.refresh_ms, self)
+        self._resized.timeout.connect(self._throttle.request)
         self._throttle.due.connect(self._on_due)
         training = workspace.training
         training.snapshot_changed.connect(self._throttle.request)
@@ -199,7 +203,7 @@ class PlotPanel(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Choose ticks and the place of the legend anew when the plot has another size."""
         if event.type() == QEvent.Type.Resize:
-            self._throttle.request()
+            self._resized.start()  # not now: the pages may just be changing over
         return super().eventFilter(watched, event)
 
     def _header_widgets(self) -> list[QWidget]:
