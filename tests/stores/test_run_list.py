@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.stores import run_list
-from nnviz.stores.run_entry import RunState
+from nnviz.stores.run_entry import Ancestry, RunState
 from nnviz.stores.run_list import RunList
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
@@ -276,3 +276,29 @@ def test_a_run_that_stopped_early_says_so(
     assert outcome is not None
     assert outcome.early
     assert runs.entries[0].state is RunState.EARLY
+
+
+def test_a_branch_goes_on_bit_for_bit_and_its_epochs_end_where_they_should(
+    qtbot: QtBot, workspace: Workspace, runs: RunList
+) -> None:
+    workspace.run.one_mini_batch()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
+    snapshot = workspace.training.snapshot
+    assert snapshot is not None
+    with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
+        workspace.training.resume()
+    data = workspace.training_data
+    assert data is not None
+    job = workspace.state.training_job(workspace.training.next_run_number(), data, None)
+    workspace.training.clear_history()
+
+    runs.expect(Ancestry(1, 1))
+    with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
+        workspace.training.start(replace(job, start=snapshot.moment))
+
+    first, branch = runs.entries
+    assert (branch.parent, branch.branch_mini_batch, branch.first_epoch) == (1, 1, 0.25)
+    assert branch.history.costs.tobytes() == first.history.costs[1:].tobytes()
+    ends = [branch.axis.epoch_end(each.run, each.epoch) for each in branch.history.reports]
+    assert ends == [3, 7, 11, 15, 19]
+    assert branch.epochs(np.array(ends, np.float64)).tolist() == [1, 2, 3, 4, 5]
