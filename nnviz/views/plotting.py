@@ -43,7 +43,7 @@ OVERHANG_PX = 12
 PX_PER_TICK = 24
 PX_PER_X_TICK = 56
 X_PADDING = 0.02
-LOW_PX = 150
+LOW_PX = 176
 """In plots of less height the name of the x axis would take a fourth of the room."""
 _SHORT_LABELS = {"mini-batch": "batch"}
 GRID = 255

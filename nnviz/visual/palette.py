@@ -39,7 +39,6 @@ class Palette:
     derivative_negative: RGB
     derivative_positive: RGB
     cost_curve: RGB
-    accuracy_curve: RGB
     phases: dict[Phase, RGB] = field(hash=False)
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
@@ -67,7 +66,6 @@ DARK = Palette(
     derivative_negative=(165, 104, 231),
     derivative_positive=(34, 152, 113),
     cost_curve=(255, 159, 67),
-    accuracy_curve=(88, 166, 255),
     phases={
         Phase.INPUT: (32, 99, 162),
         Phase.FORWARD: (3, 53, 63),
@@ -105,7 +103,6 @@ LIGHT = Palette(
     derivative_negative=(73, 18, 123),
     derivative_positive=(1, 65, 34),
     cost_curve=(176, 82, 0),
-    accuracy_curve=(20, 103, 205),
     phases={
         Phase.INPUT: (140, 168, 215),
         Phase.FORWARD: (205, 240, 244),
