@@ -119,6 +119,15 @@ class Dataset:
             labels=None if self.labels is None else self.labels[:n],
         )
 
+    def at(self, rows: IntArray) -> "Dataset":
+        """Return a copy of the examples with these numbers, in their order."""
+        return replace(
+            self,
+            inputs=self.inputs[rows],
+            targets=None if self.targets is None else self.targets[rows],
+            labels=None if self.labels is None else self.labels[rows],
+        )
+
     def _check_rows(self, name: str, array: npt.NDArray[A], dimensions: int) -> None:
         if array.ndim != dimensions or len(array) != len(self):
             raise ShapeError(

@@ -44,7 +44,8 @@ class EpochReport:
     ``epoch`` counts from 1. ``cost`` is the mean over the epoch's examples when they were seen,
     and ``train_accuracy`` likewise (0 … 1): while the network was still changing. It is None
     without labels, ``test_accuracy`` without test data or when a stop interrupted the test.
-    ``train_seconds`` is training alone.
+    ``train_seconds`` is training alone. The figures of the validation part are None where no part
+    of the training data is kept apart for it, and the costs where nobody computed them.
     """
 
     run: int
@@ -53,6 +54,9 @@ class EpochReport:
     train_accuracy: float | None
     test_accuracy: float | None
     train_seconds: float
+    validation_accuracy: float | None = None
+    validation_cost: float | None = None
+    test_cost: float | None = None
 
 
 class OutcomeStatus(Enum):
