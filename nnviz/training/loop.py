@@ -9,7 +9,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
-from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.evaluation import accuracy
 from nnviz.training.live import AppliedChange
@@ -123,8 +123,12 @@ class _Loop:
 
     def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
         """Return how the run ended, with the last good parameters."""
-        parameters = self._trainer.parameters if self._trainer else self._job.parameters
-        return Outcome(self._job.run, status, message, parameters)
+        if self._trainer is None:
+            start = self._job.start
+            parameters = start.parameters if start else self._job.parameters
+            return Outcome(self._job.run, status, message, parameters, start)
+        moment = self._trainer.moment
+        return Outcome(self._job.run, status, message, moment.parameters, moment)
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -194,7 +198,9 @@ class _Loop:
 
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
-        self._mailbox.put(self._progress.snapshot(trainer.parameters, paused, most))
+        moment = trainer.moment if paused else None
+        parameters = moment.parameters if moment else trainer.parameters
+        self._mailbox.put(self._progress.snapshot(parameters, moment, most))
 
 
 def _next_size(size: int, result: SliceResult) -> int:
@@ -208,13 +214,14 @@ class _Progress:
     """Where the run stands and how fast it goes: what snapshots are made of."""
 
     def __init__(self, job: TrainingJob) -> None:
+        start, epoch_size = job.start, len(job.train)
         self._job = job
-        self._epoch = 0
-        self._mini_batch = 0
-        self._per_epoch = -(-len(job.train) // job.config.mini_batch_size)
+        self._epoch = start.epoch if start else 0
+        self._mini_batch = start.mini_batch if start else 0
+        self._per_epoch = -(-epoch_size // job.config.mini_batch_size)
         self._mini_batches_done = 0
         self._sequence = 0
-        self._examples_done = 0
+        self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0
         self._examples_per_second = 0.0
         self._costs: list[FloatArray] = []
         self._changes: list[AppliedChange] = []
@@ -244,10 +251,13 @@ class _Progress:
             )
         )
 
-    def snapshot(self, parameters: Parameters, paused: bool, most: float) -> TrainingSnapshot:
+    def snapshot(
+        self, parameters: Parameters, moment: RunMoment | None, most: float
+    ) -> TrainingSnapshot:
         """Return the state now, with the costs since the last snapshot.
 
-        ``most`` is how many examples a second the speed limit allows.
+        ``moment`` is where a pause holds; ``most`` is how many examples a second the speed limit
+        allows.
         """
         rate = min(self._examples_per_second, most)
         costs = np.concatenate([np.empty(0), *self._costs]).astype(np.float32)
@@ -266,8 +276,9 @@ class _Progress:
             costs,
             self._seconds_left(rate),
             parameters,
-            paused,
+            moment is not None,
             changes,
+            moment,
         )
 
     def _seconds_left(self, rate: float) -> float | None:
