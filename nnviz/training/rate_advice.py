@@ -142,7 +142,7 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
         f"The learning rate is too high: steps with η = {eta} threw the weights so far that "
         f"{listed(dead)} no longer learn.",
         f"The cost is {number(check_up.cost, 3)}; answering always the same would cost "
-        f"{number(check_up.constant_cost, 3)}. The gradient of layer 1, ‖∂C/∂W‖ = "
+        f"{number(check_up.constant_cost, 3)}. The gradient of layer 1, |∂C/∂W| = "
         f"{number(check_up.layers[0].weight_gradient, 2)}, hardly moves anything any more.",
         (evidence.recipe.tenth_of_rate_anew(),),
     )  # fmt: skip

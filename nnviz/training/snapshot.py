@@ -20,7 +20,7 @@ class TrainingSnapshot:
 
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
-    ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
+    ``seconds_left`` is an estimate, None in the run's first second. With ``paused``, the parameters
     are the very ones that the pause holds, and ``moment`` is where it holds. ``changes`` are those
     of hyperparameters since the last snapshot.
     """
@@ -74,7 +74,8 @@ class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
     ``parameters`` are the last good ones, and ``moment`` is where the run had come to with them;
-    None if it failed before its first mini-batch.
+    None if it failed before its first mini-batch. ``diverged`` says that it failed because its cost
+    grew beyond all numbers.
     """
 
     run: int
@@ -82,6 +83,7 @@ class Outcome:
     message: str
     parameters: Parameters
     moment: RunMoment | None = None
+    diverged: bool = False
 
 
 class Mailbox:
