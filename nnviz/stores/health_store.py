@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
@@ -205,9 +204,6 @@ class HealthStore(QObject):
             per_epoch = snapshot.mini_batches_per_epoch
             number = snapshot.epoch * per_epoch + snapshot.mini_batch
             rate *= state.config.schedule.share(number, per_epoch, state.config.epochs)
-        else:
-            with np.errstate(over="ignore"):
-                parameters = parameters.astype(np.float32)
         layers = any(layers for layers, _ in self._watchers.values())
         classes = any(classes for _, classes in self._watchers.values())
         running = training.state is TrainingState.RUNNING

@@ -18,7 +18,7 @@ MOST_CELL_PX = 44
 NUMBERS_FROM_PX = 20
 """Cells of this size have room for their numbers."""
 LEAST_CELL_PX = 7
-FAINT = 40
+FAINT = 22
 """Opacity, of 255, of a cell with a single example: it must be seen."""
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from nnviz.engine.arrays import FloatArray
@@ -76,17 +76,21 @@ def draw_histogram(
     painter.drawLine(box.bottomLeft(), box.bottomRight())
     if not most:
         return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # whole pixels, clear colours
     painter.setPen(Qt.PenStyle.NoPen)
-    width = box.width() / len(counts)
+    places = np.rint(np.linspace(box.left(), box.right(), len(counts) + 1)).astype(int).tolist()
+    base = round(box.bottom())
     below = edges[:-1] + edges[1:] < 0
     for colour, chosen in ((colours[0], below), (colours[1], ~below)):
         bars = [
-            QRectF(box.left() + index * width, box.bottom() - height, max(width - 0.5, 0.8), height)
+            QRect(places[index], base - height, max(places[index + 1] - places[index], 1), height)
             for index in np.flatnonzero(chosen & (counts > 0)).tolist()
-            if (height := max(1.0, box.height() * int(counts[index]) / most))
+            if (height := max(1, round(box.height() * int(counts[index]) / most)))
         ]
         painter.setBrush(qcolor(colour))
         painter.drawRects(bars)
+    painter.restore()
 
 
 def draw_bar(painter: QPainter, box: QRectF, share: float, colour: RGB, palette: Palette) -> None:
