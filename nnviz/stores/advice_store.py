@@ -139,7 +139,7 @@ class AdviceStore(QObject):
     def _evidence(self) -> Evidence | None:
         """Return what is known since the hyperparameters were last changed; None without a run."""
         workspace, training = self._workspace, self._workspace.training
-        history, job, data = training.history, training.job, workspace.training_data
+        history, job, data = training.history, training.job, workspace.health.trained
         segments = training.epoch_axis.segments
         if job is None or data is None or not segments or not len(history):
             return None
@@ -153,7 +153,9 @@ class AdviceStore(QObject):
             and training.epoch_axis.epoch_end(report.run, report.epoch) > begin
         )
         state, mnist = workspace.state, workspace.examples.mnist
-        available = len(mnist.train) if mnist is not None and state.reads_mnist else len(data)
+        available = len(data)
+        if mnist is not None and state.reads_mnist:
+            available = len(mnist.train) - state.config.validation_size
         return Evidence(
             Recipe(state.spec, state.initialiser, state.config), history.costs[begin:].copy(),
             len(history), reports, workspace.health.check_up, self._failed_run == job.run,

@@ -98,6 +98,15 @@ class HealthStore(QObject):
         mnist = self._workspace.examples.mnist
         if mnist is not None and self._workspace.state.reads_mnist:
             return mnist.test
+        return self.trained
+
+    @property
+    def trained(self) -> Dataset | None:
+        """What the run behind the curves trains on, or else what a run would; None without data."""
+        training = self._workspace.training
+        job = training.job
+        if job is not None and len(training.history) and job.spec == self._workspace.spec:
+            return job.train  # without the examples that it holds back for validation
         return self._workspace.training_data
 
     def watch(self, who: str, *, layers: bool = False, classes: bool = False) -> None:
@@ -194,7 +203,7 @@ class HealthStore(QObject):
     def _subject(self) -> Subject | None:
         """Return what is to be looked at, None while there is no data for it."""
         workspace, training = self._workspace, self._workspace.training
-        train = workspace.training_data
+        train = self.trained
         if train is None or train.input_size != workspace.spec.sizes[0]:
             return None
         state, snapshot, job = workspace.state, training.snapshot, training.job

@@ -13,6 +13,7 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.advice_store import AdviceStore
+from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.comparison_store import ComparisonStore
@@ -71,6 +72,7 @@ class Workspace(QObject):
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self.run = RunDriver(self)
+        self.best = BestWeights(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.health = HealthStore(self)

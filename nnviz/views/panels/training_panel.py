@@ -10,6 +10,7 @@ from nnviz.views.panels.network_form import NetworkForm
 from nnviz.views.panels.optimizer_form import OptimizerForm
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.run_controls import RunControls
+from nnviz.views.panels.validation_form import ValidationForm
 from nnviz.views.throttle import Throttle
 from nnviz.visual.palette import Palette
 
@@ -30,6 +31,7 @@ class TrainingPanel(Panel):
         self.run_controls = RunControls(workspace, self)
         self.advice = AdviceCard(workspace)
         self.hyperparameters = HyperparameterForm(workspace)
+        self.validation = ValidationForm(workspace)
         self.optimizer = OptimizerForm(workspace)
         self.network = NetworkForm(workspace)
         self._arrange()
@@ -58,6 +60,7 @@ class TrainingPanel(Panel):
         self.run_controls.synchronize()
         self.advice.synchronize(self.theme)
         self.hyperparameters.synchronize()
+        self.validation.synchronize()
         self.optimizer.synchronize()
         self.network.synchronize()
 
@@ -83,6 +86,7 @@ class TrainingPanel(Panel):
         inner.setSpacing(6)
         inner.addWidget(self.advice)
         inner.addWidget(self.hyperparameters)
+        inner.addWidget(self.validation)
         inner.addWidget(self.optimizer)
         inner.addSpacing(8)
         inner.addWidget(_heading("Network"))
