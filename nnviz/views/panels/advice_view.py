@@ -63,6 +63,9 @@ class AdviceView(QFrame):
         self.buttons = tuple(
             _button(f"{name}.remedy.{which}", self) for which in range(MOST_REMEDIES)
         )
+        for button in self.buttons:
+            button.setAccessibleName("Remedy")
+            button.setToolTip("What helps against this")
         self.buttons[0].clicked.connect(self._on_first_clicked)
         self.buttons[1].clicked.connect(self._on_second_clicked)
         self.question = QWidget(self)
@@ -71,6 +74,7 @@ class AdviceView(QFrame):
         self.no_button.setText("Go on training")
         self.no_button.setToolTip("Leave the run as it is")
         self.yes_button.setText("End the run")
+        self.yes_button.setToolTip("Start again with new weights")
         self.yes_button.clicked.connect(self._on_confirmed)
         self.no_button.clicked.connect(self._ask_nothing)
         self._arrange()
