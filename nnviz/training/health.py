@@ -67,7 +67,8 @@ class LayerHealth:
     ``dead``: a ReLU whose z is not above 0 for any example of the probe. At the output, of a
     sigmoid, tanh or softmax whose slope the cost does not cancel: one that, on at least 90 % of
     the examples that are its own (target above 0.5, at least 5 of them), stays below 0.5 where
-    its slope is flat, so that almost nothing of its error comes back.
+    its slope is flat, so that almost nothing of its error comes back. None where no output has as
+    many examples of its own.
 
     ``saturated``: a hidden sigmoid or tanh whose slope is below 1 % of the steepest one for at
     least 95 % of the probe. At the output a flat slope does no harm where the answer is right;
@@ -204,6 +205,8 @@ def _dead(
     own = targets > SILENT
     silent = own & (forward.activations[layer] < SILENT) & _is_flat(spec, forward, layer)
     count = own.sum(axis=0)
+    if count.max() < LEAST_OWN:
+        return None
     return np.asarray((count >= LEAST_OWN) & (silent.sum(axis=0) >= DEAD_SHARE * count))
 
 

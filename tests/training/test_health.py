@@ -131,6 +131,8 @@ def test_an_output_that_is_silent_on_its_own_examples_is_dead(rng):
     assert measure(spec, parameters, probe)[-1].dead.sum() == 0
     # Loud is not dead, and neither is silent where nothing is its own.
     assert measure(spec, with_output_bias(parameters, 1, 20.0), probe)[-1].dead.sum() == 0
+    few = Probe(probe.inputs[:4], np.eye(4)[[1, 1, 1, 1]])
+    assert measure(spec, stuck, few)[-1].dead is None, "too few to say anything"
     others = Probe(probe.inputs, np.eye(4)[np.zeros(100, dtype=int)])
     assert measure(spec, stuck, others)[-1].dead.sum() == 0
 

@@ -162,6 +162,7 @@ def test_the_matrix_is_a_square_that_fits(qtbot, panel, width, height):
     qtbot.waitUntil(lambda: panel.matrix.height() > 80)
 
     last = panel.matrix.rectangle((9, 9))
+    assert last.right() > 0.8 * min(panel.matrix.width(), 16 + 10 * 44), "it uses its room"
     assert last.right() <= panel.matrix.width()
     assert last.bottom() <= panel.matrix.height()
     assert last.width() == last.height()

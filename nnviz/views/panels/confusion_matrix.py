@@ -62,7 +62,7 @@ class ConfusionMatrix(QWidget):
         if self._report is None or len(report.names) != len(self._report.names):
             self._current = (0, 0)
         self._report, self._palette = report, palette
-        self.setMinimumSize(*[LABEL_PX + LEAST_CELL_PX * len(report.names)] * 2)
+        self.setMinimumHeight(LABEL_PX + LEAST_CELL_PX * len(report.names))
         self.setAccessibleDescription(self.text_of(self._current))
         self.update()
 

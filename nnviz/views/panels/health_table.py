@@ -30,7 +30,7 @@ __all__ = ["HealthTable"]
 
 MARGIN_PX = 10
 HEADING_PX = 20
-LEAST_ROW_PX, MOST_ROW_PX = 26, 76
+LEAST_ROW_PX, MOST_ROW_PX = 26, 110
 TALL_ROW_PX = 40
 """From this height on a row has room for a second line of text."""
 NUMBER_WIDTH_PX = 62
