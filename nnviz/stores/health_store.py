@@ -19,6 +19,8 @@ __all__ = ["HealthPoint", "HealthStore"]
 
 INTERVAL_MS = 500
 """At most one look in that time: numbers that change faster cannot be read."""
+REST_FACTOR = 10
+"""After a look that took long, so many times as long passes to the next: a tenth of a core."""
 LOOK_MS = 15
 """How often the result of a look is asked for."""
 RUNNING_TESTED, TESTED = 2_000, 10_000
@@ -56,6 +58,7 @@ class HealthStore(QObject):
         self._wanted = False
         self._jobs = HealthJobs()
         self._since = QElapsedTimer()
+        self._rest_ms = INTERVAL_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
@@ -141,8 +144,8 @@ class HealthStore(QObject):
             return
         self._wanted = True
         if not self._timer.isActive():
-            past = self._since.elapsed() if self._since.isValid() else INTERVAL_MS
-            self._timer.start(max(0, INTERVAL_MS - past))
+            past = self._since.elapsed() if self._since.isValid() else self._rest_ms
+            self._timer.start(max(0, self._rest_ms - past))
 
     @Slot()
     def _on_timer(self) -> None:
@@ -153,6 +156,7 @@ class HealthStore(QObject):
             self._timer.start(LOOK_MS)
         else:
             self._jobs.current = None
+            self._rest_ms = max(INTERVAL_MS, round(REST_FACTOR * 1_000 * job.seconds))
             if self._wanted:
                 self._on_news()
             self._take(job.result)

@@ -6,6 +6,7 @@ can be delivered to an object that is gone.
 
 import logging
 import threading
+from time import perf_counter
 
 from nnviz.training.checkup import CheckUp, ProbeKeeper, Subject, look_at
 
@@ -22,6 +23,7 @@ class HealthJob(threading.Thread):
         self._subject, self._before, self._probes = subject, before, probes
         self.given_up = threading.Event()
         self.result: CheckUp | None = None
+        self.seconds = 0.0
 
     @property
     def ended(self) -> bool:
@@ -30,11 +32,13 @@ class HealthJob(threading.Thread):
 
     def run(self) -> None:
         """Look, until done or given up."""
+        started = perf_counter()
         try:
             probe = self._probes.probe(self._subject.train, self._subject.spec)
             self.result = look_at(self._subject, probe, self._before, self.given_up.is_set)
         except Exception:  # a border: nobody above would hear of it
             logger.exception("Looking at the network failed")
+        self.seconds = perf_counter() - started
 
 
 class HealthJobs:

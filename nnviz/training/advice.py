@@ -82,6 +82,11 @@ class Evidence:
     examples: int
     available: int
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the hyperparameters were others before: what is wrong may be their work."""
+        return len(self.costs) < self.mini_batches
+
 
 def course(costs: FloatArray) -> FloatArray:
     """Return the means of at most COURSE_POINTS equal stretches of the costs, in order."""

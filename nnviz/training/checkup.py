@@ -18,6 +18,12 @@ from nnviz.training.health import LayerHealth, Probe, measure, movements, next_s
 
 __all__ = ["CheckUp", "ProbeKeeper", "Subject", "constant_cost", "look_at"]
 
+TELLING = 100
+"""Examples from which on neurons are judged by them; large networks are looked at with fewer."""
+MOST_PRODUCTS = 2_000_000_000
+LEAST_TESTED = 100
+"""The classes of large networks are counted on fewer examples, but not below."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
@@ -55,8 +61,8 @@ class CheckUp:
     answer that is the same for every example. ``steps`` are ‖Δw‖/‖w‖ of each layer for one
     update: of plain gradient descent its next step, computed (``step_span`` 0); of the other
     optimizers, whose memory nobody hands out, the way since the last look divided by its
-    ``step_span`` mini-batches. They are None before a second look. Without a wish for layers
-    there are none of them.
+    ``step_span`` mini-batches. They are None before a second look. ``examples`` is the size of
+    the probe. Without a wish for layers there are none of them.
     """
 
     subject: Subject
@@ -66,6 +72,12 @@ class CheckUp:
     steps: tuple[float, ...] | None
     step_span: int
     classes: ClassReport | None
+    examples: int
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether enough examples were looked at to say that none of all wakes a neuron."""
+        return self.examples >= min(TELLING, len(self.subject.train))
 
 
 class ProbeKeeper:
@@ -96,20 +108,19 @@ def look_at(
         with np.errstate(all="ignore"):
             classes = class_report(
                 subject.spec, subject.parameters, subject.tested, subject.names,
-                subject.most_tested, is_cancelled,
+                _most_tested(subject), is_cancelled,
             )  # fmt: skip
     if is_cancelled is not None and is_cancelled():
         return None
     if not subject.wants_layers:
-        return CheckUp(subject, (), np.nan, np.nan, None, 0, classes)
+        return CheckUp(subject, (), np.nan, np.nan, None, 0, classes, 0)
     steps, span = _steps(subject, probe, before)
     layers = measure(subject.spec, subject.parameters, probe, subject.decay)
     with np.errstate(all="ignore"):
         forward = forward_pass(subject.spec, subject.parameters, probe.inputs)
         cost = cost_of(subject.spec, subject.parameters, forward, probe.targets)
-    return CheckUp(
-        subject, layers, cost, constant_cost(subject.spec, probe.targets), steps, span, classes
-    )
+    constant = constant_cost(subject.spec, probe.targets)
+    return CheckUp(subject, layers, cost, constant, steps, span, classes, len(probe.inputs))
 
 
 def constant_cost(spec: NetworkSpec, targets: FloatArray) -> float:
@@ -127,6 +138,10 @@ def constant_cost(spec: NetworkSpec, targets: FloatArray) -> float:
     z = np.clip(z, -700, 700)  # where e^z still is a number
     rows = np.broadcast_to(z, targets.shape), np.broadcast_to(mean, targets.shape)
     return float(spec.cost_function.value(*rows, targets.astype(np.float64)).mean())
+
+
+def _most_tested(subject: Subject) -> int:
+    return min(subject.most_tested, max(LEAST_TESTED, MOST_PRODUCTS // subject.spec.edge_count))
 
 
 def _steps(

@@ -80,7 +80,7 @@ def _vanishing(evidence: Evidence) -> Iterator[Advice]:
 
 def _dead_relus(evidence: Evidence) -> Iterator[Advice]:
     check_up = evidence.check_up
-    if check_up is None:
+    if check_up is None or not check_up.is_telling:
         return
     layers = [
         (each.layer, int(each.dead.sum()), len(each.dead))
@@ -89,13 +89,16 @@ def _dead_relus(evidence: Evidence) -> Iterator[Advice]:
     ]
     if not layers:
         return
+    rate = f"; η = {rounded(evidence.recipe.config.learning_rate)}"
+    if evidence.is_changed:
+        rate = ", before η was changed"
     texts = [f"{count(dead)} of {count(size)} in layer {layer}" for layer, dead, size in layers]
     yield Advice(
         Illness.DEAD_RELUS, Severity.WARNING,
         f"Dead ReLUs: {listed(texts)} are not active for any of the examples looked at, so "
         "nothing flows back through them and they cannot wake up.",
-        "Looked at: the same training examples every time. A step too long pushed their z below 0 "
-        f"for all of them; η = {rounded(evidence.recipe.config.learning_rate)}.",
+        f"Looked at: {count(check_up.examples)} training examples, the same every time. A step too "
+        f"long pushed z below 0 for all of them{rate}.",
         (evidence.recipe.tenth_of_rate_anew(), evidence.recipe.leaky_relu_anew()),
     )  # fmt: skip
 

@@ -40,7 +40,9 @@ SILENT = 0.5
 LEAST_OWN = 5
 """With fewer examples of its own nothing is said of an output."""
 PROBE_NUMBERS = 20_000_000
-"""Activations of a probe together, at most: wide networks are looked at with fewer examples."""
+PROBE_PRODUCTS = 500_000_000
+"""Activations of a probe together, and multiplications of its forward pass, at most: large networks
+are looked at with fewer examples."""
 BINS = 40
 
 _STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "softmax": 0.25}
@@ -100,7 +102,8 @@ class Probe:
 
 def probe_of(data: Dataset, spec: NetworkSpec, size: int = PROBE_SIZE) -> Probe:
     """Return ``size`` examples at equal distances, all if there are fewer; always the same ones."""
-    size = max(1, min(size, len(data), PROBE_NUMBERS // sum(spec.sizes)))
+    most = min(PROBE_NUMBERS // sum(spec.sizes), PROBE_PRODUCTS // spec.edge_count)
+    size = max(1, min(size, len(data), most))
     rows = np.linspace(0, len(data) - 1, size).round().astype(np.int64)
     return Probe(data.inputs_at(rows, np.float32), data.targets_at(rows, np.float32))
 

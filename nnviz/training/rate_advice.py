@@ -123,7 +123,7 @@ def _jumps(reports: tuple[EpochReport, ...], check_up: CheckUp | None) -> str:
 def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
     """Find what long steps leave behind: neurons thrown where no gradient reaches them."""
     check_up = evidence.check_up
-    if check_up is None or not is_useless(check_up):
+    if check_up is None or not is_useless(check_up) or not check_up.is_telling:
         return
     hidden, output = check_up.layers[:-1], check_up.layers[-1]
     dead = [
@@ -137,14 +137,17 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
         dead.append(f"{part} {counted(len(output.dead), 'output')}")
     if not dead:
         return
+    cause = f"The learning rate is too high: steps with η = {eta}"
+    remedy = evidence.recipe.tenth_of_rate_anew()
+    if evidence.is_changed:
+        cause, remedy = "The learning rate was too high: its steps", evidence.recipe.anew()
     yield Advice(
         Illness.RATE_TOO_HIGH, Severity.ERROR,
-        f"The learning rate is too high: steps with η = {eta} threw the weights so far that "
-        f"{listed(dead)} no longer learn.",
+        f"{cause} threw the weights so far that {listed(dead)} no longer learn.",
         f"The cost is {number(check_up.cost, 3)}; answering always the same would cost "
         f"{number(check_up.constant_cost, 3)}. The gradient of layer 1, |∂C/∂W| = "
         f"{number(check_up.layers[0].weight_gradient, 2)}, hardly moves anything any more.",
-        (evidence.recipe.tenth_of_rate_anew(),),
+        (remedy,),
     )  # fmt: skip
 
 

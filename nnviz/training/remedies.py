@@ -82,6 +82,13 @@ class Recipe:
             "the learning rate.",
         )  # fmt: skip
 
+    def anew(self) -> Remedy:
+        """Start again as it is trained now."""
+        return self._anew(
+            "Start again with new weights", self,
+            "What longer steps did to the weights does not heal by shorter ones.",
+        )  # fmt: skip
+
     def small_weights_anew(self) -> Remedy:
         """Start again with small weights."""
         return self._anew(

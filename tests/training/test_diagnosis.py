@@ -114,6 +114,23 @@ def test_long_steps_throw_the_outputs_where_nothing_learns(run, learning_rate):
     assert f"η {learning_rate:g} → {learning_rate / 10:g}" in remedy.label
 
 
+def test_what_longer_steps_did_before_is_not_laid_to_the_shorter_ones(run):
+    evidence = run(learning_rate=100.0).train(1_000).evidence()
+
+    (advice,) = advise(replace(evidence, costs=evidence.costs[500:]))
+
+    assert advice.sentence.startswith("The learning rate was too high: its steps threw")
+    assert advice.remedies[0].label == "Start again with new weights"
+    assert advice.remedies[0].recipe == evidence.recipe
+
+
+def test_a_few_examples_do_not_tell_that_a_relu_is_dead(run):
+    evidence = run(RELUS, "he", learning_rate=0.5).train(2_000).evidence()
+
+    assert advise(evidence) != ()
+    assert advise(replace(evidence, check_up=replace(evidence.check_up, examples=20))) == ()
+
+
 def test_long_steps_kill_all_relus(run):
     advice = only(run(RELUS, "he", learning_rate=3.0).train(500))
 
@@ -289,7 +306,9 @@ def test_a_network_that_answers_one_class_is_stuck(run):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 @pytest.mark.parametrize(
     "sizes", [(784, 30, 10), (784, 16, 16, 10)], ids=["784-30-10", "784-16-16-10"]
 )

@@ -133,6 +133,19 @@ def test_keys_go_from_row_to_row(qtbot, panel):
         assert len(re.findall("Layer", table.accessibleDescription())) == 1
 
 
+def test_keys_scroll_to_their_row(qtbot, panel):
+    spec = NetworkSpec((784, *(12,) * 9, 10), ("sigmoid",) * 10)
+    panel.workspace.new_network(spec, "xavier", panel.workspace.config)
+    looked(qtbot, panel)
+    bar = panel.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+
+    qtbot.keyClick(panel.table, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    qtbot.keyClick(panel.table, Qt.Key.Key_Home)
+    assert bar.value() == 0
+
+
 def test_a_hidden_panel_looks_at_nothing(qtbot, panel):
     looked(qtbot, panel)
     panel.hide()

@@ -40,6 +40,7 @@ class Health(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 4)
         layout.addWidget(self._pages)
+        self.table.row_reached.connect(self._on_row_reached)
         workspace.health.changed.connect(self._on_changed)
 
     def synchronize(self) -> None:
@@ -70,6 +71,12 @@ class Health(Panel):
         if event.type() == QEvent.Type.Resize:
             self.table.fit_into(self.scroll_area.contentsRect().height())
         return super().eventFilter(watched, event)
+
+    @Slot(int, int)
+    def _on_row_reached(self, top: int, bottom: int) -> None:
+        """Scroll to the row that the keys came to."""
+        self.scroll_area.ensureVisible(0, bottom, 0, 4)
+        self.scroll_area.ensureVisible(0, top, 0, 4)
 
     @Slot()
     def _on_changed(self) -> None:

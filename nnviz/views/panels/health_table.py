@@ -1,7 +1,7 @@
 """The table of health: a row for each layer, painted in one go from the newest look at it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -40,6 +40,9 @@ TROUBLED = 0.25
 
 class HealthTable(QWidget):
     """Shows a look at all layers; hovering a cell explains it, arrow keys go through the rows."""
+
+    row_reached = Signal(int, int)
+    """Emitted with the top and the bottom, in px, of the row that the keys came to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +153,8 @@ class HealthTable(QWidget):
         }[Qt.Key(event.key())]
         self._describe()
         self.update()
+        top = HEADING_PX + self._current * self.row_height
+        self.row_reached.emit(round(top) if self._current else 0, round(top + self.row_height))
 
     @property
     def _layers(self) -> tuple[LayerHealth, ...]:

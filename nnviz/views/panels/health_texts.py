@@ -45,7 +45,10 @@ def cell_text(check_up: CheckUp, kind: ColumnKind, row: int | None) -> str:
             f"Layer {layer.layer}: |∂C/∂W| = {number(layer.weight_gradient, 3)}, |∂C/∂b| = "
             f"{number(layer.bias_gradient, 3)}; the mean size of δ is {number(layer.error, 3)}."
         ),
-        ColumnKind.ASLEEP: lambda: f"Layer {layer.layer}: {_asleep_words(layer)}.",
+        ColumnKind.ASLEEP: lambda: (
+            f"Layer {layer.layer}: {_asleep_words(layer)}. Looked at: "
+            f"{counted(check_up.examples, 'training example')}."
+        ),
         ColumnKind.WEIGHTS: lambda: _range_text("weights", layer.layer, layer.weights),
         ColumnKind.ACTIVATIONS: lambda: _range_text("activations", layer.layer, layer.activations),
         ColumnKind.UPDATE: lambda: f"Layer {layer.layer}: {_update_text(check_up, row)}",
