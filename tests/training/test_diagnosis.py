@@ -94,12 +94,18 @@ def run(mnist):
     return start
 
 
+@pytest.fixture(scope="module")
+def well(mnist, compiled_ready) -> Evidence:
+    """What is known of a healthy run."""
+    return Run(mnist, Recipe(SIGMOIDS, "standard_normal", TrainingConfig())).train(2_000).evidence()
+
+
 def only(run: Run):
     (advice,) = advise(run.evidence())
     return advice
 
 
-@pytest.mark.parametrize("learning_rate", [30.0, 100.0])
+@pytest.mark.parametrize("learning_rate", [30.0, pytest.param(100.0, marks=pytest.mark.slow)])
 def test_long_steps_throw_the_outputs_where_nothing_learns(run, learning_rate):
     advice = only(run(learning_rate=learning_rate).train(1_000))
 
@@ -165,8 +171,7 @@ def test_steps_that_overshoot_want_half_the_learning_rate(run):
         ((0.3, 0.32, 0.3, 0.33, 0.3, 0.31), (0.9, 0.89, 0.9, 0.86, 0.9, 0.9), ""),
     ],
 )
-def test_a_training_that_jumps_from_epoch_to_epoch(run, costs, shares, said):
-    well = run().train(2_000).evidence()
+def test_a_training_that_jumps_from_epoch_to_epoch(well, costs, shares, said):
     reports = tuple(
         EpochReport(1, epoch, cost, None, share, 1.0)
         for epoch, (cost, share) in enumerate(zip(costs, shares, strict=True), start=1)
@@ -180,8 +185,7 @@ def test_a_training_that_jumps_from_epoch_to_epoch(run, costs, shares, said):
         assert advice.remedies[0].label == "Halve the learning rate: η 3 → 1.5"
 
 
-def test_a_cost_that_rises_is_told_from_one_that_falls(run):
-    well = run().train(2_000).evidence()
+def test_a_cost_that_rises_is_told_from_one_that_falls(well):
     falling = np.linspace(1, 0.2, 2_000)
     rising = np.concatenate((falling, np.linspace(0.2, 0.5, 1_000)))
 
@@ -192,7 +196,7 @@ def test_a_cost_that_rises_is_told_from_one_that_falls(run):
     assert [remedy.new_weights for remedy in advice.remedies] == [False, True]
 
 
-@pytest.mark.parametrize("learning_rate", [0.01, 0.001])
+@pytest.mark.parametrize("learning_rate", [0.01, pytest.param(0.001, marks=pytest.mark.slow)])
 def test_a_learning_rate_that_hardly_moves_the_weights_is_too_low(run, learning_rate):
     advice = only(run(learning_rate=learning_rate).train(3_000))
 
@@ -313,10 +317,10 @@ def test_a_network_that_answers_one_class_is_stuck(run):
     "sizes", [(784, 30, 10), (784, 16, 16, 10)], ids=["784-30-10", "784-16-16-10"]
 )
 def test_nothing_is_wrong_with_the_presets(run, sizes, seed):
-    well = run(NetworkSpec(sizes, ("sigmoid",) * (len(sizes) - 1)), seed=seed)
+    healthy = run(NetworkSpec(sizes, ("sigmoid",) * (len(sizes) - 1)), seed=seed)
 
     for _ in range(6):
-        assert well.train(1_000).illnesses() == []
+        assert healthy.train(1_000).illnesses() == []
 
 
 @pytest.mark.slow
