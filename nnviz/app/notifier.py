@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from nnviz.app.resources import application_icon
 from nnviz.formatting import count, duration
 from nnviz.stores.training_store import TrainingState, TrainingStore
+from nnviz.training.ending import best_text, early_text
 from nnviz.training.snapshot import EpochReport, Outcome, OutcomeStatus
 
 __all__ = ["LONG_SECONDS", "Notifier", "ended_sentence"]
@@ -60,7 +61,9 @@ class Notifier(QObject):
             return
         reports = self._training.history.reports
         last = reports[-1] if reports and reports[-1].run == outcome.run else None
-        sentence = ended_sentence(outcome, last, seconds)
+        job = self._training.job
+        patience = job.config.patience if job is not None else 0
+        sentence = ended_sentence(outcome, last, seconds, patience)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             self._show_message(sentence)
         else:
@@ -89,14 +92,23 @@ class Notifier(QObject):
             self._tray = None
 
 
-def ended_sentence(outcome: Outcome, last: EpochReport | None, seconds: float) -> str:
-    """Return how a run ended, in one sentence; ``last`` is the report of its last epoch."""
+def ended_sentence(
+    outcome: Outcome, last: EpochReport | None, seconds: float, patience: int = 0
+) -> str:
+    """Return how a run ended, in a sentence or two; ``last`` is the report of its last epoch."""
     if outcome.status is OutcomeStatus.FAILED:
         return f"The training failed after {duration(seconds)}: {outcome.message}"
+    if outcome.early:
+        return f"The training {early_text(outcome.epochs, patience, outcome.best)}{_best(outcome)}."
     if last is None:
         return f"The training is done after {duration(seconds)}."
     epochs = f"{count(last.epoch)} epoch{'s' if last.epoch != 1 else ''}"
     sentence = f"The training is done: {epochs} in {duration(seconds)}"
-    if last.test_accuracy is None:
-        return f"{sentence}."
+    if outcome.best is not None or last.test_accuracy is None:
+        return f"{sentence}{_best(outcome)}."
     return f"{sentence}, {100 * last.test_accuracy:.1f} % of the test examples are right."
+
+
+def _best(outcome: Outcome) -> str:
+    """Return which epoch validated best, as the end of a sentence; empty without validation."""
+    return "" if outcome.best is None else f"; {best_text(outcome.best, outcome.kept_best)}"

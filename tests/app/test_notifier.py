@@ -13,6 +13,7 @@ from nnviz.app.main_window import MainWindow
 from nnviz.app.notifier import Notifier, ended_sentence
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.training.early_stopping import BestEpoch, Criterion
 from nnviz.training.snapshot import EpochReport, Outcome, OutcomeStatus
 
 pytestmark = pytest.mark.usefixtures("warmed_up")
@@ -96,7 +97,7 @@ def test_a_tray_shows_the_message_until_somebody_comes_back(
 
 def test_the_sentence_says_how_it_ended() -> None:
     spec = NetworkSpec((2, 1), ("sigmoid",))
-    parameters = initialise(spec, "xavier", np.random.default_rng(0))
+    parameters, other = (initialise(spec, "xavier", np.random.default_rng(n)) for n in (0, 1))
     done = Outcome(1, OutcomeStatus.COMPLETED, "", parameters)
     report = EpochReport(1, 30, 0.1, None, 0.9512, 1.0)
 
@@ -107,5 +108,15 @@ def test_the_sentence_says_how_it_ended() -> None:
         "The training is done: 1 epoch in 25 s."
     )
     assert ended_sentence(done, None, 25) == "The training is done after 25 s."
+    best = BestEpoch(25, parameters, 0.964, Criterion.ACCURACY)
+    early = Outcome(1, OutcomeStatus.COMPLETED, "", parameters, None, 30, True, best)
+    assert ended_sentence(early, report, 25, 5) == (
+        "The training stopped early after epoch 30: no better validation accuracy for 5 epochs; "
+        "the weights are those of epoch 25 (96.4 %)."
+    )
+    validated = replace(early, early=False, best=replace(best, parameters=other))
+    assert ended_sentence(validated, report, 25) == (
+        "The training is done: 30 epochs in 25 s; the best was epoch 25 (96.4 %)."
+    )
     failed = Outcome(1, OutcomeStatus.FAILED, "Too much.", parameters)
     assert ended_sentence(failed, report, 21) == "The training failed after 21 s: Too much."
