@@ -18,7 +18,7 @@ GLOSSARY = {
     "gradient": "The slope of the cost along a number: how fast the cost grows if that number "
     "grows.",
     "learning rate": "η, how long a step against the gradient is.",
-    "overfitting": "Learning the training examples by heart: right for them, and worse for examples "
+    "overfitting": "Learning the training examples by heart: right for them, worse for examples "
     "that the network has not seen.",
     "penalty": "L2 regularisation: a part of the cost that grows with the squares of the weights.",
     "slope": "How fast a function's value grows with its argument: its derivative.",

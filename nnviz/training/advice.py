@@ -87,6 +87,16 @@ class Evidence:
         """Whether the hyperparameters were others before: what is wrong may be their work."""
         return len(self.costs) < self.mini_batches
 
+    @property
+    def looked_after(self) -> int:
+        """How many mini-batches after that change the look at the network was; −1 without one.
+
+        A look is older than the newest cost: it must not speak of what came later.
+        """
+        if self.check_up is None:
+            return -1
+        return self.check_up.subject.mini_batches - (self.mini_batches - len(self.costs))
+
 
 def course(costs: FloatArray) -> FloatArray:
     """Return the means of at most COURSE_POINTS equal stretches of the costs, in order."""

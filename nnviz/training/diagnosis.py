@@ -6,6 +6,7 @@ all presets stay away.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,6 +49,8 @@ def advise(evidence: Evidence) -> tuple[Advice, ...]:
         return (diverged(evidence),)
     if evidence.mini_batches < BEGUN:
         return ()
+    if evidence.check_up is not None and evidence.check_up.subject.mini_batches < BEGUN:
+        evidence = replace(evidence, check_up=None)
     rate = list(rate_too_high(evidence))
     if rate:
         return tuple(rate[:1])
@@ -138,7 +141,7 @@ def _for_dead_outputs(recipe: Recipe) -> tuple[Remedy, ...]:
 def _stuck_at_one_class(evidence: Evidence) -> Iterator[Advice]:
     check_up = evidence.check_up
     report = None if check_up is None else check_up.classes
-    if check_up is None or report is None or evidence.mini_batches < PATIENCE:
+    if check_up is None or report is None or evidence.looked_after < PATIENCE:
         return
     if len(report.names) < 3 or not is_useless(check_up):
         return

@@ -82,7 +82,7 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
 def _overshoots(evidence: Evidence, eta: str) -> Iterator[Advice]:
     """Find steps so long that mistakes are made with full confidence, again and again."""
     check_up = evidence.check_up
-    if check_up is None or check_up.steps is None or evidence.mini_batches < PATIENCE:
+    if check_up is None or check_up.steps is None or evidence.looked_after < PATIENCE:
         return
     if 0 < check_up.constant_cost < check_up.cost and max(check_up.steps) > LONG_STEP:
         yield Advice(
@@ -154,7 +154,7 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
 def rate_too_low(evidence: Evidence) -> Iterator[Advice]:
     """Find weights that hardly move, though far from all is learned."""
     check_up = evidence.check_up
-    if check_up is None or check_up.steps is None or len(evidence.costs) < PATIENCE:
+    if check_up is None or check_up.steps is None or evidence.looked_after < PATIENCE:
         return
     config = evidence.recipe.config
     slow_schedule = check_up.subject.rate < HALF * config.learning_rate

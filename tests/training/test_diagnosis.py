@@ -344,6 +344,16 @@ def test_nothing_is_wrong_with_long_runs(run, seed):
             assert well.train(2_500).illnesses() == []
 
 
+def test_an_old_look_does_not_speak_of_what_came_later(run):
+    # At first the cost is high and steps are long; that is no sign of anything.
+    young = run(FLAT)
+    early, late = young.train(100).evidence(), young.train(2_900).evidence()
+    assert advise(late) == ()
+
+    assert advise(replace(late, check_up=early.check_up)) == ()
+    assert replace(late, check_up=early.check_up).looked_after == 100
+
+
 def test_nothing_is_said_of_a_run_that_has_just_begun(run):
     assert run(learning_rate=100.0).train(299).illnesses() == []
 

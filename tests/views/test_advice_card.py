@@ -83,6 +83,8 @@ def test_a_remedy_that_ends_a_run_asks_first(qtbot, view):
     click(qtbot, view.no_button)
     assert not view.question.isVisible()
 
+    view.yes_button.click()
+    assert chosen == [], "nothing was asked"
     click(qtbot, view.buttons[1])
     click(qtbot, view.yes_button)
     assert chosen == [(ADVICE, ADVICE.remedies[1])]

@@ -138,7 +138,8 @@ class AdviceView(QFrame):
     def _on_confirmed(self) -> None:
         remedy, self._asked = self._asked, None
         self._show_buttons()
-        self.remedy_chosen.emit(self._advice, remedy)
+        if remedy is not None:
+            self.remedy_chosen.emit(self._advice, remedy)
 
     @Slot()
     def _ask_nothing(self) -> None:
