@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from nnviz.errors import NnvizError
-from nnviz.files.run_file import RunCurves, write_runs
+from nnviz.files.run_curves import RunCurves, write_runs
 from nnviz.formatting import count
 from nnviz.stores.run_entry import RunEntry
 from nnviz.stores.workspace import Workspace

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.errors import NetworkFileError
-from nnviz.files.run_file import COLUMNS, RunCurves, runs_as_csv, write_runs
+from nnviz.files.run_curves import COLUMNS, RunCurves, runs_as_csv, write_runs
 from nnviz.training.snapshot import EpochReport
 
 REPORT = EpochReport(4, 1, 0.25, 0.5, None, 1.5, validation_cost=0.125)
