@@ -65,6 +65,7 @@ _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
     "inspector", "what-if", "challenges", "training", "weight-images", "chain-rule", "mini-batch",
+    "runs", "health", "classes",
 )  # fmt: skip
 
 
@@ -273,6 +274,10 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
     parser.add_argument(
+        "--again", metavar="X", type=real(0, minimum_included=False), default=standard.again,
+        help="train as long again from the same weights with the learning rate X, beside it",
+    )  # fmt: skip
+    parser.add_argument(
         "--back-to", metavar="EPOCHS", type=real(0), default=standard.back_to,
         help="go back to the kept moment nearest to so many epochs, such as 0.5; give --train, too",
     )  # fmt: skip
@@ -286,7 +291,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights, found.edges,
+        found.second_example, found.compare, found.second_weights, found.edges, found.again,
         back_to=found.back_to,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import changes_between
 from nnviz.training.run_record import KeptMoment, RunRecord
 
-__all__ = ["cut", "epochs_before", "moment_for"]
+__all__ = ["cut", "epochs_before", "mini_batches_per_epoch", "moment_for", "segment_of"]
 
 ALMOST = 1e-6
 """By so many mini-batches, the rest of an epoch may miss its share."""
@@ -39,6 +39,24 @@ def moment_for(job: TrainingJob, moment: RunMoment) -> RunMoment:
     if moment.examples_done < len(job.train):
         return fitting
     return replace(fitting, epoch=moment.epoch + 1, mini_batch=0, examples_done=0, totals=NO_TOTALS)
+
+
+def mini_batches_per_epoch(job: TrainingJob, config: TrainingConfig) -> int:
+    """Return how many mini-batches an epoch of a job has with these hyperparameters."""
+    return -(-len(job.train) // config.mini_batch_size)
+
+
+def segment_of(job: TrainingJob, first: int) -> RunSegment:
+    """Return the part of the curves that a job begins after ``first`` mini-batches of them.
+
+    A job that starts at a moment counts the epochs before it as over.
+    """
+    per_epoch, start = mini_batches_per_epoch(job, job.config), job.start
+    begun = 0.0
+    if start is not None:
+        left = -(-(len(job.train) - start.examples_done) // job.config.mini_batch_size)
+        begun = start.epoch + start.mini_batch / (start.mini_batch + left)
+    return RunSegment(job.run, first, per_epoch, begun)
 
 
 def epochs_before(history: TrainingHistory, axis: EpochAxis, place: int) -> int:
@@ -69,7 +87,7 @@ def cut(
     changes = changes_between(kept.moment.config, job.config)
     past.add_mark(ChangeMark(place, changes, is_branch=place < len(history)))
     left = -(-(len(job.train) - start.examples_done) // size)
-    per_epoch = -(-len(job.train) // size)
+    per_epoch = mini_batches_per_epoch(job, job.config)
     began, here = axis.epochs(np.array([kept.origin.place, place], np.float64))
     begun = float(here - began)
     epochs = axis.with_run(RunSegment(job.run, place, per_epoch, begun))

@@ -254,10 +254,8 @@ class TimeTravel(QObject):
 
     @Slot()
     def _on_history_reset(self) -> None:
-        """Forget moments of curves that are no more."""
-        if self._shown is not None:
-            self._forget()
-            self.changed.emit()
+        """Come back from moments of curves that are no more."""
+        self.return_to_now()
 
     @Slot(object)
     def _on_run_finished(self, _: object) -> None:

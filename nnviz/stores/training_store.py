@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
-from nnviz.stores.branching import cut
-from nnviz.stores.epoch_axis import EpochAxis, RunSegment
+from nnviz.stores.branching import cut, mini_batches_per_epoch, segment_of
+from nnviz.stores.epoch_axis import EpochAxis
 from nnviz.stores.training_request import TrainingRequest
 from nnviz.stores.training_worker import TrainingWorker
 from nnviz.training.config import TrainingConfig, TrainingJob
@@ -52,6 +52,10 @@ class TrainingStore(QObject):
 
     state_changed = Signal(object)
     """Emitted with the new TrainingState."""
+    run_started = Signal(object)
+    """Emitted with the TrainingJob of a run that begins, before its first mini-batch."""
+    about_to_branch = Signal(object)
+    """Emitted with the KeptMoment that a run begins at, before the curves are cut there."""
     snapshot_changed = Signal(object)
     """Emitted with a TrainingSnapshot, at most once a frame."""
     epoch_finished = Signal(object)
@@ -179,6 +183,7 @@ class TrainingStore(QObject):
         self._snapshot = self._outcome = None
         self._begin_curves(job, branch_from)
         self._request = TrainingRequest(job, control, Mailbox(), self.record)
+        self.run_started.emit(job)
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)
@@ -353,22 +358,20 @@ class TrainingStore(QObject):
     def _begin_curves(self, job: TrainingJob, branch_from: KeptMoment | None) -> None:
         """Go on with the curves and the record: at their end, or from an earlier moment."""
         if branch_from is not None:
+            self.about_to_branch.emit(branch_from)
             curves = cut(self.history, self.epoch_axis, self.record, branch_from, job)
             self.history, self.epoch_axis, self.record = curves
-            self._run_first = len(self.history)
             self.history_reset.emit()
         else:
-            self._run_first = len(self.history)
-            self.epoch_axis = self.epoch_axis.with_run(
-                RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
-            )
+            self.epoch_axis = self.epoch_axis.with_run(segment_of(job, len(self.history)))
+        self._run_first = len(self.history)
         self.record.begin(job, self._run_first)
 
     def _mark(self, job: TrainingJob, change: AppliedChange) -> None:
         before, after = change.before, change.after
         first = self._run_first + change.mini_batches
         if before.mini_batch_size != after.mini_batch_size:
-            per_epoch = _mini_batches_per_epoch(job, after)
+            per_epoch = mini_batches_per_epoch(job, after)
             self.epoch_axis = self.epoch_axis.with_size(first, change.left_in_epoch, per_epoch)
         self.history.add_mark(ChangeMark(first, changes_between(before, after)))
 
@@ -389,7 +392,3 @@ class TrainingStore(QObject):
         self._outcome = outcome
         self._set_state(TrainingState.IDLE)
         self.run_finished.emit(outcome)
-
-
-def _mini_batches_per_epoch(job: TrainingJob, config: TrainingConfig) -> int:
-    return -(-len(job.train) // config.mini_batch_size)

@@ -12,6 +12,7 @@ from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.advice_store import AdviceStore
 from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
@@ -20,11 +21,13 @@ from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.health_store import HealthStore
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.run_driver import TRAINING, RunDriver
+from nnviz.stores.run_list import RunList
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.time_travel import TimeTravel
@@ -64,6 +67,7 @@ class Workspace(QObject):
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
+        self.runs = RunList(self)
         self.history = UndoHistory(self.examples, self)
         self.passes = PassHistory(self)
         self.what_if = WhatIfStore(self)
@@ -75,6 +79,8 @@ class Workspace(QObject):
         self.best = BestWeights(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
+        self.health = HealthStore(self)
+        self.advice = AdviceStore(self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
         self.training.data_loaded.connect(self._on_data_loaded)
@@ -235,8 +241,7 @@ class Workspace(QObject):
         self.travel.return_to_now()
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
-            parameters = snapshot.parameters.astype(np.float64)
-            self._state = self._state.at_first_pass(parameters)
+            self._state = self._state.at_first_pass(snapshot.parameters.astype(np.float64))
         self.history.keep(text, self._state)
         self._show(state.unedited())
 

@@ -132,11 +132,17 @@ class RunRecord:
     def begin(self, job: TrainingJob, place: int) -> None:
         """Begin a run whose first mini-batch follows ``place`` mini-batches of the curves.
 
-        A job that starts at a moment goes on with the run of that moment, where the record ends.
+        A job that starts at a moment goes on with the run of that moment, where the record ends;
+        an empty record begins with the moment.
         """
         with self._lock:
-            if job.start is not None:
+            if job.start is not None and self._even:
                 self._origin = replace(self._origin, train=job.train)
+                return
+            if job.start is not None:
+                self._origin = Origin(place - job.start.mini_batches, 0, job.train)
+                self._add(job.start)
+                self._last_unit = self._even[0].unit
                 return
             state = OptimizerState.initial(job.config.optimizer, job.parameters)
             start = RunMoment(0, 0, 0, 0, job.parameters, state, job.config)

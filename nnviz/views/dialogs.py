@@ -30,6 +30,8 @@ _OTHER_KEYS = (
     ("Drag", "Move the picture (canvas)"),
     ("Left, Right, Home, End", "Earlier or later moment, start, now (slider over the run)"),
     ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
+    ("Left, Right, Home, End", "Walk along a curve and read it (Cost, Accuracy, by Tab)"),
+    ("F2, Del, Space", "Name a run, delete it, draw it or not (Runs)"),
 )
 
 

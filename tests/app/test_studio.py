@@ -177,3 +177,18 @@ def test_a_picture_can_go_back_in_the_training_but_no_further_than_it_has_come(
     assert shown is not None
     between = studio.workspace.training.record.epochs_between
     assert abs(shown.moment.epoch - done / 2) <= between
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_a_run_again_stands_beside_the_first(studio: Studio) -> None:
+    with pytest.raises(NnvizError, match="--again runs a run again"):
+        studio.train_again(0.5, 0.1)
+
+    studio.train(0.1)
+    studio.train_again(0.5, 0.1)
+
+    runs = studio.workspace.runs
+    assert [each.name for each in runs.entries] == ["Run 1", "Run 2 · η 0.5"]
+    assert runs.compared == runs.entries
+    assert not studio.workspace.training.is_active
+    studio.close()

@@ -228,6 +228,35 @@ def test_a_branch_knows_the_best_epoch_of_the_run_before_it_and_stops_where_the_
     assert len(workspace.training.history) == end
 
 
+def test_a_branch_is_a_run_of_its_own_beside_the_one_it_left(
+    qtbot: QtBot, trained: Workspace
+) -> None:
+    trained.travel.look_at(moment_at(trained, 6))
+    trained.set_config(replace(trained.config, learning_rate=0.4))
+
+    trained.travel.train_on()
+    wait_for(qtbot, trained, IDLE)
+
+    first, branch = trained.runs.entries
+    assert (branch.parent, branch.branch_mini_batch) == (first.number, 6)
+    assert branch.name == "Run 2 · η 0.4"
+    assert (first.shown, branch.shown) == (True, True)
+    # The branch's curve is the past up to there and the new part: both begin at 0.
+    assert (len(first.history), len(branch.history), branch.first_epoch) == (20, 20, 0)
+    np.testing.assert_array_equal(first.history.costs[:6], branch.history.costs[:6])
+    assert first.history.costs[8] != branch.history.costs[8]
+
+
+def test_curves_that_are_removed_take_the_past_with_them(trained: Workspace) -> None:
+    now = shown(trained)
+    trained.travel.look_at(moment_at(trained, 6))
+
+    trained.runs.remove(trained.runs.entries[0].number)
+
+    assert trained.travel.shown is None
+    assert shown(trained) == now
+
+
 def test_undo_of_a_branch_comes_back_to_the_weights_of_before(
     qtbot: QtBot, trained: Workspace
 ) -> None:

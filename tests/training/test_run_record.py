@@ -204,6 +204,18 @@ def test_training_again_goes_on_in_the_same_record() -> None:
     assert next(each.origin.place for each in record.kept if each.place >= 80) == 80
 
 
+def test_an_empty_record_begins_with_the_moment_that_a_run_starts_at() -> None:
+    job = a_job(examples=80, epochs=2)
+    first = RunRecord()
+    run(job, first)
+    middle = next(each for each in first.kept if each.place == 40)
+    record = RunRecord()
+
+    run(replace(job, run=2, start=middle.moment), record, place=0)
+
+    assert places(record) == [each.place - 40 for each in first.kept if each.place >= 40]
+
+
 def test_other_weights_at_the_same_place_are_a_moment_of_their_own() -> None:
     job = a_job(examples=80, epochs=1)
     record = RunRecord()

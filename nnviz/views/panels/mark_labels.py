@@ -22,11 +22,13 @@ class PlotMark:
     """A mark at ``x`` of the axis; ``place`` says in words where that is.
 
     With ``is_branch`` another run goes on from there.
+    ``labels`` are what a mark without changes may say, the fullest first.
     """
 
     x: float
     place: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    labels: tuple[str, ...] = ()
     is_branch: bool = False
 
     @property
@@ -119,10 +121,13 @@ def _fitting(
 
 def _texts(group: list[PlotMark]) -> list[str]:
     """Return what a label may say, the fullest first."""
+    labels = [mark.labels for mark in group if mark.labels]
     changes = joined(tuple(change for mark in group for change in mark.changes))
     if any(mark.is_branch for mark in group):
         full = " · ".join(("branch", *(each.text for each in changes[:MOST_NAMED])))
         return list(dict.fromkeys((full, "branch", "…")))
+    if labels and not changes:
+        return [" · ".join(each[0] for each in labels), *labels[0], "…"]
     if not changes:
         return ["there and back", "…"]
     full = " · ".join(each.text for each in changes)
