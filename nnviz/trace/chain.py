@@ -173,13 +173,15 @@ def link_value(trace: PassTrace, link: Link, example: int = 0) -> float | None:
 
 
 def _activation_derivative(trace: PassTrace, link: Link, example: int) -> float:
-    """f′(z), and of softmax ∂a_i/∂z_j = a_i(δ_ij − a_j)."""
+    """f′(z), with dropout r f′(z), and of softmax ∂a_i/∂z_j = a_i(δ_ij − a_j)."""
     i, j = link.above.neuron, link.below.neuron
     assert i is not None
     assert j is not None
     layer = link.above.layer
     if trace.spec.activation(layer).derivative is not None:
-        return trace.activation_derivative(NodeRef(layer, j), example)
+        slope = trace.activation_derivative(NodeRef(layer, j), example)
+        mask = trace.mask(layer, example)
+        return slope if mask is None else float(mask[j]) * slope
     a = trace.layer_values(Quantity.ACTIVATION, layer, example)
     return float(a[i] * ((i == j) - a[j]))
 

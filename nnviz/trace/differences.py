@@ -4,12 +4,13 @@ Apart from the mistakes themselves: this only compares numbers, and would find a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnviz.engine.arrays import BoolArray, FloatArray
-from nnviz.engine.passes import descend
+from nnviz.engine.optimizers import PLAIN
+from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -59,10 +60,14 @@ class UpdateCheck:
 
 
 def right_twin(trace: PassTrace) -> PassTrace:
-    """Return the same pass without its mistake; a right pass is its own twin."""
+    """Return the same pass without its mistake; a right pass is its own twin.
+
+    With plain gradient descent, as mistakes have it.
+    """
     if trace.mistake is None:
         return trace
-    return PassTrace.record(trace.spec, trace.before, trace.inputs, trace.targets, trace.settings)
+    settings = replace(trace.settings, optimizer=PLAIN)
+    return PassTrace.record(trace.spec, trace.before, trace.inputs, trace.targets, settings)
 
 
 def first_difference(
@@ -89,15 +94,19 @@ def first_difference(
 
 
 def update_error(trace: PassTrace) -> UpdateCheck:
-    """Compare the new parameters with θ − η ∂C/∂θ of the very derivatives of ``trace``."""
+    """Compare the new parameters with what the optimizer makes of the very derivatives.
+
+    With plain gradient descent that is θ − η ∂C/∂θ.
+    """
     with np.errstate(all="ignore"):  # a network that has diverged is checked as it is
         return _worst_update(trace)
 
 
 def _worst_update(trace: PassTrace) -> UpdateCheck:
-    expected = descend(
-        trace.before, trace.backward.gradients, trace.settings.learning_rate,
-        trace.settings.update_biases,
+    state = trace.state or OptimizerState.initial(trace.optimizer, trace.before)
+    expected, _ = update(
+        trace.optimizer, state, trace.before, trace.backward.gradients,
+        trace.settings.learning_rate, trace.settings.update_biases,
     )  # fmt: skip
     worst: UpdateCheck | None = None
     for layer in range(1, trace.spec.layer_count + 1):

@@ -92,6 +92,11 @@ def troubled_neurons(trace: PassTrace, reveal: Reveal, example: int | None = 0) 
 def _mask(trace: PassTrace, layer: int, trouble: Trouble, example: int | None) -> BoolArray:
     rows = slice(None) if example is None else slice(example, example + 1)
     z = trace.forward.preactivations[layer - 1][rows]
+    # What dropout leaves out is neither dead nor saturated: it had nothing to say.
+    dropped: BoolArray = np.zeros(z.shape, dtype=np.bool_)
+    if trace.forward.masks and layer < trace.spec.layer_count:
+        dropped = trace.forward.masks[layer - 1][rows] == 0
+    heard = ~dropped.all(axis=0)
     name = trace.spec.activations[layer - 1]
     match trouble:
         case Trouble.NOT_FINITE:
@@ -99,12 +104,12 @@ def _mask(trace: PassTrace, layer: int, trouble: Trouble, example: int | None) -
         case Trouble.EXPLODING:
             return np.asarray((np.isfinite(z) & (np.abs(z) > HUGE)).any(axis=0))
         case Trouble.DEAD if name == "relu":
-            return np.asarray((z <= 0).all(axis=0))
+            return np.asarray(((z <= 0) | dropped).all(axis=0) & heard)
         case Trouble.SATURATED if name in ("sigmoid", "tanh", "softmax"):
             if not cancels_slope(trace, layer):
                 flat = np.abs(slopes(trace, layer, example)) < FLAT
                 if layer == trace.spec.layer_count:
                     miss = np.abs(trace.forward.activations[layer] - trace.targets)[rows]
                     flat &= miss > CLOSE
-                return np.asarray(flat.all(axis=0))
+                return np.asarray((flat | dropped).all(axis=0) & heard)
     return np.zeros(z.shape[1], dtype=np.bool_)

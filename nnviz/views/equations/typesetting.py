@@ -13,6 +13,7 @@ from nnviz.trace.expressions import (
     Fenced,
     Fraction,
     Matrix,
+    Root,
     Row,
     Scripted,
     Summation,
@@ -87,6 +88,8 @@ def box_of(expression: Expression, style: Style) -> Box:
             return _scripted(expression, style)
         case Fraction():
             return _fraction(expression, style)
+        case Root():
+            return _root(expression, style)
         case Fenced():
             return _fenced(expression, style)
         case Summation():
@@ -176,6 +179,22 @@ def _fraction(fraction: Fraction, style: Style) -> Box:
         Place(below, (width - below.width) / 2, down),
     )
     return Group(places, width, up + above.ascent, down + below.descent, bar, style.pen())
+
+
+def _root(root: Root, style: Style) -> Box:
+    """Draw the radical: a short hook, the long stroke up, and the bar above what is inside."""
+    inside = box_of(root.inside, style)
+    gap, hook, side = 0.14 * style.px, 0.22 * style.px, 0.62 * style.px
+    top, bottom = -inside.ascent - gap, inside.descent + 0.06 * style.px
+    width = side + inside.width + 0.12 * style.px
+    shoulder = bottom - 0.42 * style.px
+    strokes = QPainterPath(QPointF(1, shoulder + 0.1 * style.px))
+    strokes.lineTo(hook, shoulder)
+    strokes.lineTo(hook + 0.16 * style.px, bottom)
+    strokes.lineTo(side - 0.06 * style.px, top)
+    strokes.lineTo(width - 1, top)
+    place = (Place(inside, side),)
+    return Group(place, width, -top + 2, bottom + 1, strokes, style.pen())
 
 
 def _fenced(fenced: Fenced, style: Style) -> Box:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from nnviz.trace.moments import HAT
 from nnviz.trace.notation import Notation
+from nnviz.trace.quantities import Quantity
 from nnviz.trace.steps import Step, StepKind
 
 __all__ = ["ChipTexts", "chip_texts", "group_texts"]
@@ -45,8 +47,26 @@ def chip_texts(step: Step, notation: Notation) -> ChipTexts:
             return ChipTexts("mean", "sum ÷ m", tip)
         case StepKind.UPDATE:
             return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
+        case StepKind.MOMENTS:
+            return _moments_texts(step)
+        case StepKind.BIAS_CORRECTION:
+            tip = "Correct the bias that m and v have towards 0, where they began"
+            return ChipTexts("correction", f"m{HAT}, v{HAT}", tip)
+        case StepKind.NEW_VALUES:
+            return ChipTexts("new w, b", "update", "Move every weight and bias a step")
         case StepKind.LAYER | StepKind.NEURON:
             return ChipTexts(layer, "z, a", f"Compute z and a of {layer}")
+
+
+def _moments_texts(step: Step) -> ChipTexts:
+    """Return what the chip says of what the optimizer remembers; it shows in what is revealed."""
+    found = {known.quantity for known in step.reveals}
+    first, second = Quantity.WEIGHT_FIRST_AFTER in found, Quantity.WEIGHT_SECOND_AFTER in found
+    if first and second:
+        return ChipTexts("moments", "m, v", "Take the gradient into the running means m and v")
+    if first:
+        return ChipTexts("velocity", "v", "Take the gradient into the velocity v of each parameter")
+    return ChipTexts("mean square", "s", "Take the squared gradient into its running mean s")
 
 
 def group_texts(step: Step, done: int, count: int) -> ChipTexts:
