@@ -7,7 +7,13 @@ from nnviz.app.argument_types import name_of, real, share, whole
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 
-__all__ = ["add_update_options", "chosen_optimizer", "chosen_schedule"]
+__all__ = [
+    "add_dropout_option",
+    "add_optimizer_options",
+    "add_update_options",
+    "chosen_optimizer",
+    "chosen_schedule",
+]
 
 _STANDARD, _CONSTANT = Optimizer(), Schedule()
 
@@ -18,6 +24,13 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         "--learning-rate", metavar="X", type=real(0, minimum_included=False),
         help=f"step size of the descent (default: {_usual_rates()})",
     )  # fmt: skip
+    add_optimizer_options(parser)
+    _add_schedule_options(parser)
+    add_dropout_option(parser)
+
+
+def add_optimizer_options(parser: argparse.ArgumentParser) -> None:
+    """Add the optimizer with its hyperparameters."""
     parser.add_argument(
         "--optimizer", metavar="NAME", type=name_of(tuple(OPTIMIZERS)),
         help=f"{', '.join(OPTIMIZERS)} (default: {_STANDARD.name})",
@@ -30,6 +43,17 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
             help=f"{setting.description}, with {_listed(users)} "
             f"(default: {getattr(_STANDARD, name):g})",
         )  # fmt: skip
+
+
+def add_dropout_option(parser: argparse.ArgumentParser) -> None:
+    """Add dropout's probability."""
+    parser.add_argument(
+        "--dropout", metavar="X", type=real(0, below=1), default=0.0,
+        help="probability that a hidden neuron is left out of an update (default: 0)",
+    )  # fmt: skip
+
+
+def _add_schedule_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--schedule", metavar="NAME", type=name_of(tuple(SCHEDULES)), default=_CONSTANT.name,
         help=f"of the learning rate: {', '.join(SCHEDULES)} (default: {_CONSTANT.name})",
@@ -46,10 +70,6 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--step-every", metavar="N", type=whole(1, 1_000_000),
         help=f"epochs from one step to the next (default: {_CONSTANT.every})",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dropout", metavar="X", type=real(0, below=1), default=0.0,
-        help="probability that a hidden neuron is left out of an update (default: 0)",
     )  # fmt: skip
 
 

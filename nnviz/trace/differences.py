@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnviz.engine.arrays import BoolArray, FloatArray
-from nnviz.engine.optimizers import PLAIN
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
@@ -41,7 +41,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCheck:
-    """The parameter whose update is farthest from θ − η ∂C/∂θ, and by which part of its move.
+    """The parameter whose update is farthest from what is due, and by which part of its move.
 
     ``error`` is relative to the layer's largest move: 0 for a right update, 1 for a parameter that
     stayed, 2 for one that went the opposite way.
@@ -52,10 +52,11 @@ class UpdateCheck:
     expected: float
     actual: float
     error: float
+    optimizer: Optimizer
 
     @property
     def agrees(self) -> bool:
-        """Whether every parameter went by θ − η ∂C/∂θ."""
+        """Whether every parameter went by the optimizer's rule, as a rule θ − η ∂C/∂θ."""
         return self.error <= _UPDATE_TOLERANCE
 
 
@@ -115,7 +116,9 @@ def _worst_update(trace: PassTrace) -> UpdateCheck:
             (Quantity.BIAS_AFTER, trace.before.biases, expected.biases, trace.after.biases),
         ):
             index = layer - 1
-            check = _update_check(quantity, layer, before[index], wanted[index], actual[index])
+            check = _update_check(
+                trace.optimizer, quantity, layer, before[index], wanted[index], actual[index]
+            )
             if worst is None or check.error > worst.error:
                 worst = check
     assert worst is not None  # a network has at least one layer
@@ -123,7 +126,12 @@ def _worst_update(trace: PassTrace) -> UpdateCheck:
 
 
 def _update_check(
-    quantity: Quantity, layer: int, before: FloatArray, wanted: FloatArray, actual: FloatArray
+    optimizer: Optimizer,
+    quantity: Quantity,
+    layer: int,
+    before: FloatArray,
+    wanted: FloatArray,
+    actual: FloatArray,
 ) -> UpdateCheck:
     same = (wanted == actual) | (np.isnan(wanted) & np.isnan(actual))
     apart = np.where(same, 0.0, np.nan_to_num(np.abs(wanted - actual), nan=np.inf, posinf=np.inf))
@@ -132,7 +140,7 @@ def _update_check(
     error = largest / move if 0 < move < np.inf else largest
     return UpdateCheck(
         _ref(layer, apart.shape, place), quantity, float(wanted.flat[place]),
-        float(actual.flat[place]), error,
+        float(actual.flat[place]), error, optimizer,
     )  # fmt: skip
 
 

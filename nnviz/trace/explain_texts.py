@@ -122,7 +122,7 @@ def _left_out(focus: Focus) -> str:
     if focus.neuron is not None:
         if focus.mask[focus.neuron]:
             return "; dropout makes it larger, for the neurons that it leaves out"
-        return "; but dropout leaves this neuron out in this mini-batch, so it passes on 0"
+        return "; but dropout leaves this neuron out for this example, so it passes on 0"
     dropped = int((focus.mask == 0).sum())
     return (
         f"; dropout leaves {count(dropped)} of {count(focus.size)} out, which pass on 0, and makes "

@@ -20,10 +20,12 @@ __all__ = [
     "Moment",
     "Stage",
     "corrects",
+    "moment_meaning",
     "moment_place",
     "moment_symbol",
     "moment_values",
     "moments_of",
+    "update_moments",
 ]
 
 HAT = "\u0302"
@@ -66,14 +68,14 @@ _SECOND = (
 )
 _VELOCITY = Moment("v", "velocity", 0, *_FIRST)
 _ADAM = (
-    Moment("m", "running mean of the gradients", 0, *_FIRST),
-    Moment("v", "running mean of the squared gradients", 1, *_SECOND),
+    Moment("m", "running mean of the gradient", 0, *_FIRST),
+    Moment("v", "running mean of the squared gradient", 1, *_SECOND),
 )
 _MOMENTS = {
     "sgd": (),
     "momentum": (_VELOCITY,),
     "nesterov": (_VELOCITY,),
-    "rmsprop": (Moment("s", "running mean of the squared gradients", 0, *_SECOND),),
+    "rmsprop": (Moment("s", "running mean of the squared gradient", 0, *_SECOND),),
     "adam": _ADAM,
     "adamw": _ADAM,
 }
@@ -110,11 +112,30 @@ def moment_place(optimizer: Optimizer, quantity: Quantity) -> tuple[Moment, Stag
 
 
 def moment_symbol(optimizer: Optimizer, quantity: Quantity) -> str:
-    """Return a moment's symbol in one line: v of w, new v of b, m̂ of w."""
+    """Return a moment's symbol in one line: v, the new one; m̂; of a bias v of b."""
     moment, stage, of_weight = moment_place(optimizer, quantity)
     letter = moment.letter + (HAT if stage is Stage.CORRECTED else "")
-    new = "new " if stage is Stage.AFTER else ""
-    return f"{new}{letter} of {'w' if of_weight else 'b'}"
+    symbol = letter if of_weight else f"{letter} of b"
+    return f"{symbol} before" if stage is Stage.BEFORE else symbol
+
+
+def moment_meaning(optimizer: Optimizer, quantity: Quantity) -> str:
+    """Return what a moment is, in words for who meets it first."""
+    moment, stage, of_weight = moment_place(optimizer, quantity)
+    when = {
+        Stage.BEFORE: "before the update",
+        Stage.AFTER: "after the update",
+        Stage.CORRECTED: "its bias corrected",
+    }
+    of = "weight" if of_weight else "bias"
+    return f"{moment.name[0].upper()}{moment.name[1:]} of the {of}, {when[stage]}"
+
+
+def update_moments(optimizer: Optimizer, *, of_weight: bool) -> tuple[Quantity, ...]:
+    """Return what the update makes of a weight's or a bias's moments, in the order of its steps."""
+    stages = (Stage.AFTER, Stage.CORRECTED) if corrects(optimizer) else (Stage.AFTER,)
+    moments = moments_of(optimizer)
+    return tuple(each.quantity(stage, of_weight) for stage in stages for each in moments)
 
 
 def moment_values(

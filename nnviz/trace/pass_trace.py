@@ -206,14 +206,6 @@ class PassTrace:
             return None
         return masks[layer - 1][example]
 
-    def is_dropped(self, layer: int, neuron: int, example: int | None = 0) -> bool:
-        """Whether dropout leaves a neuron out; ``example`` None: in every example."""
-        masks = self.forward.masks
-        if not masks or not 0 < layer < self.spec.layer_count:
-            return False
-        kept = masks[layer - 1][:, neuron]
-        return not (kept.any() if example is None else kept[example])
-
     def activation_derivative(self, ref: NodeRef, example: int = 0) -> float:
         """Return f′(z) of a neuron; for softmax its own diagonal entry a(1 − a)."""
         z = self.forward.preactivations[ref.layer - 1][example]

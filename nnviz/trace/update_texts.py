@@ -45,8 +45,8 @@ def update_sentence(kind: StepKind, focus: Focus) -> str:
             return _moments(optimizer)
         case StepKind.BIAS_CORRECTION:
             return (
-                "Both means began at 0 and after few updates are still too close to it; dividing "
-                "by 1 minus β to the power of t makes up for that, and this is update "
+                "Both running means began at 0 and after few updates are still too close to it; "
+                "the bias correction divides by 1 minus β to the power of t, and this is update "
                 f"t = {count(focus.trace.update_number)}."
             )
     return _step(focus, optimizer)
@@ -67,7 +67,7 @@ def weight_sentence(kind: StepKind, focus: Focus, name: str) -> str:
     rate = focus.notation.number(focus.trace.settings.learning_rate)
     lost = ""
     if "weight_decay" in optimizer.method.settings:
-        lost = ", and loses a small part of itself"
+        lost = ", and weight decay takes a small part off it"
     return f"{name} takes {_against(optimizer)}, with the learning rate η = {rate}{lost}."
 
 
@@ -80,8 +80,8 @@ def _new_values(focus: Focus) -> str:
 def _moments(optimizer: Optimizer) -> str:
     if optimizer.name in _VELOCITY:
         return (
-            "Each velocity keeps the share μ of itself and takes the gradient in, so that steps "
-            "gather speed where gradients agree and lose it where they do not."
+            "Each velocity keeps the share μ of itself, the momentum, and takes the gradient in, "
+            "so that steps gather speed where gradients agree and lose it where they do not."
         )
     if len(moments_of(optimizer)) == 1:
         return (
@@ -115,4 +115,4 @@ def _against(optimizer: Optimizer, *, many: bool = False) -> str:
 def _decay(optimizer: Optimizer) -> str:
     if "weight_decay" not in optimizer.method.settings:
         return ""
-    return ", and weights lose a small part of themselves"
+    return ", and weight decay takes a small part off each weight"

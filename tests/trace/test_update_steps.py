@@ -367,7 +367,9 @@ def test_symbols_in_one_line_name_the_parameter(name: str) -> None:
 
     found = [moment_symbol(optimizer, moment.weights[1]) for moment in moments_of(optimizer)]
 
-    assert found == [f"new {letter} of w" for letter in letters]
+    assert found == list(letters)
+    biases = [moment_symbol(optimizer, moment.biases[1]) for moment in moments_of(optimizer)]
+    assert biases == [f"{letter} of b" for letter in letters]
 
 
 # The code

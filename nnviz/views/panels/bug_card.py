@@ -103,6 +103,8 @@ class BugCard(QWidget):
         self.back_button.setVisible(revealed)
         if not choices and trace is not None and self._workspace.stepper.locked:
             self.introduction.setText(self._workspace.why_no_example())
+        elif store.why_not:
+            self.introduction.setText(store.why_not)
         self._keep_focus(focused)
 
     def _focused(self) -> QWidget | None:

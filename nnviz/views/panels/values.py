@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from nnviz.trace.copying import Offers, offers_of
+from nnviz.trace.moments import moment_meaning, moment_symbol, update_moments
 from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -115,7 +116,21 @@ def _of_neuron(moment: _Moment, ref: NodeRef, has_example: bool) -> tuple[Entry,
         entries.append(
             moment.entry("bias_after", "b new", "Bias after the update", Quantity.BIAS_AFTER, ref)
         )
-    return tuple(entries)
+    return (*entries, *_remembered(moment, ref))
+
+
+def _remembered(moment: _Moment, ref: Ref) -> tuple[Entry, ...]:
+    """Return what the optimizer remembers of the weight or the bias, once the update is at it."""
+    optimizer = moment.trace.optimizer
+    quantities = update_moments(optimizer, of_weight=isinstance(ref, EdgeRef))
+    return tuple(
+        moment.entry(
+            quantity.name.lower(), moment_symbol(optimizer, quantity),
+            moment_meaning(optimizer, quantity), quantity, ref,
+        )
+        for quantity in quantities
+        if moment.knows(quantity, ref)
+    )  # fmt: skip
 
 
 def _slope(moment: _Moment, ref: NodeRef) -> Entry:
@@ -148,4 +163,5 @@ def _of_edge(moment: _Moment, ref: EdgeRef) -> tuple[Entry, ...]:
                      Quantity.BIAS_GRADIENT, ref.target_node, Scale.DERIVATIVE),
         moment.entry("weight_after", "w new", "Weight after the update",
                      Quantity.WEIGHT_AFTER, ref, Scale.WEIGHT),
+        *_remembered(moment, ref),
     )  # fmt: skip
