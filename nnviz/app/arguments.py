@@ -117,7 +117,7 @@ class TourArguments:
 class TraceArguments:
     """``nnviz trace``: exactly one of ``file`` and ``preset`` is given; ``sample`` from 0.
 
-    ``learning_rate`` None is the file's; ``seed`` is that of dropout.
+    ``learning_rate`` and ``optimizer`` None are the file's; ``seed`` is that of dropout.
     """
 
     file: Path | None = None
@@ -129,7 +129,7 @@ class TraceArguments:
     digits: int = 6
     as_csv: bool = False
     learning_rate: float | None = None
-    optimizer: Optimizer = PLAIN
+    optimizer: Optimizer | None = None
     dropout: float = 0.0
     seed: int = 0
 

@@ -36,6 +36,7 @@ from nnviz.app.update_options import (
     add_update_options,
     chosen_optimizer,
     chosen_schedule,
+    given_optimizer,
 )
 from nnviz.errors import NnvizError
 from nnviz.presets.names import DEFAULT_PRESET, MNIST_PRESETS, PRESET_NAMES, SMALL_PRESETS
@@ -163,7 +164,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "--learning-rate", metavar="X", type=real(0, minimum_included=False),
         help="instead of the file's; adaptive optimizers want a small one, 0.001 for example",
     )  # fmt: skip
-    add_optimizer_options(parser)
+    add_optimizer_options(parser, "the file's")
     add_dropout_option(parser)
     parser.add_argument(
         "--seed", metavar="N", type=whole(0, 2**32 - 1), default=0,
@@ -174,7 +175,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         parser.error("give either a FILE or --preset NAME")
     return TraceArguments(
         found.file, found.preset, found.sample or 0, found.mini_batch, found.passes, found.json,
-        found.digits, found.csv, found.learning_rate, chosen_optimizer(parser, found),
+        found.digits, found.csv, found.learning_rate, given_optimizer(parser, found),
         found.dropout, found.seed,
     )  # fmt: skip
 

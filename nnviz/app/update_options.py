@@ -13,6 +13,7 @@ __all__ = [
     "add_update_options",
     "chosen_optimizer",
     "chosen_schedule",
+    "given_optimizer",
 ]
 
 _STANDARD, _CONSTANT = Optimizer(), Schedule()
@@ -29,11 +30,11 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
     add_dropout_option(parser)
 
 
-def add_optimizer_options(parser: argparse.ArgumentParser) -> None:
-    """Add the optimizer with its hyperparameters."""
+def add_optimizer_options(parser: argparse.ArgumentParser, default: str = _STANDARD.name) -> None:
+    """Add the optimizer with its hyperparameters; ``default`` says which one it is else."""
     parser.add_argument(
         "--optimizer", metavar="NAME", type=name_of(tuple(OPTIMIZERS)),
-        help=f"{', '.join(OPTIMIZERS)} (default: {_STANDARD.name})",
+        help=f"{', '.join(OPTIMIZERS)} (default: {default})",
     )  # fmt: skip
     for name, setting in SETTINGS.items():
         users = [method.name for method in OPTIMIZERS.values() if name in method.settings]
@@ -82,6 +83,13 @@ def chosen_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace)
             taken = ", ".join(map(_option, method.settings)) or "no such option"
             parser.error(f"{_option(name)} does not go with {method.name}, which takes {taken}")
     return Optimizer(method.name, **given)
+
+
+def given_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Optimizer | None:
+    """Return the optimizer that the options name, None if they say nothing of it."""
+    if found.optimizer is None and all(getattr(found, name) is None for name in SETTINGS):
+        return None
+    return chosen_optimizer(parser, found)
 
 
 def chosen_schedule(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Schedule:

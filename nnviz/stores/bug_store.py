@@ -24,12 +24,6 @@ NEXT_PASS_HELD = (
     "Go back to the right pass first."
 )
 
-OF_A_RUN = (
-    "The mistakes are those of plain gradient descent without dropout, and this mini-batch has "
-    "more than that. End the run, or choose the optimizer SGD and no dropout for it."
-)
-"""Why a run's mini-batch can have no mistake."""
-
 
 class BugRound(Enum):
     """How a mistake came to be on, and what is known of it."""
@@ -99,18 +93,10 @@ class BugStore(QObject):
         """Whether the mistake is still to be found, so that nothing may tell it."""
         return self._round is BugRound.HIDDEN
 
-    @property
-    def why_not(self) -> str:
-        """Why the pass that is looked at cannot have a mistake, empty if it can."""
-        trace = self._stepper.trace
-        if trace is None or (trace.optimizer.name == "sgd" and not trace.forward.masks):
-            return ""
-        return OF_A_RUN
-
     def choices(self) -> tuple[Mistake, ...]:
         """Return the mistakes that can change the pass that is looked at."""
         trace = self._stepper.trace
-        if trace is None or self._stepper.locked or self.why_not:
+        if trace is None or self._stepper.locked:
             return ()
         return applicable_mistakes(trace.spec, trace.example_count, trace.settings)
 

@@ -14,12 +14,21 @@ from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
-from nnviz.trace.steps import Known, Step
+from nnviz.trace.steps import AFTER, OF_UPDATE, Known, Step
 
-__all__ = ["Difference", "UpdateCheck", "first_difference", "right_twin", "update_error"]
+__all__ = [
+    "Difference",
+    "UpdateCheck",
+    "first_difference",
+    "is_plain",
+    "right_twin",
+    "update_error",
+]
 
 _ROUNDING = 1e-9
 """Relative to the layer's largest: sums in another order differ by about 1e-16."""
+_MOMENTS = OF_UPDATE - set(AFTER)
+"""What plain gradient descent does not have; the steps may be those of another optimizer."""
 _UPDATE_TOLERANCE = 1e-9
 """Relative to the layer's largest move; subtracting loses some digits."""
 
@@ -61,14 +70,19 @@ class UpdateCheck:
 
 
 def right_twin(trace: PassTrace) -> PassTrace:
-    """Return the same pass without its mistake; a right pass is its own twin.
+    """Return the same pass without its mistake, by plain gradient descent and without dropout.
 
-    With plain gradient descent, as mistakes have it.
+    That is what a pass with a mistake has; a right pass that has it, too, is its own twin.
     """
-    if trace.mistake is None:
+    if trace.mistake is None and is_plain(trace):
         return trace
     settings = replace(trace.settings, optimizer=PLAIN)
     return PassTrace.record(trace.spec, trace.before, trace.inputs, trace.targets, settings)
+
+
+def is_plain(trace: PassTrace) -> bool:
+    """Whether the network updates by plain gradient descent, and dropout leaves nobody out."""
+    return trace.settings.optimizer.name == "sgd" and not trace.forward.masks
 
 
 def first_difference(
@@ -79,7 +93,7 @@ def first_difference(
     for position, step in enumerate(steps):
         for known in step.reveals:
             whole = known._replace(neuron=None)
-            if whole in same:
+            if whole in same or known.quantity in _MOMENTS:
                 continue
             one, other = (np.asarray(_values(trace, known)) for trace in (right, mistaken))
             differs = _differs(one, other)

@@ -83,10 +83,10 @@ def _passes(document: NetworkDocument, arguments: TraceArguments) -> Iterator[Pa
 
 def _settings(document: NetworkDocument, arguments: TraceArguments) -> PassSettings:
     """Return how the passes update: as the file says, but for what the options say."""
-    rate = arguments.learning_rate
+    rate, optimizer = arguments.learning_rate, arguments.optimizer
     return PassSettings(
         document.learning_rate if rate is None else rate, document.decay, document.update_biases,
-        arguments.optimizer,
+        document.optimizer if optimizer is None else optimizer,
     )  # fmt: skip
 
 
