@@ -112,11 +112,12 @@ def _of_neuron(moment: _Moment, ref: NodeRef, has_example: bool) -> tuple[Entry,
     ]  # fmt: skip
     if ref.layer == moment.trace.spec.layer_count:
         entries.append(_target(moment, ref, has_example))
+    entries += _remembered(moment, ref)
     if moment.knows(Quantity.BIAS_AFTER, ref):
         entries.append(
             moment.entry("bias_after", "b new", "Bias after the update", Quantity.BIAS_AFTER, ref)
         )
-    return (*entries, *_remembered(moment, ref))
+    return tuple(entries)
 
 
 def _remembered(moment: _Moment, ref: Ref) -> tuple[Entry, ...]:
@@ -161,7 +162,7 @@ def _of_edge(moment: _Moment, ref: EdgeRef) -> tuple[Entry, ...]:
         moment.entry("bias_gradient", f"{error} to",
                      "Error signal of the neuron that the edge leads to",
                      Quantity.BIAS_GRADIENT, ref.target_node, Scale.DERIVATIVE),
+        *_remembered(moment, ref),
         moment.entry("weight_after", "w new", "Weight after the update",
                      Quantity.WEIGHT_AFTER, ref, Scale.WEIGHT),
-        *_remembered(moment, ref),
     )  # fmt: skip

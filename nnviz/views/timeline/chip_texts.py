@@ -51,9 +51,9 @@ def chip_texts(step: Step, notation: Notation) -> ChipTexts:
             return _moments_texts(step)
         case StepKind.BIAS_CORRECTION:
             tip = "Correct the bias that m and v have towards 0, where they began"
-            return ChipTexts("correction", f"m{HAT}, v{HAT}", tip)
+            return ChipTexts(f"m{HAT}, v{HAT}", "update", tip)
         case StepKind.NEW_VALUES:
-            return ChipTexts("new w, b", "update", "Move every weight and bias a step")
+            return ChipTexts("w, b", "update", "Move every weight and bias a step")
         case StepKind.LAYER | StepKind.NEURON:
             return ChipTexts(layer, "z, a", f"Compute z and a of {layer}")
 
@@ -63,10 +63,12 @@ def _moments_texts(step: Step) -> ChipTexts:
     found = {known.quantity for known in step.reveals}
     first, second = Quantity.WEIGHT_FIRST_AFTER in found, Quantity.WEIGHT_SECOND_AFTER in found
     if first and second:
-        return ChipTexts("moments", "m, v", "Take the gradient into the running means m and v")
+        tip = "Take the gradient into its running mean m, and its square into v"
+        return ChipTexts("m, v", "update", tip)
     if first:
-        return ChipTexts("velocity", "v", "Take the gradient into the velocity v of each parameter")
-    return ChipTexts("mean square", "s", "Take the squared gradient into its running mean s")
+        tip = "Take the gradient into the velocity v of every weight and bias"
+        return ChipTexts("v", "update", tip)
+    return ChipTexts("s", "update", "Take the squared gradient into its running mean s")
 
 
 def group_texts(step: Step, done: int, count: int) -> ChipTexts:
