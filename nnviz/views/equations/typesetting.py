@@ -20,6 +20,7 @@ from nnviz.trace.expressions import (
     Tagged,
     Word,
 )
+from nnviz.trace.moments import HAT
 from nnviz.views.equations.boxes import Box, Glyphs, Group, Lit, Place, Speaking, space
 from nnviz.views.equations.ink import tag_colour
 from nnviz.views.theme import math_font, qcolor
@@ -114,6 +115,8 @@ def _glyphs(text: str, style: Style) -> Glyphs:
 
 
 def _word(word: Word, style: Style) -> Box:
+    if word.text.endswith(HAT):
+        return _hatted(Word(word.text.removesuffix(HAT), word.face), style)
     match word.face:
         case Face.LETTER:
             return _glyphs("".join(map(_italic, word.text)), style)
@@ -123,6 +126,20 @@ def _word(word: Word, style: Style) -> Box:
             room = space(OPERATOR_ROOM * style.px)
             return Group.of_row([room, _glyphs(word.text, style), room])
     return _glyphs(word.text, style)
+
+
+def _hatted(word: Word, style: Style) -> Box:
+    """Draw the hat of an estimate; the font's own would lie across a capital letter."""
+    base = _word(word, style)
+    letters = "".join(map(_bold if word.face is Face.BOLD else _italic, word.text))
+    top = _measured(style.px)[1].tightBoundingRect(letters).top() - 0.07 * style.px
+    middle = base.width / 2 + (0.06 * style.px if word.face is Face.LETTER else 0.0)
+    half, height = 0.19 * style.px, 0.13 * style.px
+    hat = QPainterPath(QPointF(middle - half, top))
+    hat.lineTo(middle, top - height)
+    hat.lineTo(middle + half, top)
+    ascent = max(base.ascent, height - top + 1)
+    return Group((Place(base, 0),), base.width, ascent, base.descent, hat, style.pen())
 
 
 def _italic(sign: str) -> str:
