@@ -20,6 +20,7 @@ from nnviz.trace.expressions import (
     letter,
     operator,
     row,
+    text,
     whole_number,
 )
 from nnviz.trace.moments import corrects
@@ -74,7 +75,10 @@ def descended(optimizer: Optimizer, letters: Letters) -> Expression:
         decay = Scripted(letter("λ"), None, letter("w"))
         terms.append(row(_ETA, THIN, decay, THIN, letters.parameter))
     terms.append(row(_ETA, THIN, _direction(optimizer, letters)))
-    return row(letters.parameter, operator("←"), between("−", *terms))
+    step = row(letters.parameter, operator("←"), between("−", *terms))
+    # Root and quotient of matrices would be something else.
+    divides = "epsilon" in optimizer.method.settings
+    return row(step, text(", entry by entry")) if letters.entries and divides else step
 
 
 def _direction(optimizer: Optimizer, letters: Letters) -> Expression:
