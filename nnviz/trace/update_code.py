@@ -11,7 +11,10 @@ from nnviz.engine.optimizers import Optimizer
 from nnviz.trace.moments import Moment, corrects, moments_of
 from nnviz.trace.steps import StepKind
 
-__all__ = ["update_lines"]
+__all__ = ["update_lines", "update_variables"]
+
+_VARIABLES = {"momentum": "mu", "epsilon": "eps"}
+"""Settings whose variable is called otherwise."""
 
 
 def update_lines(
@@ -23,6 +26,15 @@ def update_lines(
         yield from _array_lines(f"W{layer}", f"({size}, {full})", kind, optimizer)
         if biases:
             yield from _array_lines(f"b{layer}", f"({size},)", kind, optimizer)
+
+
+def update_variables(optimizer: Optimizer, step: int) -> str:
+    """Return the values of the optimizer's variables as a sentence; empty if it has none."""
+    settings = optimizer.method.settings
+    parts = [f"{_VARIABLES.get(name, name)} = {getattr(optimizer, name):g}" for name in settings]
+    if corrects(optimizer):
+        parts.insert(0, f"t = {step}")
+    return f"Here {', '.join(parts)}." if parts else ""
 
 
 def _array_lines(

@@ -23,6 +23,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.steps import Granularity, Phase, Step, StepKind, build_steps
 from nnviz.trace.timeline import Timeline
+from nnviz.trace.update_code import update_variables
 
 MakeTrace = Callable[..., PassTrace]
 
@@ -445,6 +446,16 @@ def test_the_lines_of_the_update_give_the_recorded_numbers_bit_for_bit(
             np.testing.assert_array_equal(
                 names[f"{moment.letter}b{layer}"], trace.layer_values(moment.biases[1], layer)
             )
+
+
+def test_the_values_of_the_variables_are_told() -> None:
+    notes = {name: update_variables(Optimizer(name), 12) for name in ("sgd", "momentum", "adam")}
+
+    assert notes == {
+        "sgd": "",
+        "momentum": "Here mu = 0.9.",
+        "adam": "Here t = 12, beta1 = 0.9, beta2 = 0.999, eps = 1e-08.",
+    }
 
 
 def test_settings_may_be_scheduled(make_trace: MakeTrace) -> None:

@@ -86,6 +86,8 @@ def test_the_chips_of_the_update_name_what_they_compute(name: str, workspace: Wo
         "adamw": ["m, v", "m̂, v̂", "w, b"],
     }[name]  # fmt: skip
     assert all(len(each.tip) > 20 for each in chips)
+    coarse = build_steps(workspace.spec, Granularity.LAYER, 1, Optimizer(name))[-1]
+    assert ("remembers" in chip_texts(coarse, Notation()).tip) == (name != "sgd")
 
 
 @pytest.mark.parametrize(("part", "known"), [(0, 2), (1, 4), (2, 4)])

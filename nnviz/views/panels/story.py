@@ -17,6 +17,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.steps import UPDATE_KINDS, Phase, Step, StepKind
 from nnviz.trace.timeline import Timeline
+from nnviz.trace.update_code import update_variables
 
 __all__ = ["Story", "Teller"]
 
@@ -118,9 +119,16 @@ class Teller:
             step.phase, title, told.sentence, told.symbolic,
             tuple(line.expression for line in told.numeric),
             tuple(line.expression for line in told.running), code,
-            "" if self.trace.mistake is None else RIGHT_CODE, note,
+            self._code_note(step), note,
             of_layer or self.matrix,
         )  # fmt: skip
+
+    def _code_note(self, step: Step) -> str:
+        if self.trace.mistake is not None:
+            return RIGHT_CODE
+        if step.kind not in UPDATE_KINDS:
+            return ""
+        return update_variables(self.trace.optimizer, self.trace.update_number)
 
     def _of_input_gradient(self, ref: NodeRef) -> Story:
         """∂C/∂x has no step of its own: it becomes known with the last gradients of layer 1."""

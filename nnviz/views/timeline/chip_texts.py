@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nnviz.trace.moments import HAT
+from nnviz.trace.moments import HAT, MOMENTS_AFTER
 from nnviz.trace.notation import Notation
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.steps import Step, StepKind
@@ -46,7 +46,10 @@ def chip_texts(step: Step, notation: Notation) -> ChipTexts:
             tip = "Add the gradients of the examples up and divide by their number"
             return ChipTexts("mean", "sum ÷ m", tip)
         case StepKind.UPDATE:
-            return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
+            tip = "Move every weight and bias a little downhill"
+            if any(known.quantity in MOMENTS_AFTER for known in step.reveals):
+                tip = "Update what the optimizer remembers, then move every weight and bias a step"
+            return ChipTexts("update", "w, b", tip)
         case StepKind.MOMENTS:
             return _moments_texts(step)
         case StepKind.BIAS_CORRECTION:
