@@ -7,6 +7,7 @@ import pytest
 
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.engine.updates import OptimizerState, update
+from nnviz.stores.comparison_store import Weights
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_trace import PassTrace
@@ -220,3 +221,15 @@ def test_a_mistake_is_compared_with_a_plain_pass(workspace: Workspace) -> None:
     np.testing.assert_allclose(right.after.weights[0], w - 0.05 * g)
     bug.back_to_right_pass()
     assert trace_of(workspace).optimizer.name == "adam"
+
+
+def test_other_weights_on_the_second_canvas_have_no_memory(workspace: Workspace) -> None:
+    use(workspace, "adam")
+    next_pass(workspace)
+    second = workspace.second_pass
+    second.set_open(True)
+
+    same = second.shown.trace.update_number
+    second.show_weights(Weights.START)
+
+    assert (same, second.shown.trace.update_number) == (2, 1)
