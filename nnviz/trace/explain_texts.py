@@ -121,12 +121,12 @@ def _left_out(focus: Focus) -> str:
         return ""
     if focus.neuron is not None:
         if focus.mask[focus.neuron]:
-            return "; dropout makes it larger, for the neurons that it leaves out"
+            return "; dropout makes it larger, to make up for the neurons that it leaves out"
         return "; but dropout leaves this neuron out for this example, so it passes on 0"
     dropped = int((focus.mask == 0).sum())
     return (
         f"; dropout leaves {count(dropped)} of {count(focus.size)} out, which pass on 0, and makes "
-        "the others larger for it"
+        "the others larger to make up for them"
     )
 
 
