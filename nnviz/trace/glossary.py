@@ -23,12 +23,16 @@ GLOSSARY = {
     "grows.",
     "learning rate": "η, how long a step against the gradient is.",
     "momentum": "The share of its velocity that a number keeps from update to update.",
+    "overfitting": "Learning the training examples by heart: right for them, worse for examples "
+    "that the network has not seen.",
     "penalty": "L2 regularisation: a part of the cost that grows with the squares of the weights.",
     "running mean": "A mean in which older numbers fade: it keeps a share of itself and takes the "
     "rest from the newest number.",
     "slope": "How fast a function's value grows with its argument: its derivative.",
     "softmax": "Turns the z of all outputs into shares that add up to 1.",
     "target": "What an output should have been for this example.",
+    "vanishing gradient": "An error signal that gets smaller from layer to layer on its way back, "
+    "until the first layers hardly learn.",
     "velocity": "A running sum of a number's gradients in which older ones fade; with momentum "
     "the number steps along it.",
     "weight decay": "Takes a small part off every weight in each update, apart from its gradient.",
