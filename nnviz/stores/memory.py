@@ -1,4 +1,4 @@
-"""What an optimizer remembers of the passes made by stepping."""
+"""What an optimizer remembers of the passes made by stepping, or at a moment of a run."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ __all__ = ["Memory"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """What an optimizer remembers after the passes made by stepping; ``optimizer`` is its name."""
+    """What an optimizer remembers where the pass begins; ``optimizer`` is its name."""
 
     optimizer: str
     state: OptimizerState

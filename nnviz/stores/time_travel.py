@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnviz.engine.network import Parameters
 from nnviz.stores.edits import UNEDITED
 from nnviz.stores.follow import INTERVAL_MS
+from nnviz.stores.memory import Memory
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.throttle import Throttle
 from nnviz.stores.training_store import TrainingState
@@ -236,10 +237,12 @@ class TimeTravel(QObject):
         """Let all views show the moment that is looked at."""
         if self._shown is None or self._now is None:
             return
-        workspace = self._workspace
-        parameters = self._shown.moment.parameters.astype(np.float64)
+        workspace, moment = self._workspace, self._shown.moment
+        optimizer = moment.config.optimizer
+        remembered = Memory(optimizer.name, moment.optimizer_state.astype(np.float64))
         state = replace(
-            self._now.at_first_pass(parameters),
+            self._now.at_first_pass(moment.parameters.astype(np.float64)),
+            memory=remembered if optimizer.method.moments else None,
             config=workspace.config, parameter_edits=UNEDITED, example_edits=(),
         )  # fmt: skip
         workspace.adopt(state)

@@ -82,6 +82,21 @@ def test_the_past_is_shown_and_now_comes_back(trained: Workspace) -> None:
     assert trained.history.undo_text == "Training"
 
 
+def test_the_pass_of_the_past_updates_with_what_the_optimizer_remembered_then(
+    trained: Workspace,
+) -> None:
+    middle = moment_at(trained, 7)
+
+    trained.travel.look_at(middle)
+
+    trace = trained.stepper.trace
+    assert trace is not None
+    assert trace.state is not None
+    assert trace.state.steps == 7
+    velocity = middle.moment.optimizer_state.moments[0].weights[0]
+    np.testing.assert_array_equal(trace.state.moments[0].weights[0], velocity)
+
+
 def test_moments_that_follow_each_other_quickly_are_all_views_at_last(
     qtbot: QtBot, trained: Workspace
 ) -> None:
