@@ -232,6 +232,7 @@ class Walk:
         undo, redo = self.window.action("edit.undo"), self.window.action("edit.redo")
         if not undo.isEnabled():
             return
+        self.workspace.travel.return_to_now()  # as undo does, from the past of a run
         before, text = self.workspace.state, undo.text()
         self.note("undo and redo:", text)
         undo.trigger()
