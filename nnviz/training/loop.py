@@ -1,6 +1,7 @@
 """The whole training loop, without Qt: slices, and between them control, snapshots and reports."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from time import perf_counter
 
@@ -58,20 +59,21 @@ def run_training(
     """
     loop = _Loop(job, control, mailbox, on_epoch, trainer_factory)
     try:
-        status = loop.run()
+        return loop.ended(loop.run())
     except NnvizError as error:
-        return loop.outcome(OutcomeStatus.FAILED, str(error))
+        return loop.failed(str(error))
     except MemoryError:
-        message = (
+        return loop.failed(
             f"There is not enough memory for {job.spec} with a mini-batch size of "
             f"{loop.config.mini_batch_size:,}; choose a smaller network or mini-batch."
         )
-        return loop.outcome(OutcomeStatus.FAILED, message)
     except Exception as error:  # the border: whoever waits for the end of a run must be told
         logger.exception("The training loop failed.")
-        message = f"Training stopped because of an unexpected error: {error!r}."
-        return loop.outcome(OutcomeStatus.FAILED, message)
-    return loop.outcome(status, "")
+        message = (
+            f"Training stopped because of an unexpected error, {error!r}; the weights up to then "
+            "are kept."
+        )
+        return loop.failed(message, traceback.format_exc())
 
 
 class _Loop:
@@ -95,6 +97,7 @@ class _Loop:
         self._pace = Pace()
         self._progress = _Progress(job)
         self._tally = _EpochTally()
+        self._known = job.parameters
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
@@ -121,10 +124,22 @@ class _Loop:
         """The hyperparameters that the run has now."""
         return self._trainer.job.config if self._trainer else self._job.config
 
-    def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
-        """Return how the run ended, with the last good parameters."""
+    def ended(self, status: OutcomeStatus) -> Outcome:
+        """Return how a run ended that did not fail."""
         parameters = self._trainer.parameters if self._trainer else self._job.parameters
-        return Outcome(self._job.run, status, message, parameters)
+        return Outcome(self._job.run, status, "", parameters)
+
+    def failed(self, message: str, details: str = "") -> Outcome:
+        """Return why the run failed, with the last good parameters and, published, its last costs.
+
+        Of a trainer that cannot even be asked for them, those of the last snapshot.
+        """
+        try:
+            if self._trainer is not None:
+                self._publish(self._trainer)
+        except Exception:  # too little memory for a copy, too
+            logger.exception("A failed trainer does not tell its parameters.")
+        return Outcome(self._job.run, OutcomeStatus.FAILED, message, self._known, details)
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -156,9 +171,6 @@ class _Loop:
             result = trainer.advance(size, self._control.stop_flag)
         except Interrupted:
             return
-        except NnvizError:
-            self._publish(trainer)
-            raise
         if not single:
             self._slice_size = _next_size(self._slice_size, result)
         self._progress.add(result)
@@ -194,7 +206,8 @@ class _Loop:
 
     def _publish(self, trainer: Trainer, paused: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
-        self._mailbox.put(self._progress.snapshot(trainer.parameters, paused, most))
+        self._known = trainer.parameters
+        self._mailbox.put(self._progress.snapshot(self._known, paused, most))
 
 
 def _next_size(size: int, result: SliceResult) -> int:

@@ -67,13 +67,15 @@ class OutcomeStatus(Enum):
 class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
-    ``parameters`` are the last good ones.
+    ``parameters`` are the last good ones. ``details`` is the traceback of a mistake of the program,
+    empty where the run ended as it should or the message says all.
     """
 
     run: int
     status: OutcomeStatus
     message: str
     parameters: Parameters
+    details: str = ""
 
 
 class Mailbox:
