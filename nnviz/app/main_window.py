@@ -21,6 +21,7 @@ from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
+from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -290,6 +291,7 @@ class MainWindow(QMainWindow):
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
+        WorkerFaults(workspace.training, self)
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
