@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.presets.names import DEFAULT_PRESET
-from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = [

@@ -4,7 +4,7 @@ import argparse
 import math
 
 from nnviz.app.argument_types import name_of, real, share, whole
-from nnviz.training.optimizers import OPTIMIZERS, SETTINGS, Optimizer
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 
 __all__ = ["add_update_options", "chosen_optimizer", "chosen_schedule"]

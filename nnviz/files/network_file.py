@@ -24,13 +24,13 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray, read_only
 from nnviz.engine.costs import COSTS
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.wording import counted
 from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.fields import Place, unprintable
 from nnviz.files.strict_json import parse_json
 from nnviz.files.update_fields import read_optimizer, read_schedule, update_fields
-from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
 __all__ = [

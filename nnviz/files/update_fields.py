@@ -4,9 +4,9 @@ Each key is written only where it says something else than plain descent, so tha
 networks stay as they were, also for older versions of the program.
 """
 
+from nnviz.engine.optimizers import OPTIMIZERS, PLAIN, SETTINGS, Optimizer
 from nnviz.errors import NetworkFileError, TrainingError
 from nnviz.files.fields import Place
-from nnviz.training.optimizers import OPTIMIZERS, PLAIN, SETTINGS, Optimizer
 from nnviz.training.schedules import CONSTANT, SCHEDULES, Schedule
 
 __all__ = ["read_optimizer", "read_schedule", "update_fields"]

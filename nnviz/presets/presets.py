@@ -13,11 +13,11 @@ import numpy as np
 
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import SpecError
 from nnviz.files.network_file import NetworkDocument, read_network
 from nnviz.presets.names import PRESET_NAMES
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.schedules import Schedule
 
 __all__ = ["PRESETS", "SMALL_EPOCHS", "Preset", "preset_named"]

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
+from nnviz.engine.optimizers import PLAIN, Optimizer
+
 __all__ = ["PassSettings"]
 
 
 @dataclass(frozen=True, slots=True)
 class PassSettings:
-    """How a pass updates: learning rate η, ``decay`` = λ/n of L2, whether biases move."""
+    """How a pass updates: learning rate η, ``decay`` = λ/n of L2, whether biases move.
+
+    ``optimizer`` is plain gradient descent, but for the mini-batches of a run that has another.
+    """
 
     learning_rate: float
     decay: float = 0.0
     update_biases: bool = True
+    optimizer: Optimizer = PLAIN

@@ -12,9 +12,9 @@ from nnviz.engine.passes import (
     ForwardPass,
     backward_pass,
     cost_of,
-    descend,
     forward_pass,
 )
+from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.mistaken_pass import mistaken_backward, mistaken_descend, mistaken_forward
 from nnviz.trace.mistakes import Mistake
 from nnviz.trace.pass_settings import PassSettings
@@ -45,6 +45,10 @@ class PassTrace:
     cost_after: float
     mistake: Mistake | None = None
     """The classic mistake that the pass was run with; None: it is right."""
+    state: OptimizerState | None = None
+    """What the optimizer remembered before the update, float64; None for a mistaken pass."""
+    state_after: OptimizerState | None = None
+    """What it remembers after the update."""
 
     @classmethod
     @_DIVERGED
@@ -56,30 +60,43 @@ class PassTrace:
         targets: FloatArray,
         settings: PassSettings,
         mistake: Mistake | None = None,
+        state: OptimizerState | None = None,
+        masks: tuple[FloatArray, ...] = (),
     ) -> Self:
         """Compute a pass of ``inputs`` (m, n_0) with ``targets`` (m, n_L), or of one example.
 
-        Raises ShapeError for arrays that do not fit, SpecError for targets that the cost refuses.
+        A mini-batch of a run has the ``state`` of the run's optimizer (None: its first one) and
+        dropout's ``masks``, (m, n_l) for each hidden layer. A pass with a mistake has plain
+        gradient descent and neither. Raises ShapeError for arrays that do not fit, SpecError for
+        targets that the cost refuses.
         """
         before = parameters.astype(np.float64)
         y = np.atleast_2d(np.asarray(targets, dtype=np.float64))
         spec.check_targets(y)
         if mistake is None:
-            forward = forward_pass(spec, before, inputs)
+            masks = read_only_all(np.asarray(mask, dtype=np.float64) for mask in masks)
+            forward = forward_pass(spec, before, inputs, masks)
             backward = backward_pass(spec, before, forward, y, settings.decay)
-            after = descend(
-                before, backward.gradients, settings.learning_rate, settings.update_biases
-            )
-            forward_after = forward_pass(spec, after, inputs)
+            if state is None:
+                state = OptimizerState.initial(settings.optimizer, before)
+            state = state.astype(np.float64)
+            after, state_after = update(
+                settings.optimizer, state, before, backward.gradients, settings.learning_rate,
+                settings.update_biases,
+            )  # fmt: skip
+            # With the same neurons left out: the same mini-batch, a little further down.
+            forward_after = forward_pass(spec, after, inputs, masks)
         else:
+            state = state_after = None
             forward = mistaken_forward(mistake, spec, before, inputs)
             backward = mistaken_backward(mistake, spec, before, forward, y, settings)
             after = mistaken_descend(mistake, before, backward.gradients, settings)
             forward_after = mistaken_forward(mistake, spec, after, inputs)
         cost_after = cost_of(spec, after, forward_after, y, settings.decay)
         forward = ForwardPass(
-            read_only_all(forward.preactivations), read_only_all(forward.activations)
-        )
+            read_only_all(forward.preactivations), read_only_all(forward.activations),
+            forward.masks,
+        )  # fmt: skip
         backward = BackwardPass(
             backward.cost,
             read_only_all(backward.activation_gradients),
@@ -88,7 +105,7 @@ class PassTrace:
         )
         return cls(
             spec, settings, before, forward.activations[0], read_only(y), forward, backward,
-            after, cost_after, mistake,
+            after, cost_after, mistake, state, state_after,
         )  # fmt: skip
 
     @property

@@ -4,11 +4,11 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
+from nnviz.engine.updates import OptimizerState
 from nnviz.training.config import TrainingJob
 from nnviz.training.layout import STOPPED, descent_of, lay_out, pack, scratch_for, unpack
 from nnviz.training.rows import MAX_COLUMNS, examples_of
 from nnviz.training.trainer import Interrupted, Trainer
-from nnviz.training.updates import OptimizerState
 
 __all__ = ["CompiledTrainer"]
 
@@ -36,6 +36,7 @@ class CompiledTrainer(Trainer):
         self._scratch = scratch_for(job.spec, self._layout, config.mini_batch_size, moments > 0)
         self._examples = examples_of(job.train)
         self._descent = descent_of(config, len(job.train), job.spec.cost)
+        self._begin()
 
     @staticmethod
     def can_train(job: TrainingJob) -> bool:

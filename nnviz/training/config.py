@@ -1,4 +1,4 @@
-"""The settings of a training run, and the job that a trainer is given."""
+"""The settings of a training run, a moment of it, and the job that a trainer is given."""
 
 import math
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import PLAIN, Optimizer
+from nnviz.engine.updates import OptimizerState
 from nnviz.engine.wording import counted
 from nnviz.errors import TrainingError
-from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
-__all__ = ["TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]
+__all__ = ["RunMoment", "TrainingConfig", "TrainingJob", "check_dropout", "check_mini_batch"]
 
 MAX_ACTIVATION_BYTES = 2_000_000_000
 """Of the activations of one mini-batch in float32; training holds several arrays of their size."""
@@ -60,10 +61,30 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RunMoment:
+    """All that training needs to go on from a place of its run, bit for bit; read-only.
+
+    ``epoch`` counts from 0 and is the one of the next mini-batch; of it ``mini_batch``
+    mini-batches with ``examples_done`` examples are done. ``mini_batches`` are those of the whole
+    run so far. ``parameters`` and ``optimizer_state`` are float32; ``config`` is what the next
+    mini-batch would be trained with.
+    """
+
+    epoch: int
+    mini_batch: int
+    examples_done: int
+    mini_batches: int
+    parameters: Parameters
+    optimizer_state: OptimizerState
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainingJob:
     """Everything one training run needs; read-only, so that it can cross to another thread.
 
-    ``run`` is the run's number: whoever listens drops the messages of older runs by it.
+    ``run`` is the run's number: whoever listens drops the messages of older runs by it. With
+    ``start`` it goes on from a moment of another run, whose parameters count, as that run would.
     """
 
     run: int
@@ -72,6 +93,7 @@ class TrainingJob:
     train: Dataset
     test: Dataset | None
     config: TrainingConfig
+    start: RunMoment | None = None
 
     def check(self) -> None:
         """Raise an NnvizError if the network, the data and the settings do not fit together.
@@ -93,6 +115,23 @@ class TrainingJob:
         check_dropout(self.spec, self.config.dropout)
         if self.train.targets is not None:
             self.spec.check_targets(self.train.targets)
+        if self.start is not None:
+            self._check_start(self.start)
+
+    def _check_start(self, start: RunMoment) -> None:
+        for each in (start.parameters, *start.optimizer_state.moments):
+            each.check(self.spec)
+        moments = self.config.optimizer.method.moments
+        if len(start.optimizer_state.moments) != moments:
+            raise TrainingError(
+                f"The moment to go on from was trained with another optimizer than "
+                f"{self.config.optimizer.method.label}; go on with the same one."
+            )
+        if start.epoch >= self.config.epochs or start.examples_done >= len(self.train):
+            raise TrainingError(
+                f"The moment to go on from lies behind the {self.config.epochs} epochs of the run; "
+                "give it more epochs."
+            )
 
 
 def check_mini_batch(spec: NetworkSpec, size: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
-from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.evaluation import accuracy
 from nnviz.training.live import AppliedChange
@@ -97,7 +97,8 @@ class _Loop:
         self._pace = Pace()
         self._progress = _Progress(job)
         self._tally = _EpochTally()
-        self._known = job.parameters
+        start = job.start
+        self._known = (start.parameters if start else job.parameters), start
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
@@ -126,8 +127,9 @@ class _Loop:
 
     def ended(self, status: OutcomeStatus) -> Outcome:
         """Return how a run ended that did not fail."""
-        parameters = self._trainer.parameters if self._trainer else self._job.parameters
-        return Outcome(self._job.run, status, "", parameters)
+        assert self._trainer is not None  # run() made it
+        moment = self._trainer.moment
+        return Outcome(self._job.run, status, "", moment.parameters, moment)
 
     def failed(self, message: str, details: str = "") -> Outcome:
         """Return why the run failed, with the last good parameters and, published, its last costs.
@@ -136,10 +138,11 @@ class _Loop:
         """
         try:
             if self._trainer is not None:
-                self._publish(self._trainer)
+                self._publish(self._trainer, ended=True)
         except Exception:  # too little memory for a copy, too
             logger.exception("A failed trainer does not tell its parameters.")
-        return Outcome(self._job.run, OutcomeStatus.FAILED, message, self._known, details)
+        parameters, moment = self._known
+        return Outcome(self._job.run, OutcomeStatus.FAILED, message, parameters, moment, details)
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -204,10 +207,12 @@ class _Loop:
         self._control.confirm_pause()
         self._control.wait_while_paused()
 
-    def _publish(self, trainer: Trainer, paused: bool = False) -> None:
+    def _publish(self, trainer: Trainer, paused: bool = False, ended: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
-        self._known = trainer.parameters
-        self._mailbox.put(self._progress.snapshot(self._known, paused, most))
+        moment = trainer.moment if paused or ended else None
+        parameters = moment.parameters if moment else trainer.parameters
+        self._known = parameters, moment
+        self._mailbox.put(self._progress.snapshot(parameters, moment if paused else None, most))
 
 
 def _next_size(size: int, result: SliceResult) -> int:
@@ -221,13 +226,14 @@ class _Progress:
     """Where the run stands and how fast it goes: what snapshots are made of."""
 
     def __init__(self, job: TrainingJob) -> None:
+        start, epoch_size = job.start, len(job.train)
         self._job = job
-        self._epoch = 0
-        self._mini_batch = 0
-        self._per_epoch = -(-len(job.train) // job.config.mini_batch_size)
+        self._epoch = start.epoch if start else 0
+        self._mini_batch = start.mini_batch if start else 0
+        self._per_epoch = -(-epoch_size // job.config.mini_batch_size)
         self._mini_batches_done = 0
         self._sequence = 0
-        self._examples_done = 0
+        self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0
         self._examples_per_second = 0.0
         self._costs: list[FloatArray] = []
         self._changes: list[AppliedChange] = []
@@ -257,10 +263,13 @@ class _Progress:
             )
         )
 
-    def snapshot(self, parameters: Parameters, paused: bool, most: float) -> TrainingSnapshot:
+    def snapshot(
+        self, parameters: Parameters, moment: RunMoment | None, most: float
+    ) -> TrainingSnapshot:
         """Return the state now, with the costs since the last snapshot.
 
-        ``most`` is how many examples a second the speed limit allows.
+        ``moment`` is where a pause holds; ``most`` is how many examples a second the speed limit
+        allows.
         """
         rate = min(self._examples_per_second, most)
         costs = np.concatenate([np.empty(0), *self._costs]).astype(np.float32)
@@ -279,8 +288,9 @@ class _Progress:
             costs,
             self._seconds_left(rate),
             parameters,
-            paused,
+            moment is not None,
             changes,
+            moment,
         )
 
     def _seconds_left(self, rate: float) -> float | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
+from nnviz.training.config import RunMoment
 from nnviz.training.live import AppliedChange
 
 __all__ = ["EpochReport", "Mailbox", "Outcome", "OutcomeStatus", "TrainingSnapshot"]
@@ -20,8 +21,8 @@ class TrainingSnapshot:
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
     ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
-    are the very ones that the pause holds. ``changes`` are those of hyperparameters since the last
-    snapshot.
+    are the very ones that the pause holds, and ``moment`` is where it holds. ``changes`` are those
+    of hyperparameters since the last snapshot.
     """
 
     run: int
@@ -35,6 +36,7 @@ class TrainingSnapshot:
     parameters: Parameters
     paused: bool
     changes: tuple[AppliedChange, ...] = ()
+    moment: RunMoment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,16 @@ class OutcomeStatus(Enum):
 class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
-    ``parameters`` are the last good ones. ``details`` is the traceback of a mistake of the program,
-    empty where the run ended as it should or the message says all.
+    ``parameters`` are the last good ones, and ``moment`` is where the run had come to with them;
+    None if it failed before its first mini-batch. ``details`` is the traceback of a mistake of the
+    program, empty where the run ended as it should or the message says all.
     """
 
     run: int
     status: OutcomeStatus
     message: str
     parameters: Parameters
+    moment: RunMoment | None = None
     details: str = ""
 
 

@@ -5,7 +5,7 @@ again, and whoever asks may stop, pause or change over to another trainer in bet
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Self
 
@@ -14,13 +14,14 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, forward_pass
+from nnviz.engine.updates import OptimizerState, update
 from nnviz.errors import TrainingError
-from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.live import changed_job
-from nnviz.training.updates import OptimizerState, update
+from nnviz.training.next_mini_batch import epoch_order, learning_rates
 
-__all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer", "epoch_order"]
+__all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer"]
 
 _NO_STOP = np.zeros(1, dtype=np.int32)
 
@@ -51,15 +52,11 @@ class SliceResult:
     mini_batches_per_epoch: int
 
 
-def epoch_order(seed: int, epoch: int, examples: int) -> IntArray:
-    """Return the shuffled order of an epoch (from 0): a permutation of 0 … examples − 1."""
-    return np.random.default_rng([seed, epoch]).permutation(examples)
-
-
 class Trainer(ABC):
     """Trains one network on one job; belongs to one thread.
 
     ``epoch`` counts from 0 and ``mini_batch`` within it: the position of the next mini-batch.
+    ``mini_batches`` counts those of the whole run that are done.
     Equal jobs see equal mini-batches in every kind of trainer, so one can go on where another
     stands (``continuing``).
     """
@@ -68,17 +65,33 @@ class Trainer(ABC):
         self.job = job
         self.epoch = 0
         self.mini_batch = 0
+        self.mini_batches = 0
         self._examples_done = 0
         self._order = epoch_order(job.config.seed, 0, len(job.train))
 
     @classmethod
     def continuing(cls, other: "Trainer") -> Self:
         """Return a trainer that goes on from where ``other`` stands."""
-        trainer = cls(other.job)
-        trainer._take(other.parameters, other.optimizer_state)
-        trainer.epoch, trainer.mini_batch = other.epoch, other.mini_batch
-        trainer._examples_done, trainer._order = other._examples_done, other._order
-        return trainer
+        return cls(replace(other.job, start=other.moment))
+
+    @property
+    def moment(self) -> RunMoment:
+        """Where it stands, with copies of all it needs to go on from there."""
+        return RunMoment(
+            self.epoch, self.mini_batch, self._examples_done, self.mini_batches,
+            self.parameters, self.optimizer_state, self.job.config,
+        )  # fmt: skip
+
+    def _begin(self) -> None:
+        """Go to the moment that the job starts at; the last thing that a new trainer does."""
+        start = self.job.start
+        if start is None:
+            return
+        self._take(start.parameters, start.optimizer_state)
+        self.epoch, self.mini_batch = start.epoch, start.mini_batch
+        self.mini_batches, self._examples_done = start.mini_batches, start.examples_done
+        self._order = epoch_order(self.job.config.seed, self.epoch, len(self.job.train))
+        self.job = replace(self.job, start=None)  # its parameters need not stay in memory
 
     @property
     @abstractmethod
@@ -138,6 +151,7 @@ class Trainer(ABC):
         seconds = perf_counter() - started
         self._check_finite(costs)
         self.mini_batch += len(costs)
+        self.mini_batches += len(costs)
         self._examples_done += len(order)
         result = SliceResult(
             self.epoch,
@@ -163,15 +177,9 @@ class Trainer(ABC):
 
     def _learning_rates(self, count: int) -> FloatArray:
         """Return the learning rates of the next mini-batches, (count,) float64."""
-        config = self.job.config
-        per_epoch = -(-len(self.job.train) // config.mini_batch_size)
-        # As if all mini-batches had had this size: the same share of the run is over.
-        first = self.epoch * per_epoch + self._examples_done // config.mini_batch_size
-        shares = [
-            config.schedule.share(mini_batch, per_epoch, config.epochs)
-            for mini_batch in range(first, first + count)
-        ]
-        return config.learning_rate * np.array(shares)
+        return learning_rates(
+            self.job.config, self.epoch, self._examples_done, len(self.job.train), count
+        )
 
     @abstractmethod
     def _train(self, order: IntArray, costs: FloatArray, stop_flag: IntArray) -> int:
@@ -226,6 +234,7 @@ class NumpyTrainer(Trainer):
         self._parameters = job.parameters.astype(self.dtype)
         self._state = OptimizerState.initial(job.config.optimizer, self._parameters)
         self._before = (self._parameters, self._state)
+        self._begin()
 
     @property
     def parameters(self) -> Parameters:

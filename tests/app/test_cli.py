@@ -19,10 +19,10 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.engine.initialisers import INITIALISERS
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.presets.names import MNIST_PRESETS, PRESET_NAMES
 from nnviz.presets.presets import PRESETS
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import OPTIMIZERS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 
 COMMANDS = ["trace", "train", "render", "screenshot", "tour"]

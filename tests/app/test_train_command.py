@@ -15,13 +15,13 @@ from nnviz.datasets.locate import find_data_folder
 from nnviz.datasets.mnist import load_mnist
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.files.network_file import read_network
 from nnviz.training import memory
 from nnviz.training.dropout import dropout_masks
-from nnviz.training.optimizers import Optimizer
+from nnviz.training.next_mini_batch import epoch_order
 from nnviz.training.schedules import Schedule
-from nnviz.training.trainer import epoch_order
 
 SMALL = ["train", "--layers", "784,5,10", "--train-size", "300"]
 PROGRAM = [sys.executable, "-c", "from nnviz.app.cli import main; raise SystemExit(main())"]

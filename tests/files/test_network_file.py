@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files import network_file
 from nnviz.files.network_file import (
@@ -21,7 +22,6 @@ from nnviz.files.network_file import (
     read_network,
     write_network,
 )
-from nnviz.training.optimizers import PLAIN, Optimizer
 from nnviz.training.schedules import CONSTANT, Schedule
 
 MAZUR = """{"format": "nnviz-network/1", "name": "Mazur", "sizes": [2, 2, 2],

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import nnviz.presets
+from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.errors import SpecError
 from nnviz.files.network_file import network_text
 from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS
 from nnviz.presets.presets import PRESETS, preset_named
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.schedules import Schedule
 
 FOLDER = Path(nnviz.presets.__file__).parent

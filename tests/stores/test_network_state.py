@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import TrainingError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
@@ -15,7 +16,6 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.schedules import Schedule
 
 
@@ -62,7 +62,7 @@ def test_a_run_leaves_frozen_biases_as_they_are(
     workspace.set_config(replace(workspace.config, epochs=3))
     before = workspace.state.parameters
 
-    workspace.start_training()
+    workspace.run.start()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=10_000)
 
     after = workspace.state.parameters
@@ -108,7 +108,7 @@ def test_a_network_that_memory_does_not_hold_is_neither_made_nor_trained(
         workspace.new_network(
             NetworkSpec((2, 5, 1), ("tanh", "sigmoid")), "xavier", workspace.config
         )
-    workspace.start_training()
+    workspace.run.start()
 
     assert workspace.state is before
     assert len(problems) == 1

@@ -11,8 +11,8 @@ from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.errors import TrainingError
 from nnviz.stores.training_store import TrainingState, TrainingStore
 from nnviz.training.config import TrainingJob
+from nnviz.training.next_mini_batch import epoch_order
 from nnviz.training.snapshot import EpochReport, Outcome, OutcomeStatus, TrainingSnapshot
-from nnviz.training.trainer import epoch_order
 
 JobMaker = Callable[..., TrainingJob]
 
@@ -244,7 +244,7 @@ def train():
     loop = QEventLoop()
     workspace.training.snapshot_changed.connect(loop.quit)
     QTimer.singleShot(30_000, loop.quit)
-    workspace.start_training()
+    workspace.run.start()
     loop.exec()
     print(workspace.training.state.value, flush=True)
     return workspace

@@ -3,12 +3,12 @@ import pytest
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import Optimizer
 from nnviz.presets.presets import PRESETS
 from nnviz.training import choice
 from nnviz.training.choice import numpy_is_faster
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.trainer import NumpyTrainer
 from nnviz.training.warm_up import best_trainer
 

@@ -10,9 +10,9 @@ from nnviz.datasets.toy import xor
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
-from nnviz.training.optimizers import OPTIMIZERS, Optimizer
 from nnviz.training.schedules import Schedule
 from nnviz.training.trainer import Interrupted, NumpyTrainer, Trainer
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import TrainingError
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig
@@ -10,10 +11,10 @@ from nnviz.training.control import TrainingControl
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.live import Change, changed_job, changes_between, joined
 from nnviz.training.loop import run_training
-from nnviz.training.optimizers import Optimizer
+from nnviz.training.next_mini_batch import epoch_order
 from nnviz.training.schedules import Schedule
 from nnviz.training.snapshot import Mailbox, OutcomeStatus
-from nnviz.training.trainer import NumpyTrainer, epoch_order
+from nnviz.training.trainer import NumpyTrainer
 
 MOMENTUM = Optimizer("momentum", momentum=0.5)
 

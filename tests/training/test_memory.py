@@ -1,11 +1,11 @@
 import pytest
 
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import TrainingError
 from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
 from nnviz.training.memory import available_bytes, check_memory, needed_bytes
-from nnviz.training.optimizers import Optimizer
 
 SPEC = NetworkSpec((784, 2_000, 10), ("relu", "sigmoid"))  # 1,590,010 parameters
 

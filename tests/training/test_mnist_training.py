@@ -5,10 +5,10 @@ import pytest
 
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.evaluation import accuracy
-from nnviz.training.optimizers import Optimizer
 from nnviz.training.schedules import Schedule
 
 pytestmark = [pytest.mark.mnist, pytest.mark.usefixtures("compiled_ready")]

@@ -5,8 +5,9 @@ from nnviz.datasets.toy import from_samples
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import TrainingError
 from nnviz.training.config import TrainingConfig, TrainingJob
+from nnviz.training.next_mini_batch import epoch_order
 from nnviz.training.schedules import Schedule
-from nnviz.training.trainer import Interrupted, NumpyTrainer, epoch_order
+from nnviz.training.trainer import Interrupted, NumpyTrainer
 
 
 class Float64Trainer(NumpyTrainer):

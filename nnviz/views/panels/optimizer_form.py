@@ -5,8 +5,8 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.stores.workspace import Workspace
-from nnviz.training.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 from nnviz.views.panels.hyperparameter_form import tip_while_training
 from nnviz.views.widgets.fields import FieldRow, choose, combo_of

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from nnviz.engine.network import Parameters
-from nnviz.training.optimizers import OPTIMIZERS, Optimizer
-from nnviz.training.updates import OptimizerState, update
+from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
+from nnviz.engine.updates import OptimizerState, update
 
 RATE = 0.05
 GRADIENTS = (0.5, -2.0, 0.0, 3.0)

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
+from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.errors import TrainingError
-from nnviz.training.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 
 
 def test_the_defaults_are_pytorchs():
@@ -46,7 +46,7 @@ def test_an_unknown_optimizer_is_refused_with_the_known_ones():
 
 
 def test_reading_the_table_imports_no_numpy():
-    code = "import sys, nnviz.training.optimizers; print('numpy' in sys.modules)"
+    code = "import sys, nnviz.engine.optimizers; print('numpy' in sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.passes import descend
-from nnviz.training.optimizers import Optimizer
 
 __all__ = ["OptimizerState", "update"]
 
@@ -36,6 +37,10 @@ class OptimizerState:
             [np.zeros_like(b) for b in parameters.biases],
         )
         return cls(0, (zeros,) * optimizer.method.moments)
+
+    def astype(self, dtype: npt.DTypeLike) -> "OptimizerState":
+        """Return the state in another precision."""
+        return OptimizerState(self.steps, tuple(each.astype(dtype) for each in self.moments))
 
 
 def update(
