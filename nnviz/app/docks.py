@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
 from nnviz.views.panels.chain_rule import ChainRule
 from nnviz.views.panels.challenges import Challenges
+from nnviz.views.panels.classes import Classes
 from nnviz.views.panels.cost_plot import CostPlot
+from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
 from nnviz.views.panels.panel import Panel
@@ -45,6 +47,8 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(WeightImages, _Area.BottomDockWidgetArea),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
 
 

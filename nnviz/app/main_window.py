@@ -19,6 +19,7 @@ from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.notifier import Notifier
 from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
         WorkerFaults(workspace.training, self)
+        Notifier(self, workspace.training).said.connect(self.show_problem)
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)

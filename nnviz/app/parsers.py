@@ -65,6 +65,7 @@ _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
     "inspector", "what-if", "challenges", "training", "weight-images", "chain-rule", "mini-batch",
+    "health", "classes",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
-from nnviz.errors import NnvizError
+from nnviz.errors import DivergedError, NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.early_stopping import EarlyStopping
@@ -43,6 +43,10 @@ RATE_MEMORY = 0.9
 """Share of the old value in the running mean of the training speed, per slice."""
 
 
+SETTLING_SECONDS = 1.0
+"""So long a run trains before its speed says when it ends: the first slices warm up."""
+
+
 TrainerFactory = Callable[[TrainingJob, Trainer | None], Trainer]
 """Called with None for a job's first trainer, and between slices with the current one, which it
 returns or replaces by one that goes on from there."""
@@ -64,7 +68,7 @@ def run_training(
     try:
         return loop.ended(loop.run())
     except NnvizError as error:
-        return loop.failed(str(error))
+        return loop.failed(str(error), diverged=isinstance(error, DivergedError))
     except MemoryError:
         return loop.failed(
             f"There is not enough memory for {job.spec} with a mini-batch size of "
@@ -137,7 +141,7 @@ class _Loop:
         moment = self._trainer.moment
         return self._outcome(status, moment.parameters, moment)
 
-    def failed(self, message: str, details: str = "") -> Outcome:
+    def failed(self, message: str, details: str = "", *, diverged: bool = False) -> Outcome:
         """Return why the run failed, with its last good parameters or the best epoch's.
 
         Of a trainer that cannot even be asked for them, those of the last snapshot. The costs that
@@ -149,7 +153,7 @@ class _Loop:
         except Exception:  # too little memory for a copy, too
             logger.exception("A failed trainer does not tell its parameters.")
         ended = self._outcome(OutcomeStatus.FAILED, *self._known)
-        return replace(ended, message=message, details=details)
+        return replace(ended, message=message, details=details, diverged=diverged)
 
     def _outcome(
         self, status: OutcomeStatus, parameters: Parameters, moment: RunMoment | None
@@ -261,6 +265,7 @@ class _Progress:
         self._sequence = 0
         self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0
         self._examples_per_second = 0.0
+        self._seconds = 0.0
         self._costs: list[FloatArray] = []
         self._changes: list[AppliedChange] = []
         self.evaluation_seconds = 0.0
@@ -272,6 +277,7 @@ class _Progress:
         self._mini_batches_done += len(result.costs)
         self._examples_done += result.examples
         self._costs.append(result.costs)
+        self._seconds += result.seconds
         rate = result.examples / max(result.seconds, 1e-9)
         old = self._examples_per_second
         self._examples_per_second = RATE_MEMORY * old + (1 - RATE_MEMORY) * rate if old else rate
@@ -320,7 +326,9 @@ class _Progress:
         )
 
     def _seconds_left(self, rate: float) -> float | None:
-        if not rate:
+        """Return an estimate; None until the speed has settled, unless it is limited anyway."""
+        is_settled = self._seconds >= SETTLING_SECONDS or rate < self._examples_per_second
+        if not rate or not is_settled:
             return None
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))
