@@ -10,10 +10,12 @@ Python exceptions. The tree::
     ├── DataFileError      a data file that is missing, truncated or altered
     ├── NetworkFileError   a network file that cannot be read or written
     └── TrainingError      training that cannot start or cannot go on
+        └── DivergedError  training whose numbers are no longer finite
 """
 
 __all__ = [
     "DataFileError",
+    "DivergedError",
     "NetworkFileError",
     "NnvizError",
     "ShapeError",
@@ -44,3 +46,7 @@ class NetworkFileError(NnvizError):
 
 class TrainingError(NnvizError):
     """Training that cannot start or cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """A cost or a parameter of a run is a NaN or an infinity; the last good ones are kept."""

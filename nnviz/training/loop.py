@@ -8,7 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
-from nnviz.errors import NnvizError
+from nnviz.errors import DivergedError, NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.evaluation import accuracy
@@ -59,6 +59,8 @@ def run_training(
     loop = _Loop(job, control, mailbox, on_epoch, trainer_factory)
     try:
         status = loop.run()
+    except DivergedError as error:
+        return loop.outcome(OutcomeStatus.FAILED, str(error), diverged=True)
     except NnvizError as error:
         return loop.outcome(OutcomeStatus.FAILED, str(error))
     except MemoryError:
@@ -121,14 +123,14 @@ class _Loop:
         """The hyperparameters that the run has now."""
         return self._trainer.job.config if self._trainer else self._job.config
 
-    def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
+    def outcome(self, status: OutcomeStatus, message: str, *, diverged: bool = False) -> Outcome:
         """Return how the run ended, with the last good parameters."""
         if self._trainer is None:
             start = self._job.start
             parameters = start.parameters if start else self._job.parameters
             return Outcome(self._job.run, status, message, parameters, start)
         moment = self._trainer.moment
-        return Outcome(self._job.run, status, message, moment.parameters, moment)
+        return Outcome(self._job.run, status, message, moment.parameters, moment, diverged)
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""

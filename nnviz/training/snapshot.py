@@ -70,7 +70,8 @@ class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
     ``parameters`` are the last good ones, and ``moment`` is where the run had come to with them;
-    None if it failed before its first mini-batch.
+    None if it failed before its first mini-batch. ``diverged``: it failed because the very next
+    mini-batch makes a cost or a parameter something else than a finite number.
     """
 
     run: int
@@ -78,6 +79,7 @@ class Outcome:
     message: str
     parameters: Parameters
     moment: RunMoment | None = None
+    diverged: bool = False
 
 
 class Mailbox:
