@@ -23,7 +23,7 @@ KINDS = [NumpyTrainer, CompiledTrainer]
 DIVERGING = {
     "at the first, by its update": {"learning_rate": 3e38, "l2": 4700.0},
     "at the second, by its cost": {"learning_rate": 1e30},
-    "slowly": {"learning_rate": 6.0},
+    "slowly": {"learning_rate": 1.0, "l2": 100.0, "activations": ("relu", "identity")},
     "slowly, with momentum": {"learning_rate": 2.0, "optimizer": Optimizer("momentum")},
     "by L2": {"learning_rate": 0.5, "l2": 9000.0},
     "with dropout": {"learning_rate": 9.0, "dropout": 0.3},
@@ -31,7 +31,7 @@ DIVERGING = {
 
 
 def diverging_job(make_job: JobMaker, how: str) -> TrainingJob:
-    return make_job(activations=("identity",) * 2, epochs=200, **DIVERGING[how])  # type: ignore[arg-type]
+    return make_job(**{"activations": ("identity",) * 2, "epochs": 200, **DIVERGING[how]})  # type: ignore[arg-type]
 
 
 def is_finite(*values: Parameters) -> bool:
@@ -68,10 +68,12 @@ def written_out(job: TrainingJob) -> tuple[int, int, list[float], Parameters, Op
 
 def diverge(trainer: Trainer, slices: int) -> tuple[list[float], str]:
     costs: list[float] = []
-    with pytest.raises(DivergedError) as error:
-        while not trainer.is_done:
+    while not trainer.is_done:
+        try:
             costs += trainer.advance(slices).costs.tolist()
-    return costs, str(error.value)
+        except DivergedError as error:
+            return costs, str(error)
+    raise AssertionError("it does not diverge")
 
 
 def bits(trainer: Trainer) -> bytes:
@@ -149,7 +151,7 @@ def test_the_outcome_is_the_moment_before_and_the_curve_goes_up_to_it(
     assert (outcome.status, outcome.diverged) == (OutcomeStatus.FAILED, True)
     assert outcome.message == sentence
     assert outcome.moment is not None
-    assert outcome.moment.mini_batches == len(costs) > 20
+    assert outcome.moment.mini_batches == len(costs) > 10
     assert (outcome.moment.epoch, outcome.moment.mini_batch) == (alone.epoch, alone.mini_batch)
     assert outcome.parameters is outcome.moment.parameters
     for a, b in zip(outcome.parameters.weights, alone.parameters.weights, strict=True):
