@@ -7,10 +7,22 @@ from typing import NamedTuple
 from nnviz.engine.network import NetworkSpec
 from nnviz.trace.quantities import Quantity
 
-__all__ = ["AFTER", "Granularity", "Known", "Phase", "Step", "StepKind", "build_steps"]
+__all__ = [
+    "AFTER",
+    "STEPPED_EXAMPLES",
+    "Granularity",
+    "Known",
+    "Phase",
+    "Step",
+    "StepKind",
+    "build_steps",
+]
 
 AFTER = (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER)
 """What the update computes, once for all examples together."""
+
+STEPPED_EXAMPLES = 32
+"""More examples than this cannot be followed one by one; the others are computed all at once."""
 
 
 class Known(NamedTuple):
@@ -80,17 +92,25 @@ def build_steps(spec: NetworkSpec, granularity: Granularity, examples: int = 1) 
     """Return the steps of one pass through ``spec``: forward, cost, backward, update.
 
     Of a mini-batch of more than one example each goes forward and backward by itself; then come
-    the mean of their gradients and one update. The neurons of a layer follow each other in
-    ascending order.
+    the mean of their gradients and one update. Of a large mini-batch the first 32 have steps of
+    their own, and the others come to be known with the mean, which is that of all. The neurons of
+    a layer follow each other in ascending order.
     """
     last = spec.layer_count
     steps: list[Step] = []
-    for example in range(examples):
+    stepped = min(examples, STEPPED_EXAMPLES)
+    for example in range(stepped):
         steps += _ExampleSteps(spec, granularity, example).build()
     layers = range(1, last + 1)
     together = 0 if examples == 1 else None
     if examples > 1:
         means = [
+            known
+            for example in range(stepped, examples)
+            for step in _ExampleSteps(spec, Granularity.LAYER, example).build()
+            for known in step.reveals
+        ]
+        means += [
             Known(quantity, layer, example=None)
             for layer in layers
             for quantity in (Quantity.BIAS_GRADIENT, Quantity.WEIGHT_GRADIENT)
