@@ -11,6 +11,7 @@ from nnviz.views.panels.challenges import Challenges
 from nnviz.views.panels.cost_plot import CostPlot
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
+from nnviz.views.panels.next_mini_batch import NextMiniBatchPanel
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
@@ -45,6 +46,7 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(WeightImages, _Area.BottomDockWidgetArea),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(NextMiniBatchPanel, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
 
 

@@ -18,6 +18,7 @@ from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.freeze_chrome import FreezeChrome
 from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._presets = PresetChooser(workspace, self)
         self._status_line = StatusLine(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
+        self._freeze = FreezeChrome(workspace, self)
         self._build_centre()
         self._build_docks()
         self._build_toolbar()
@@ -120,6 +122,7 @@ class MainWindow(QMainWindow):
             panel.set_theme(palette)
         self.settings_dialog.set_theme(palette)
         self._challenges.banner.set_theme(palette)
+        self._freeze.banner.set_theme(palette)
         self._show_transport_icons()
 
     @Slot()
@@ -180,6 +183,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.example_bar)
         column.addWidget(self._challenges.banner)
+        column.addWidget(self._freeze.banner)
         column.addWidget(self.canvas_area, 1)
         column.addWidget(self.timeline_bar)
         self.setCentralWidget(centre)
@@ -199,6 +203,7 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
                 self._docks[spec.tabbed_with.key].raise_()
         self._challenges.show_in(self._docks["challenges"])
+        self._freeze.show_in(self._docks["next-mini-batch"])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Network and training")
@@ -252,6 +257,7 @@ class MainWindow(QMainWindow):
             workspace.examples.example_changed,
             workspace.history.changed,
             workspace.challenges.changed,
+            workspace.frozen.changed,
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)

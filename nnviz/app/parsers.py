@@ -65,6 +65,7 @@ _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
     "inspector", "what-if", "challenges", "training", "weight-images", "chain-rule", "mini-batch",
+    "next-mini-batch",
 )  # fmt: skip
 
 
@@ -264,6 +265,10 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
     parser.add_argument(
+        "--freeze", metavar="N", type=whole(1, _MANY), default=standard.freeze,
+        help="train N mini-batches, pause, and open the next one with its own examples",
+    )  # fmt: skip
+    parser.add_argument(
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
@@ -273,7 +278,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights, found.edges,
+        found.second_example, found.compare, found.second_weights, found.edges, found.freeze,
     )  # fmt: skip
 
 

@@ -47,6 +47,23 @@ class Stage:
             lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
         )
 
+    def freeze(self, mini_batches: int) -> None:
+        """Train so many mini-batches (1 or more), pause, and open the one that follows.
+
+        Raises NnvizError if that cannot be, or if the run ends before.
+        """
+        training = self.workspace.training
+        self._problem = ""
+        for _ in range(mini_batches):
+            self.workspace.run.one_mini_batch()
+        if training.is_active:
+            self.wait(
+                lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
+            )
+            self.workspace.frozen.open_next()
+        if self._problem:
+            raise TrainingError(self._problem)
+
     def end_run(self) -> None:
         """End a run that is paused; what it learned stays."""
         training = self.workspace.training

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.engine.arrays import IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.stores.edits import ExampleKey
 from nnviz.stores.examples_store import Subset
@@ -77,6 +78,14 @@ class ComparisonStore(PassSource):
         """The set and the number of the example that is shown."""
         examples = self._workspace.examples
         return self._example or (examples.subset, examples.index)
+
+    @property
+    def indices(self) -> IntArray:
+        """The numbers of the examples that are shown: from that one on, around the end."""
+        first, dataset = self._workspace.stepper.trace, self.dataset
+        if self._example is None or first is None or dataset is None:
+            return self._workspace.examples.indices
+        return (self._example[1] + np.arange(first.example_count)) % len(dataset)
 
     @property
     def same_example(self) -> bool:
@@ -229,8 +238,7 @@ class ComparisonStore(PassSource):
         rows = first.inputs, first.targets
         dataset = self.dataset
         if self._example is not None and dataset is not None:
-            numbers = self._example[1] + np.arange(first.example_count)
-            rows = rows_of(state, dataset, numbers % len(dataset))
+            rows = rows_of(state, dataset, self.indices)
         mistake = self._workspace.challenges.bug.mistake
         self._trace = record_pass(replace(state, parameters=parameters), rows, mistake)
         self.changed.emit()

@@ -63,7 +63,7 @@ class FrozenStore(QObject):
     changed = Signal()
     """Emitted when there is another next mini-batch, or something else is shown of it."""
     opened = Signal()
-    """Emitted when somebody, or a run that diverged, opens a mini-batch."""
+    """Emitted when somebody, or a run that diverged, opens a mini-batch while none was open."""
 
     def __init__(self, workspace: "Workspace") -> None:
         super().__init__(workspace)
@@ -88,6 +88,11 @@ class FrozenStore(QObject):
     def diverged(self) -> FrozenMiniBatch | None:
         """The mini-batch that the last run could not train; None if it did not diverge."""
         return self._diverged
+
+    @property
+    def listed(self) -> FrozenMiniBatch | None:
+        """The mini-batch whose examples there are to choose from; None while there is none."""
+        return self.batch or self._next or self._diverged
 
     @property
     def is_open(self) -> bool:
@@ -153,18 +158,19 @@ class FrozenStore(QObject):
         if training.state is TrainingState.RUNNING:
             self._opens_at_pause = True
             training.pause()
+        elif self._next is not None:
+            self._open(self._next, None, Origin.NEXT)
+        elif self._diverged is not None:
+            self._open(self._diverged, None, Origin.DIVERGED)
         else:
-            self.open_example(None)
-
-    def open_example(self, only: int | None) -> None:
-        """Open one example of the next mini-batch, or of the one that ended the run; None: all."""
-        batch, origin = self._next, Origin.NEXT
-        if batch is None:
-            batch, origin = self._diverged, Origin.DIVERGED
-        if batch is not None:
-            self._open(batch, only, origin)
-        elif self.why_no_next:
             self._workspace.problem.emit(self.why_no_next)
+
+    def open_example(self, only: int) -> None:
+        """Open one example of the mini-batch that is ``listed``; nothing if there is none such."""
+        batch = self.listed
+        origin = Origin.NEXT if batch is self._next else self.origin or Origin.DIVERGED
+        if batch is not None and 0 <= only < len(batch):
+            self._open(batch, only, origin)
 
     def open_moment(
         self, spec: NetworkSpec, train: Dataset, moment: RunMoment, only: int | None = None
@@ -218,10 +224,12 @@ class FrozenStore(QObject):
                 f"as a whole (up to {count(MOST_TOGETHER)} can be); this is its first example."
             )
             only = 0
+        was_open = self.is_open
         self._workspace.challenges.bug.forget()
         self._show(batch, only, origin)
         self._workspace.stepper.rewind()
-        self.opened.emit()
+        if not was_open:
+            self.opened.emit()
 
     def _show(self, batch: FrozenMiniBatch, only: int | None, origin: Origin) -> None:
         samples = self._workspace.state.samples

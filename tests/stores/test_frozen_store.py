@@ -134,7 +134,7 @@ def test_one_example_has_its_own_row_of_the_masks(
     qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
 ) -> None:
     pause(qtbot, workspace)
-    frozen.open_example(None)
+    frozen.open_next()
     whole = frozen.trace
 
     frozen.open_example(2)
