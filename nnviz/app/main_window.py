@@ -258,6 +258,7 @@ class MainWindow(QMainWindow):
             workspace.history.changed,
             workspace.challenges.changed,
             workspace.frozen.changed,
+            workspace.best.changed,
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)

@@ -307,8 +307,8 @@ class FrozenStore(QObject):
     def _on_run_finished(self, outcome: Outcome) -> None:
         """Open the mini-batch that a run could not train."""
         job = self._workspace.training.job
-        if not outcome.diverged or outcome.moment is None or job is None:
+        if outcome.diverged is None or job is None:
             return
-        self._diverged = FrozenMiniBatch.at(job.spec, job.train, outcome.moment)
+        self._diverged = FrozenMiniBatch.at(job.spec, job.train, outcome.diverged)
         if self._diverged is not None:
             self._open(self._diverged, None, Origin.DIVERGED)

@@ -22,17 +22,21 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import SpecError, TrainingError
 from nnviz.files.atomic import check_destination
 from nnviz.files.network_file import NetworkDocument, check_size, write_network
+from nnviz.files.run_fields import RunSettings
 from nnviz.training.config import TrainingConfig, TrainingJob, check_dropout, check_mini_batch
 from nnviz.training.control import TrainingControl
+from nnviz.training.ending import best_text, early_text
 from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
 from nnviz.training.memory import check_memory
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
+from nnviz.training.split import check_split, split_images
 from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 
 __all__ = ["run_train"]
 
 _PIXELS, _CLASSES = 784, 10
+_STOPPED_AT_ONCE = "stopped before the first epoch ended"
 _TICK_SECONDS = 0.1
 """How often the progress line is drawn."""
 
@@ -49,15 +53,32 @@ def run_train(arguments: TrainArguments) -> int:
     with _interrupt_stops(control):
         progress = ProgressLine(arguments.train_size * arguments.epochs, "images")
         job = _job(plan, arguments, progress)
-        report = EpochJson() if arguments.as_json else EpochTable()
+        validates = job.validation is not None
+        report = EpochJson(validates) if arguments.as_json else EpochTable(validates)
         outcome = _train(job, control, report, progress)
-    saved = _save(arguments, plan, outcome.parameters)
+    saved = _save(arguments, plan, outcome)
+    told = _ending(outcome, report.count, arguments.patience)
     if outcome.status is OutcomeStatus.FAILED:
-        raise TrainingError(f"{outcome.message.rstrip('.')}{saved}.")
-    if outcome.status is OutcomeStatus.STOPPED:
-        after = f"after epoch {report.count}" if report.count else "before the first epoch ended"
-        print(f"nnviz: stopped {after}{saved}.", file=sys.stderr)
+        raise TrainingError(f"{told}{saved}.")
+    if told:
+        print(f"nnviz: {told}{saved}.", file=sys.stderr)
     return 0
+
+
+def _ending(outcome: Outcome, epochs: int, patience: int) -> str:
+    """Return how a run ended, where that is not plain from its epochs."""
+    parts = []
+    if outcome.status is OutcomeStatus.FAILED:
+        parts.append(outcome.message.rstrip("."))
+    elif outcome.early:
+        parts.append(early_text(epochs, patience, outcome.best))
+    elif outcome.status is OutcomeStatus.STOPPED:
+        parts.append(f"stopped after epoch {epochs}" if epochs else _STOPPED_AT_ONCE)
+    if outcome.best is not None:
+        completed = outcome.status is OutcomeStatus.COMPLETED
+        ends_with_it = completed and outcome.best.epoch == outcome.epochs
+        parts.append(best_text(outcome.best, outcome.kept_best or ends_with_it))
+    return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +106,9 @@ def _plan(arguments: TrainArguments) -> _Plan:
         arguments.epochs, arguments.mini_batch_size,
         arguments.learning_rate or arguments.optimizer.method.learning_rate, arguments.l2,
         arguments.seed, True, arguments.optimizer, arguments.schedule, arguments.dropout,
-        arguments.train_size,
+        arguments.train_size, arguments.validation_size, arguments.patience, arguments.keep_best,
     )  # fmt: skip
+    check_split(config)
     if arguments.mini_batch_size > arguments.train_size:
         raise TrainingError(
             f"A mini-batch of {arguments.mini_batch_size} images is larger than the training set "
@@ -107,10 +129,10 @@ def _job(plan: _Plan, arguments: TrainArguments, progress: ProgressLine) -> Trai
     progress.say("loading MNIST and the compiled trainer …")
     warm_up()
     data = load_mnist(plan.folder)
+    train, validation = split_images(data.train, plan.config)
     job = TrainingJob(
-        0, plan.spec, plan.parameters, data.train.first(plan.config.train_size), data.test,
-        plan.config,
-    )  # fmt: skip
+        0, plan.spec, plan.parameters, train, data.test, plan.config, validation=validation
+    )
     job.check()
     wait_until_ready()
     progress.clear()
@@ -147,7 +169,9 @@ def _train(
                 untested = message  # the stop came in the middle of its test
             else:
                 if untested is not None:
-                    report.add(_tested(untested, job, message.parameters))
+                    last = mailbox.take()  # a run that keeps its best has other parameters
+                    parameters = message.parameters if last is None else last.parameters
+                    report.add(_tested(untested, job, parameters))
                 return message
     finally:
         control.request_stop()
@@ -191,7 +215,7 @@ def _interrupt_stops(control: TrainingControl) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _save(arguments: TrainArguments, plan: _Plan, parameters: Parameters) -> str:
+def _save(arguments: TrainArguments, plan: _Plan, outcome: Outcome) -> str:
     """Write the network if asked to; return the end of a sentence that says so."""
     if arguments.save is None:
         return ""
@@ -199,9 +223,13 @@ def _save(arguments: TrainArguments, plan: _Plan, parameters: Parameters) -> str
     write_network(
         arguments.save,
         NetworkDocument(
-            f"MNIST {plan.spec}", plan.spec, parameters, config.learning_rate, config.l2, True,
-            np.empty((0, _PIXELS)), np.empty((0, _CLASSES)), config.optimizer, config.schedule,
-            config.dropout,
+            f"MNIST {plan.spec}", plan.spec, outcome.parameters, config.learning_rate, config.l2,
+            True, np.empty((0, _PIXELS)), np.empty((0, _CLASSES)), config.optimizer,
+            config.schedule, config.dropout, run=RunSettings.between(TrainingConfig(), config),
         ),
     )  # fmt: skip
-    return f"; the network as it then was is in {arguments.save}"
+    if outcome.best is None:
+        which = "as it then was"
+    else:
+        which = "with them" if outcome.kept_best else "as the run left it"
+    return f"; the network {which} is in {arguments.save}"
