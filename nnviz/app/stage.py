@@ -60,9 +60,11 @@ class Stage:
             self.wait(
                 lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
             )
+        if training.state is TrainingState.PAUSED:
             self.workspace.frozen.open_next()
-        if self._problem:
-            raise TrainingError(self._problem)
+        if not self.workspace.frozen.is_open:
+            ended = f"--freeze {mini_batches}: the run ends before; choose fewer mini-batches."
+            raise TrainingError(self._problem or ended)
 
     def end_run(self) -> None:
         """End a run that is paused; what it learned stays."""
