@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
-from nnviz.engine.network import NetworkSpec
+from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.formatting import count
 from nnviz.stores.examples_store import ChosenExamples, Subset
 from nnviz.stores.frozen_mini_batch import MOST_TOGETHER, FrozenMiniBatch
@@ -292,10 +293,14 @@ class FrozenStore(QObject):
         only = shown.only if shown.only is None or shown.only < len(self._next) else None
         self._show(self._next, only, Origin.NEXT)
 
-    @Slot()
-    def _on_parameters_changed(self) -> None:
-        """Leave when other parameters are looked at than those of a run that is over."""
-        if not self._workspace.training.is_active:
+    @Slot(object)
+    def _on_parameters_changed(self, parameters: Parameters) -> None:
+        """Leave when other parameters are looked at than those that the mini-batch begins with."""
+        batch, origin, training = self.batch, self.origin, self._workspace.training
+        if batch is None or (origin is Origin.NEXT and training.state is TrainingState.RUNNING):
+            return  # in the latter case the run trains it and will hand over what it has come to
+        may_stay = origin is Origin.PAST or (origin is Origin.NEXT and training.is_active)
+        if not (may_stay and _are_equal(parameters, batch.moment.parameters)):
             self.leave()
 
     @Slot()
@@ -312,3 +317,9 @@ class FrozenStore(QObject):
         self._diverged = FrozenMiniBatch.at(job.spec, job.train, outcome.diverged)
         if self._diverged is not None:
             self._open(self._diverged, None, Origin.DIVERGED)
+
+
+def _are_equal(one: Parameters, other: Parameters) -> bool:
+    """Whether all numbers are equal; the few biases are compared first."""
+    pairs = zip(one.biases + one.weights, other.biases + other.weights, strict=True)
+    return all(np.array_equal(ours, theirs) for ours, theirs in pairs)

@@ -19,7 +19,7 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.mistakes import Mistake
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import EdgeRef
+from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.what_if import adjustables_of
 from nnviz.training.config import RunMoment, TrainingJob
 from nnviz.training.next_mini_batch import epoch_order
@@ -293,7 +293,7 @@ def test_leaving_shows_the_example_from_before(
     frozen.leave()
 
     assert workspace.examples.indices.tolist() == [5, 6]
-    assert workspace.stepper.trace.settings.optimizer != Optimizer("adam")
+    assert workspace.stepper.trace.forward.masks == ()
 
 
 def test_numbers_are_not_changed_by_hand_and_mistakes_are_off(
@@ -427,3 +427,65 @@ def test_without_a_run_there_is_nothing_to_open(frozen: FrozenStore) -> None:
     assert "Open the run's next mini-batch first" in frozen.why_no_commit
     frozen.open_next()
     assert not frozen.is_open
+
+
+def test_what_was_changed_in_an_example_by_hand_waits_until_it_is_left(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
+) -> None:
+    workspace.examples.show(Subset.SAMPLES, int(epoch_order(0, 0, 7)[4]))  # one of the next
+    pixel = adjustables_of(workspace.spec, NodeRef(0, 1))[0]
+    workspace.what_if.set_value(pixel, 7.0)
+    pause(qtbot, workspace)
+    frozen.open_next()
+
+    assert frozen.trace.inputs.max() <= 1
+    assert workspace.what_if.edits == ()
+    assert not workspace.what_if.example_is_edited
+    frozen.leave()
+    assert workspace.stepper.trace.inputs[0, 1] == 7
+    assert workspace.what_if.example_is_edited
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_other_parameters_leave_it_and_equal_ones_do_not(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore, past: bool
+) -> None:
+    pause(qtbot, workspace)
+    moment, job = workspace.training.snapshot.moment, workspace.training.job
+    if past:
+        frozen.open_moment(job.spec, job.train, moment)
+    else:
+        frozen.open_next()
+
+    workspace.take_parameters(moment.parameters)
+    stayed = frozen.is_open
+    workspace.take_parameters(job.parameters)
+
+    assert (stayed, frozen.is_open) == (True, False)
+    np.testing.assert_array_equal(
+        workspace.stepper.trace.before.weights[0], job.parameters.weights[0]
+    )
+
+
+def test_the_best_epoch_s_weights_are_kept_and_the_last_good_ones_are_stepped(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
+) -> None:
+    workspace.set_config(
+        replace(
+            workspace.config, validation_size=2, keep_best=True, l2=300.0, dropout=0.0,
+            learning_rate=1.0, epochs=500, optimizer=Optimizer("sgd"),
+            schedule=Schedule("constant"),
+        )
+    )  # fmt: skip
+
+    outcome = finish(qtbot, workspace)
+
+    assert outcome.kept_best
+    assert outcome.diverged.epoch > 0
+    np.testing.assert_array_equal(
+        frozen.trace.before.weights[0], outcome.diverged.parameters.weights[0]
+    )
+    np.testing.assert_array_equal(
+        workspace.state.parameters.weights[0], outcome.best.parameters.weights[0]
+    )
+    assert len(frozen.batch.train) == 5
