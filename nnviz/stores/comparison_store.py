@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal, Slot
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
-from nnviz.stores.edits import ExampleKey
+from nnviz.stores.edits import ExampleKey, Rows
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.pass_source import PassSource, ShownPass
 from nnviz.stores.recording import record_pass, rows_of
@@ -213,7 +213,8 @@ class ComparisonStore(PassSource):
         if weights is Weights.KEPT:
             fits = self._kept is not None and self._kept.spec == state.spec
             return self._kept.parameters if fits and self._kept is not None else None
-        return state.parameters
+        frozen = self._workspace.frozen.trace
+        return state.parameters if frozen is None else frozen.before
 
     def _first_parameters(self) -> Parameters | None:
         """Return what the passes made by stepping began with, else what the last run did."""
@@ -239,8 +240,11 @@ class ComparisonStore(PassSource):
         dataset = self.dataset
         if self._example is not None and dataset is not None:
             rows = rows_of(state, dataset, self.indices)
-        mistake = self._workspace.challenges.bug.mistake
-        self._trace = record_pass(replace(state, parameters=parameters), rows, mistake)
+        if first is self._workspace.frozen.trace:
+            self._trace = _updated_like(first, parameters, rows)
+        else:
+            mistake = self._workspace.challenges.bug.mistake
+            self._trace = record_pass(replace(state, parameters=parameters), rows, mistake)
         self.changed.emit()
 
     @Slot()
@@ -262,3 +266,15 @@ class ComparisonStore(PassSource):
             self._choose_first()
             self._record()
             self.choice_changed.emit()
+
+
+def _updated_like(first: PassTrace, parameters: Parameters, rows: Rows) -> PassTrace:
+    """Return a pass that is updated like a run's mini-batch.
+
+    Of other parameters the optimizer remembers nothing, and of other examples nothing is left out.
+    """
+    return PassTrace.record(
+        first.spec, parameters, *rows, first.settings,
+        state=first.state if parameters is first.before else None,
+        masks=first.forward.masks if rows[0] is first.inputs else (),
+    )  # fmt: skip

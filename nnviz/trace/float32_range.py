@@ -20,7 +20,8 @@ class BeyondFloat32:
     """The first quantity of a pass with a number that float32 does not hold.
 
     ``value`` is the largest of its layer, an infinity or a NaN where float64 does not hold it
-    either. ``quantity`` is None for what the optimizer remembers.
+    either. ``quantity`` is None for what the optimizer remembers, and in layer 0 for Σw², the sum
+    over all layers in the L2 term.
     """
 
     quantity: Quantity | None
@@ -38,7 +39,9 @@ def first_beyond_float32(trace: PassTrace) -> BeyondFloat32 | None:
 
     What is only added up on the way, within a sum, is not looked at.
     """
-    for quantity, layer, values in _in_order(trace):
+    with np.errstate(over="ignore"):
+        numbers = tuple(_in_order(trace))
+    for quantity, layer, values in numbers:
         if not np.isfinite(values).all():
             return BeyondFloat32(quantity, layer, float(values[~np.isfinite(values)][0]))
         largest = float(np.abs(values).max())
@@ -53,6 +56,8 @@ def _in_order(trace: PassTrace) -> Iterator[tuple[Quantity | None, int, FloatArr
     for layer in range(1, last + 1):
         yield Quantity.PREACTIVATION, layer, forward.preactivations[layer - 1]
         yield Quantity.ACTIVATION, layer, forward.activations[layer]
+    if trace.settings.decay:
+        yield None, 0, np.array(sum(float((w**2).sum()) for w in trace.before.weights))
     yield Quantity.COST, last, np.array(trace.cost)
     for layer in range(last, 0, -1):
         yield Quantity.ACTIVATION_GRADIENT, layer, backward.activation_gradients[layer]

@@ -49,7 +49,9 @@ def overflow_text(trace: PassTrace, notation: Notation) -> str:
     limit = "Runs compute in float32, up to 3.4·10³⁸"
     if beyond is None:
         return f"{limit}. Here, in float64, no number is larger: a sum on the way to one was."
-    if beyond.quantity is None:
+    if beyond.quantity is None and beyond.layer == 0:
+        what = "Σw² of the L2 term"
+    elif beyond.quantity is None:
         what = f"what the optimizer remembers in layer {beyond.layer}"
     elif beyond.quantity.value == "C":
         what = "the cost C"

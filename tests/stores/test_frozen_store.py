@@ -12,6 +12,7 @@ from nnviz.datasets.toy import from_samples
 from nnviz.engine.network import Parameters
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.files.network_file import write_network
+from nnviz.stores.comparison_store import Weights
 from nnviz.stores.documents import document_of
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.frozen_store import FROZEN, FrozenStore, Origin
@@ -489,3 +490,24 @@ def test_the_best_epoch_s_weights_are_kept_and_the_last_good_ones_are_stepped(
         workspace.state.parameters.weights[0], outcome.best.parameters.weights[0]
     )
     assert len(frozen.batch.train) == 5
+
+
+def test_the_second_canvas_updates_like_the_run(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
+) -> None:
+    pause(qtbot, workspace)
+    frozen.open_next()
+    second, first = workspace.second_pass, frozen.trace
+
+    second.set_open(True)
+    other = second.shown.trace
+    second.follow_first(True)
+    same = second.shown.trace
+
+    assert other.settings == same.settings == first.settings
+    assert other.state.steps == first.state.steps == 1
+    assert other.forward.masks == ()
+    np.testing.assert_array_equal(same.after.weights[0], first.after.weights[0])
+    assert second.indices.tolist() == workspace.examples.indices.tolist()
+    second.show_weights(Weights.START)
+    assert second.shown.trace.state.steps == 0

@@ -24,6 +24,7 @@ def record(w1: float, w2: float, settings: PassSettings) -> PassTrace:
         (1e17, 10.0, PassSettings(0.1), None),
         (1e-3, 1e15, PassSettings(1e30), (Quantity.WEIGHT_AFTER, 1, -1e57)),
         (1e15, 1e4, PassSettings(1e-9, optimizer=Optimizer("rmsprop")), (None, 1, 0.01 * 1e46)),
+        (1e20, 1e-20, PassSettings(0.1, decay=1e-9), (None, 0, 1e40)),
         (1e30, 1e300, PassSettings(0.1), (Quantity.PREACTIVATION, 2, np.inf)),
     ],
 )
