@@ -82,7 +82,7 @@ def _has_classes(workspace: Workspace) -> bool:
 def _from_here(workspace: Workspace) -> tuple[str, str] | None:
     """Say that a new pass after an earlier one drops those that followed it, or what a run does."""
     if workspace.frozen.is_open:
-        return "Commit &Update", COMMIT_TIP
+        return "&Commit Update", COMMIT_TIP
     if workspace.passes.number >= workspace.passes.last_number:
         return None
     return "New P&ass from Here", (
@@ -191,7 +191,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                enabled_when=_can_train_mini_batch),
     ActionSpec("train.epoch", "One &Epoch", "workspace.run.one_epoch", "E", "epoch-step",
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
-    ActionSpec("train.freeze", "Open &Next Mini-batch", "workspace.frozen.open_next", "B", None,
+    ActionSpec("train.freeze", "Open Ne&xt Mini-batch", "workspace.frozen.open_next", "B", None,
                "Pause, and step through the mini-batch that the run trains next",
                enabled_when=_can_open_next, why_not=lambda w: w.frozen.why_no_next),
     ActionSpec("train.commit", "&Commit Update", "workspace.frozen.commit", "Ctrl+Shift+Return",

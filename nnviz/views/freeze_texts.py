@@ -7,6 +7,7 @@ from nnviz.trace.float32_range import first_beyond_float32
 from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.quantities import Quantity
 from nnviz.trace.steps import STEPPED_EXAMPLES
 
 __all__ = ["banner_texts", "overflow_text", "place_text", "update_text"]
@@ -53,7 +54,7 @@ def overflow_text(trace: PassTrace, notation: Notation) -> str:
         what = "Σw² of the L2 term"
     elif beyond.quantity is None:
         what = f"what the optimizer remembers in layer {beyond.layer}"
-    elif beyond.quantity.value == "C":
+    elif beyond.quantity is Quantity.COST:
         what = "the cost C"
     else:
         what = f"{quantity_symbol(beyond.quantity, notation)} of layer {beyond.layer}"

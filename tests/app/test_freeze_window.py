@@ -44,7 +44,7 @@ def test_a_run_is_frozen_stepped_through_and_resumed_with_keys(
     done = len(workspace.training.history)
     assert not window.action("step.next-pass").isEnabled()
     qtbot.keyClick(window, Key.Key_End)
-    assert window.action("step.next-pass").text() == "Commit &Update"
+    assert window.action("step.next-pass").text() == "&Commit Update"
     shown = frozen.trace
     qtbot.keyClick(window, Key.Key_Return, CONTROL)
     wait(qtbot, window, TrainingState.PAUSED)
