@@ -54,6 +54,7 @@ class ScreenshotArguments:
     ``second_example`` is that of a second canvas, which there is if it is not None or if
     ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
     ``freeze`` is after how many mini-batches of a run the next one is opened, 0: none is.
+    ``again`` is the learning rate of a second run from the same weights, which is as long.
     """
 
     output: Path
@@ -77,6 +78,7 @@ class ScreenshotArguments:
     second_weights: str = "current"
     edges: int = STRONGEST
     freeze: int = 0
+    again: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

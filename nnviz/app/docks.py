@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
 from nnviz.views.panels.chain_rule import ChainRule
 from nnviz.views.panels.challenges import Challenges
+from nnviz.views.panels.classes import Classes
 from nnviz.views.panels.cost_plot import CostPlot
+from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
 from nnviz.views.panels.next_mini_batch import NextMiniBatchPanel
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
@@ -47,6 +50,9 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(NextMiniBatchPanel, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Runs, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
 
 
@@ -59,7 +65,7 @@ def first_size(window: QMainWindow) -> QSize:
 def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     """Give a fourth of the window to the inspector, a fifth of the height to the ones below."""
     right = max(320, round(window.width() * 0.235))
-    bottom = max(178, round(window.height() * 0.21))
+    bottom = max(192, round(window.height() * 0.21))
     window.resizeDocks([docks["inspector"]], [right], Qt.Orientation.Horizontal)
     below = [docks[key] for key in ("cost", "accuracy", "weight-images")]
     window.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)

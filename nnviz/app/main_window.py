@@ -19,6 +19,7 @@ from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.freeze_chrome import FreezeChrome
+from nnviz.app.notifier import Notifier
 from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
@@ -33,6 +34,7 @@ from nnviz.views.example_bar import ExampleBar
 from nnviz.views.notation_menu import NotationMenu
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.progress_strip import ProgressStrip
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         workspace.stepper.set_granularity(Granularity(saved.granularity))
         workspace.display.set_notation(saved.notation)
         workspace.display.set_canvas(saved.canvas)
+        workspace.display.set_smoothing(saved.smoothing)
         self.setObjectName("main")
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -164,6 +167,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run and both threads, remember the layout."""
         self.files.exports.cancel()
+        self.files.run_export.finish()
         self.workspace.stepper.stop()
         self.workspace.training.shutdown()
         self.canvas_area.shutdown()
@@ -256,6 +260,7 @@ class MainWindow(QMainWindow):
             workspace.training.state_changed,
             workspace.examples.example_changed,
             workspace.history.changed,
+            workspace.runs.changed,
             workspace.challenges.changed,
             workspace.frozen.changed,
             workspace.best.changed,
@@ -265,10 +270,15 @@ class MainWindow(QMainWindow):
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
+        Notifier(self, workspace.training).said.connect(self.show_problem)
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
+        runs = self.panels["runs"]
+        if isinstance(runs, Runs):
+            runs.export_requested.connect(self.files.run_export.export)
         workspace.display.changed.connect(self._save_settings)
+        workspace.display.smoothing_changed.connect(self._save_settings)
         workspace.display.canvas_changed.connect(self._on_canvas_changed)
         self._on_network_changed()
 
@@ -358,4 +368,5 @@ class MainWindow(QMainWindow):
     @Slot()
     def _save_settings(self) -> None:
         step, display = self.workspace.stepper.granularity.value, self.workspace.display
-        self._settings.save(AppSettings(self._theme, step, display.notation, display.canvas))
+        choices = display.notation, display.canvas, display.smoothing
+        self._settings.save(AppSettings(self._theme, step, *choices))

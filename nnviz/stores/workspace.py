@@ -12,6 +12,7 @@ from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.advice_store import AdviceStore
 from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
@@ -21,11 +22,13 @@ from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
 from nnviz.stores.frozen_store import FrozenStore
+from nnviz.stores.health_store import HealthStore
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.run_driver import TRAINING, RunDriver
+from nnviz.stores.run_list import RunList
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingStore
@@ -64,6 +67,7 @@ class Workspace(QObject):
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
+        self.runs = RunList(self)
         self.history = UndoHistory(self.examples, self)
         self.passes = PassHistory(self)
         self.what_if = WhatIfStore(self)
@@ -75,6 +79,8 @@ class Workspace(QObject):
         self.frozen = FrozenStore(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
+        self.health = HealthStore(self)
+        self.advice = AdviceStore(self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
         self.training.data_loaded.connect(self._on_data_loaded)
@@ -113,11 +119,11 @@ class Workspace(QObject):
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
-        self._open("Open preset", NetworkState.of_preset(preset_named(name)))
+        self.open_state("Open preset", NetworkState.of_preset(preset_named(name)))
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        self._open("Open network", state_of_file(path))
+        self.open_state("Open network", state_of_file(path))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
@@ -131,7 +137,7 @@ class Workspace(QObject):
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
         title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
-        self._open("New network", replace(state, title=title, parameters=state.initialised()))
+        self.open_state("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where such a network would not fit the data, TrainingError the memory."""
@@ -232,12 +238,11 @@ class Workspace(QObject):
         if change.exact or not same_data or change.has_hidden_edits(shown):
             look_at(self.examples, change.shown)
 
-    def _open(self, text: str, state: NetworkState) -> None:
+    def open_state(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
-            parameters = snapshot.parameters.astype(np.float64)
-            self._state = self._state.at_first_pass(parameters)
+            self._state = self._state.at_first_pass(snapshot.parameters.astype(np.float64))
         self.history.keep(text, self._state)
         self._show(state.unedited())
 

@@ -41,6 +41,10 @@ RATE_MEMORY = 0.9
 """Share of the old value in the running mean of the training speed, per slice."""
 
 
+SETTLING_SECONDS = 1.0
+"""So long a run trains before its speed says when it ends: the first slices warm up."""
+
+
 TrainerFactory = Callable[[TrainingJob, Trainer | None], Trainer]
 """Called with None for a job's first trainer, and between slices with the current one, which it
 returns or replaces by one that goes on from there."""
@@ -246,6 +250,7 @@ class _Progress:
         self._sequence = 0
         self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0
         self._examples_per_second = 0.0
+        self._seconds = 0.0
         self._costs: list[FloatArray] = []
         self._changes: list[AppliedChange] = []
         self.evaluation_seconds = 0.0
@@ -257,6 +262,7 @@ class _Progress:
         self._mini_batches_done += len(result.costs)
         self._examples_done += result.examples
         self._costs.append(result.costs)
+        self._seconds += result.seconds
         rate = result.examples / max(result.seconds, 1e-9)
         old = self._examples_per_second
         self._examples_per_second = RATE_MEMORY * old + (1 - RATE_MEMORY) * rate if old else rate
@@ -305,7 +311,9 @@ class _Progress:
         )
 
     def _seconds_left(self, rate: float) -> float | None:
-        if not rate:
+        """Return an estimate; None until the speed has settled, unless it is limited anyway."""
+        is_settled = self._seconds >= SETTLING_SECONDS or rate < self._examples_per_second
+        if not rate or not is_settled:
             return None
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))

@@ -21,7 +21,7 @@ class TrainingSnapshot:
 
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
-    ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
+    ``seconds_left`` is an estimate, None in the run's first second. With ``paused``, the parameters
     are the very ones that the pause holds, and ``moment`` is where it holds. ``changes`` are those
     of hyperparameters since the last snapshot.
     """

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from nnviz.trace.steps import Phase
 
-__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "Palette"]
+__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "RUN_COLOURS", "Palette"]
 
 RGB = tuple[int, int, int]
+
+RUN_COLOURS = 6
+"""How many colours runs have; with more runs they begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,11 @@ class Palette:
     derivative_negative: RGB
     derivative_positive: RGB
     cost_curve: RGB
-    accuracy_curve: RGB
     phases: dict[Phase, RGB] = field(hash=False)
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
+    runs: tuple[RGB, ...] = ()
+    """Colours of runs, RUN_COLOURS of them: whatever is drawn of a run has its colour."""
 
 
 DARK = Palette(
@@ -62,7 +66,6 @@ DARK = Palette(
     derivative_negative=(165, 104, 231),
     derivative_positive=(34, 152, 113),
     cost_curve=(255, 159, 67),
-    accuracy_curve=(88, 166, 255),
     phases={
         Phase.INPUT: (32, 99, 162),
         Phase.FORWARD: (3, 53, 63),
@@ -70,6 +73,14 @@ DARK = Palette(
         Phase.BACKWARD: (95, 54, 113),
         Phase.UPDATE: (128, 70, 35),
     },
+    runs=(
+        (42, 201, 220),
+        (245, 225, 70),
+        (238, 93, 138),
+        (156, 90, 41),
+        (255, 254, 246),
+        (1, 102, 217),
+    ),
 )
 
 LIGHT = Palette(
@@ -92,7 +103,6 @@ LIGHT = Palette(
     derivative_negative=(73, 18, 123),
     derivative_positive=(1, 65, 34),
     cost_curve=(176, 82, 0),
-    accuracy_curve=(20, 103, 205),
     phases={
         Phase.INPUT: (140, 168, 215),
         Phase.FORWARD: (205, 240, 244),
@@ -100,6 +110,14 @@ LIGHT = Palette(
         Phase.BACKWARD: (222, 186, 234),
         Phase.UPDATE: (255, 205, 171),
     },
+    runs=(
+        (11, 145, 168),
+        (139, 110, 0),
+        (160, 42, 98),
+        (158, 142, 128),
+        (5, 10, 20),
+        (108, 23, 17),
+    ),
 )
 
 PAPER = replace(

@@ -195,3 +195,18 @@ def test_the_heading_over_two_canvases_says_that_a_mini_batch_is_the_run_s(studi
     assert together[1].startswith("2 examples from sample 1 on")
     assert studio.window.canvas_area.headings[0].startswith(f"Sample {numbers[0]}")
     studio.close()
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_a_run_again_stands_beside_the_first(studio: Studio) -> None:
+    with pytest.raises(NnvizError, match="--again runs a run again"):
+        studio.train_again(0.5, 0.1)
+
+    studio.train(0.1)
+    studio.train_again(0.5, 0.1)
+
+    runs = studio.workspace.runs
+    assert [each.name for each in runs.entries] == ["Run 1", "Run 2 · η 0.5"]
+    assert runs.compared == runs.entries
+    assert not studio.workspace.training.is_active
+    studio.close()
