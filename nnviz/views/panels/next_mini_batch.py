@@ -33,7 +33,7 @@ _VALUES = 3
 class NextMiniBatchPanel(Panel):
     """Lists the examples while the run pauses, and opens them in the stepper."""
 
-    title = "Next mini-batch"
+    title = "Next batch"
     key = "next-mini-batch"
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
