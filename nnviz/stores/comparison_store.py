@@ -244,7 +244,9 @@ class ComparisonStore(PassSource):
             self._trace = _updated_like(first, parameters, rows)
         else:
             mistake = self._workspace.challenges.bug.mistake
-            self._trace = record_pass(replace(state, parameters=parameters), rows, mistake)
+            if parameters is not state.parameters:  # of others the optimizer remembers nothing
+                state = replace(state, parameters=parameters, memory=None)
+            self._trace = record_pass(state, rows, mistake)
         self.changed.emit()
 
     @Slot()
