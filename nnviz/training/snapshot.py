@@ -81,7 +81,8 @@ class Outcome:
     the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
     completed run stopped for want of a better epoch. ``diverged`` is where a run had come to that
     failed because the very next mini-batch makes a cost or a parameter something else than a finite
-    number; None if it did not fail so.
+    number; None if it did not fail so. ``details`` is the traceback of a mistake of the program,
+    empty where the run ended as it should or the message says all.
     """
 
     run: int
@@ -93,6 +94,7 @@ class Outcome:
     early: bool = False
     best: BestEpoch | None = None
     diverged: RunMoment | None = None
+    details: str = ""
 
     @property
     def kept_best(self) -> bool:
