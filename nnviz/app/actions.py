@@ -82,7 +82,7 @@ def _has_classes(workspace: Workspace) -> bool:
 def _from_here(workspace: Workspace) -> tuple[str, str] | None:
     """Say that a new pass after an earlier one drops those that followed it, or what a run does."""
     if workspace.frozen.is_open:
-        return "&Commit Update", COMMIT_TIP
+        return "&Commit Update", workspace.frozen.why_no_commit or COMMIT_TIP
     if workspace.passes.number >= workspace.passes.last_number:
         return None
     return "New P&ass from Here", (

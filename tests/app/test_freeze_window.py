@@ -43,6 +43,7 @@ def test_a_run_is_frozen_stepped_through_and_resumed_with_keys(
     assert window.panels["next-mini-batch"].in_sight
     done = len(workspace.training.history)
     assert not window.action("step.next-pass").isEnabled()
+    assert "press End" in window.action("step.next-pass").toolTip()
     qtbot.keyClick(window, Key.Key_End)
     assert window.action("step.next-pass").text() == "&Commit Update"
     shown = frozen.trace
