@@ -95,7 +95,7 @@ class ExampleBar(QFrame):
     def _show_mini_batch(self) -> None:
         """Offer no more examples than there are."""
         examples = self._workspace.examples
-        most = examples.largest_mini_batch
+        most = max(examples.largest_mini_batch, examples.mini_batch)  # a run's may be larger
         with QSignalBlocker(self._mini_batch):
             if self._mini_batch.maximum() != most:
                 self._mini_batch.setMaximum(most)
