@@ -197,7 +197,7 @@ def _cells_of(
 
 def _class_cell(example: int, label: int, answer: int, cost: str) -> ExampleCell:
     good = answer == label
-    said = f"a {label} → {answer} {'✓' if good else '✗'}"
+    said = f"{label} → {answer} {'✓' if good else '✗'}"
     spoken = (
         f"Example # {example} is a {label}, the network answers {answer}, "
         f"{'right' if good else 'wrong'}; {cost}"
