@@ -112,11 +112,16 @@ class Dataset:
 
     def first(self, n: int) -> "Dataset":
         """Return the first ``n`` examples (all, if there are fewer) without copying them."""
+        return self.at(slice(0, n))
+
+    def at(self, indices: IntArray | slice, name: str | None = None) -> "Dataset":
+        """Return some examples as a set of their own, by another name if one is given."""
         return replace(
             self,
-            inputs=self.inputs[:n],
-            targets=None if self.targets is None else self.targets[:n],
-            labels=None if self.labels is None else self.labels[:n],
+            name=name or self.name,
+            inputs=self.inputs[indices],
+            targets=None if self.targets is None else self.targets[indices],
+            labels=None if self.labels is None else self.labels[indices],
         )
 
     def _check_rows(self, name: str, array: npt.NDArray[A], dimensions: int) -> None:

@@ -53,9 +53,7 @@ def test_a_new_run_from_a_moment_goes_on_bit_for_bit(
 def test_the_next_mini_batch_is_the_one_that_is_trained(
     make_job: JobMaker, name: str, done: int
 ) -> None:
-    job = make_job(
-        optimizer=Optimizer(name), schedule=Schedule("linear", 0.2), dropout=0.3, l2=0.4
-    )
+    job = make_job(optimizer=Optimizer(name), schedule=Schedule("linear", 0.2), dropout=0.3, l2=0.4)
     trainer = NumpyTrainer(job)
     for _ in range(done):
         trainer.advance()
