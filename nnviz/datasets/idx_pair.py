@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nnviz.datasets.data_source import DataSource, held_back, split_sentence
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.idx import gunzip, parse_idx
-from nnviz.datasets.reading import MOST_CLASSES, Reading, check_amount, content_of
+from nnviz.datasets.reading import MOST_CLASSES, Reading, check_amount, content_of, shown_name
 from nnviz.errors import DataFileError
 
 __all__ = ["is_idx_name", "load_idx", "load_idx_folder"]
@@ -68,8 +68,9 @@ def load_idx_folder(folder: Path, reading: Reading) -> DataSource:
 
 
 def load_idx(path: Path, reading: Reading) -> DataSource:
-    """Read the pair that a file of images or of labels belongs to, with its test part if it lies
-    beside it. Raises DataFileError.
+    """Read the pair that a file of images or of labels belongs to, and the test part beside it.
+
+    Raises DataFileError.
     """
     images = path if _IMAGES.search(path.name) else _partner(path)
     counterpart = _counterpart(images)
@@ -206,4 +207,4 @@ def _beside(path: Path, name: str) -> Path | None:
 
 def _name(path: Path) -> str:
     """Return the folder's name: the files are called alike everywhere."""
-    return path.resolve().parent.name or path.stem
+    return shown_name(path.resolve().parent.name, "IDX files")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from nnviz.datasets.data_source import DataSource, held_back, split_sentence
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.reading import MOST_CLASSES, Reading, check_amount
+from nnviz.datasets.reading import MOST_CLASSES, Reading, check_amount, shown_name
 from nnviz.engine.arrays import IntArray
 from nnviz.errors import DataFileError
 
@@ -33,7 +33,7 @@ MOST_FILES = 300_000
 _PARTS = ({"train", "training"}, {"test", "testing"})
 _TOLD_EVERY = 200
 _ORIENTATION, _SIDEWAYS = 274, range(5, 9)
-"""The EXIF tag that says how a camera was held, and its values for images that lie on their side."""
+"""The EXIF tag that says how a camera was held, and its values for images on their side."""
 
 Size = tuple[int, int]
 """Rows and columns."""
@@ -65,9 +65,11 @@ def load_image_folder(folder: Path, reading: Reading) -> DataSource:
     check_amount(folder.name, len(every), size[0] * size[1])
     pixels = _pixels(every, size, reading)
     labels = np.array([each.label for each in every], np.uint8)
-    data = Dataset(folder.name, pixels, labels=labels, image_shape=size, class_count=len(names))
+    name = shown_name(folder.resolve().name, "images")
+    data = Dataset(name, pixels, labels=labels, image_shape=size, class_count=len(names))
     done = _done(common, size, others)
-    return _source(data, tuple(names), [len(part) for part in files], done)
+    shown = tuple(shown_name(each, f"class {place}") for place, each in enumerate(names))
+    return _source(data, shown, [len(part) for part in files], done)
 
 
 def _source(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from nnviz.datasets.data_source import DataSource, held_back, split_sentence
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.input_arrays import Inputs, inputs_of
-from nnviz.datasets.reading import MOST_VALUES, Reading, check_amount, shape_text
+from nnviz.datasets.reading import MOST_VALUES, Reading, check_amount, shape_text, shown_name
 from nnviz.datasets.target_arrays import Targets, targets_of
 from nnviz.errors import DataFileError
 
@@ -85,7 +85,7 @@ def _load(path: Path, file: zipfile.ZipFile, reading: Reading) -> DataSource:
 def _source(
     path: Path, inputs: Inputs, targets: Targets, order: Array | None, test: Array | None
 ) -> DataSource:
-    name, count = path.stem, len(inputs.train)
+    name, count = shown_name(path.stem, "data"), len(inputs.train)
     _check_counts(path.name, "x", inputs.train, "y", targets.train)
     train_set = _dataset(f"{name}, training set", inputs.train, targets.train, inputs, targets)
     if order is not None and test is not None:

@@ -19,6 +19,7 @@ __all__ = [
     "check_amount",
     "content_of",
     "shape_text",
+    "shown_name",
 ]
 
 MOST_VALUES = 200_000_000
@@ -82,6 +83,11 @@ def check_amount(name: str, count: int, inputs: int) -> None:
             f"{name}: {count:,} examples of {inputs:,} inputs are {count * inputs:,} numbers, and "
             f"{MOST_VALUES:,} are the most here; take fewer examples or smaller images."
         )
+
+
+def shown_name(text: str, otherwise: str) -> str:
+    """Return a name without what cannot be shown; ``otherwise`` if nothing is left."""
+    return "".join(each for each in text if each.isprintable()).strip() or otherwise
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

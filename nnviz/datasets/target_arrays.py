@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnviz.datasets.reading import MOST_CLASSES, shape_text
+from nnviz.datasets.reading import MOST_CLASSES, shape_text, shown_name
 from nnviz.errors import DataFileError
 from nnviz.formatting import rounded
 
@@ -30,7 +30,8 @@ def targets_of(name: str, y: Array, y_test: Array | None) -> Targets:
     """Understand the targets of a file.
 
     Whole numbers and texts are classes, and so are rows with a single 1. Other numbers are to be
-    followed; they are scaled to 0 … 1 unless they lie in −1 … 1. Raises DataFileError for arrays that are no targets.
+    followed; they are scaled to 0 … 1 unless they lie in −1 … 1. Raises DataFileError for arrays
+    that are no targets.
     """
     train, test = _tidy(name, "y", y), None if y_test is None else _tidy(name, "y_test", y_test)
     if (
@@ -112,8 +113,7 @@ def _classes(name: str, train: Array, test: Array | None, every: Array) -> Targe
 def _name(value: Any, place: int) -> str:
     if isinstance(value, np.bool_):
         return "true" if value else "false"
-    text = "".join(each for each in str(value) if each.isprintable()).strip()
-    return text or f"class {place}"
+    return shown_name(str(value), f"class {place}")
 
 
 def _numbers(name: str, train: Array, test: Array | None) -> Targets:

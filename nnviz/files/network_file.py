@@ -104,9 +104,8 @@ class NetworkDocument:
             if len(array) == 0:
                 array = read_only(np.empty((0, width)))
             if array.ndim != 2 or array.shape[1] != width or not np.isfinite(array).all():
-                raise ShapeError(
-                    f"The {name.replace('_', ' ')} are not rows of {counted(width, 'finite number')} each."
-                )
+                words, numbers = name.replace("_", " "), counted(width, "finite number")
+                raise ShapeError(f"The {words} are not rows of {numbers} each.")
             object.__setattr__(self, name, array)
         given, wanted = len(getattr(self, targets)), len(getattr(self, inputs))
         if given != wanted:

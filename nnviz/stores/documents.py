@@ -3,15 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from nnviz.engine.arrays import FloatArray
 from nnviz.files.network_file import NetworkDocument, read_network
 from nnviz.presets.presets import SMALL_EPOCHS
+from nnviz.stores.document_data import is_kept, note_of, rows_of_part
 from nnviz.stores.network_state import NetworkState
 from nnviz.training.config import TrainingConfig
 
 __all__ = ["document_of", "state_of_file"]
+
+
+MOST_TOGETHER = 10
+"""A handful of samples is one mini-batch; of more, as many as of MNIST."""
 
 
 def state_of_file(path: Path) -> NetworkState:
@@ -26,20 +28,22 @@ def state_of_file(path: Path) -> NetworkState:
         schedule=document.schedule, dropout=document.dropout,
     )  # fmt: skip
     if document.sample_count:
-        config = replace(config, epochs=SMALL_EPOCHS, mini_batch_size=document.sample_count)
+        size = min(document.sample_count, MOST_TOGETHER)
+        config = replace(config, epochs=SMALL_EPOCHS, mini_batch_size=size)
     state = NetworkState.of_document(document, config, "standard_normal")
     return replace(state, title=path.stem)
 
 
 def document_of(state: NetworkState) -> NetworkDocument:
-    """Return what a file holds of a network: its parameters, its updates, its own samples."""
-    config = state.config
-    inputs: FloatArray = np.empty((0, state.spec.sizes[0]))
-    targets: FloatArray = np.empty((0, state.spec.sizes[-1]))
-    if state.samples is not None:
-        every = np.arange(len(state.samples))
-        inputs, targets = state.samples.inputs_at(every), state.samples.targets_at(every)
+    """Return what a file holds of a network: its parameters, its updates, its samples if few."""
+    config, samples = state.config, state.samples
+    ends = state.spec.sizes[0], state.spec.sizes[-1]
+    kept = samples if samples is not None and is_kept(samples) else None
+    inputs, targets = rows_of_part(None if kept is None else kept.train, ends)
+    test = rows_of_part(None if kept is None else kept.test, ends)
+    data = state.absent if samples is None else note_of(samples)
     return NetworkDocument(
         state.title, state.spec, state.parameters, config.learning_rate, config.l2,
         config.update_biases, inputs, targets, config.optimizer, config.schedule, config.dropout,
+        *test, data,
     )  # fmt: skip
