@@ -101,7 +101,7 @@ def window_speed(window: MainWindow, seconds: float) -> tuple[float, np.ndarray]
     reports: list[EpochReport] = []
     workspace.training.epoch_finished.connect(reports.append)
     workspace.set_config(replace(workspace.config, epochs=ENDLESS))
-    workspace.start_training()
+    workspace.run.start()
     live(1000)
     reports.clear()
     pulse = Pulse()

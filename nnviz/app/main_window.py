@@ -1,16 +1,12 @@
 """The main window: it puts the canvas, bars, panels, menus and keys together, and nothing else."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon
+from PySide6.QtGui import QAction, QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QLabel,
     QMainWindow,
-    QMenu,
-    QSizePolicy,
     QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,9 +18,10 @@ from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, share_room
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
 from nnviz.app.settings import AppSettings, SettingsStore
-from nnviz.presets.presets import PRESETS
+from nnviz.app.status_line import StatusLine
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import Ref
@@ -81,7 +78,8 @@ class MainWindow(QMainWindow):
         self._docks: dict[str, QDockWidget] = {}
         self._has_images: bool | None = None
         self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
-        self._preset_actions = QActionGroup(self)
+        self._presets = PresetChooser(workspace, self)
+        self._status_line = StatusLine(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
         self._build_centre()
         self._build_docks()
@@ -153,9 +151,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_problem(self, sentence: str) -> None:
         """Say one sentence in the status bar, long enough to be read."""
-        self._status_text.setText(sentence)
-        self._status_text.setToolTip(sentence)
-        self._status_timer.start(15_000)
+        self._status_line.say(sentence)
 
     def showEvent(self, event: object) -> None:
         """Give the docks their sizes once the window has its own."""
@@ -210,13 +206,7 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))
         bar.toggleViewAction().setVisible(False)
-        self._preset_button = QToolButton()
-        self._preset_button.setObjectName("toolbar.preset")
-        self._preset_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._preset_button.setToolTip("Choose a network")
-        self._preset_button.setAccessibleName("Network")
-        self._preset_button.setMenu(self._preset_menu())
-        bar.addWidget(self._preset_button)
+        bar.addWidget(self._presets.button)
         bar.addSeparator()
         for key in TOOLBAR:
             if key is None:
@@ -228,37 +218,15 @@ class MainWindow(QMainWindow):
         bar.addWidget(action_button(self._actions["view.theme"]))
         bar.addWidget(action_button(self._actions["help.shortcuts"]))
         self.addToolBar(bar)
-        self._status_text = QLabel()
-        self._status_text.setObjectName("status.text")
-        self._status_text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._status_timer = QTimer(self)
-        self._status_timer.setSingleShot(True)
-        self._status_timer.timeout.connect(self._on_problem_read)
-        self.statusBar().addWidget(self._status_text, 1)
+        self.statusBar().addWidget(self._status_line, 1)
         self.statusBar().setSizeGripEnabled(False)
-
-    def _preset_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for preset in PRESETS.values():
-            action = menu.addAction(preset.title)
-            action.setData(preset.name)
-            action.setToolTip(preset.description)
-            action.setObjectName(f"preset.{preset.name}")
-            action.setCheckable(True)
-            self._preset_actions.addAction(action)
-        self._preset_actions.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
-        self._preset_actions.triggered.connect(self._on_preset_chosen)
-        return menu
 
     def _build_menus(self) -> None:
         for title, keys in MENUS.items():
             menu = self.menuBar().addMenu(title)
             menu.setToolTipsVisible(True)
             if title == "&File":
-                presets = menu.addMenu("&Presets")
-                presets.setToolTipsVisible(True)
-                presets.addActions(self._preset_actions.actions())
+                menu.addMenu(self._presets.file_menu)
             for key in keys:
                 if key is None:
                     menu.addSeparator()
@@ -311,12 +279,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_network_changed(self) -> None:
-        self._status_text.clear()
+        self._status_line.clear()
         state = self.workspace.state
-        self._preset_button.setText(f"{state.title} ")
         self.setWindowTitle(state.title)
-        for action in self._preset_actions.actions():
-            action.setChecked(action.text() == state.title)
         self._synchronize_actions()
         if (has_images := state.image_shape is not None) is not self._has_images:
             self._has_images = has_images
@@ -340,17 +305,9 @@ class MainWindow(QMainWindow):
         self._actions["step.play"].setIcon(self._icon(sign))
         self._show_train_text()
 
-    @Slot(QAction)
-    def _on_preset_chosen(self, action: QAction) -> None:
-        self.workspace.open_preset(action.data())
-
     def _icon(self, sign: str) -> QIcon:
         ink = self._palette.text, self._palette.border
         return icon(sign, *("#{:02x}{:02x}{:02x}".format(*rgb) for rgb in ink))
-
-    @Slot()
-    def _on_problem_read(self) -> None:
-        self._status_text.clear()
 
     def _restore_layout(self) -> None:
         layout = self._settings.layout()

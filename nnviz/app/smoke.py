@@ -43,7 +43,7 @@ class SmokeRun(QObject):
 
     def _train(self) -> None:
         self._window.workspace.training.state_changed.connect(self._on_state)
-        self._window.workspace.train_or_pause()
+        self._window.workspace.run.start_or_pause()
         QTimer.singleShot(TRAIN_MS, self._window.workspace.training, self._pause)
 
     def _pause(self) -> None:

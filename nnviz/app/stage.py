@@ -38,7 +38,7 @@ class Stage:
         if training.state is TrainingState.PAUSED:
             training.resume()
         else:
-            self.workspace.start_training()
+            self.workspace.run.start()
         if not training.is_active:
             raise TrainingError(self._problem or "The training did not start.")
         self.wait(lambda: not training.is_active, seconds)

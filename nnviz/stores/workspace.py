@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
-from nnviz.errors import NnvizError
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
 from nnviz.stores.bug_store import NEXT_PASS_HELD
@@ -21,26 +20,24 @@ from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
-from nnviz.stores.follow import Follow
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import fits, record_pass, rows_of
+from nnviz.stores.run_driver import TRAINING, RunDriver
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
-from nnviz.stores.training_store import TrainingState, TrainingStore
+from nnviz.stores.training_store import TrainingStore
 from nnviz.stores.undo_history import UndoHistory, UndoneChange
 from nnviz.stores.update_comparison import StepperPass, UpdateComparison
 from nnviz.stores.what_if_store import WhatIfStore
 from nnviz.stores.wrong_answers import next_wrong
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.training.config import TrainingConfig
-from nnviz.training.memory import check_memory
-from nnviz.training.snapshot import Outcome, TrainingSnapshot
 
 __all__ = ["Workspace"]
 
-TRAINING, RESET = "Training", "Reset"
+RESET = "Reset"
 """Changes whose undo starts the curves anew: they tell of other parameters."""
 
 
@@ -53,8 +50,6 @@ class Workspace(QObject):
     """Emitted with the Parameters that are now looked at."""
     config_changed = Signal(object)
     """Emitted with the TrainingConfig."""
-    follow_changed = Signal(bool)
-    """Emitted when the pass begins or ceases to follow the run."""
     problem = Signal(str)
     """Emitted with one sentence that the user should read."""
 
@@ -74,18 +69,13 @@ class Workspace(QObject):
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
-        self._follow = Follow(self)
-        self._follow.changed.connect(self._on_follow_changed)
-        self.live = LivePass(self.training, self.stepper, self._follow, self._pass, self)
+        self.run = RunDriver(self)
+        self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
-        self.stepper.moved_by_user.connect(self._on_looked_closely)
-        self.comparison.begun.connect(self._on_looked_closely)
         self.training.data_loaded.connect(self._on_data_loaded)
         self.training.data_failed.connect(self._on_data_failed)
-        self.training.snapshot_changed.connect(self._on_snapshot)
-        self.training.run_finished.connect(self._on_run_finished)
         self.training.change_refused.connect(self.problem)
 
     @property
@@ -107,11 +97,6 @@ class Workspace(QObject):
     def class_names(self) -> tuple[str, ...]:
         """What the outputs stand for, empty where they stand for nothing."""
         return self._state.class_names
-
-    @property
-    def follow(self) -> bool:
-        """Whether the pass follows the run while it trains."""
-        return self._follow.follows
 
     @property
     def loading(self) -> bool:
@@ -198,10 +183,6 @@ class Workspace(QObject):
         else:
             self.examples.show(self.examples.subset, index)
 
-    def set_follow(self, follow: bool) -> None:
-        """Let the pass follow the run, or hold it still."""
-        self._follow.wish(follow)
-
     def answer(self, example: int = 0) -> int | None:
         """Return the class that the network answers for an example of the mini-batch shown.
 
@@ -211,53 +192,6 @@ class Workspace(QObject):
         if trace is None or self.stepper.locked or not self.class_names:
             return None
         return int(trace.forward.activations[-1][example].argmax())
-
-    def start_training(self, *, one_mini_batch: bool = False, one_epoch: bool = False) -> None:
-        """Train the network that is looked at, from its parameters on."""
-        data = self.training_data
-        if data is None:
-            self.problem.emit(self.why_no_example())
-            return
-        number = self.training.next_run_number()
-        job = self._state.training_job(number, data, self.examples.mnist)
-        try:
-            job.check()
-            check_memory(job.spec, job.config, recorded=False)
-        except NnvizError as error:
-            self.problem.emit(str(error))
-            return
-        self.history.keep(TRAINING, self._state)
-        self._follow.release()
-        self.training.start(job, one_mini_batch=one_mini_batch, one_epoch=one_epoch)
-        self.stepper.show_answer()
-
-    @Slot()
-    def train_or_pause(self) -> None:
-        """Start, pause or resume, whichever fits."""
-        match self.training.state:
-            case TrainingState.IDLE:
-                self.start_training()
-            case TrainingState.RUNNING:
-                self.training.pause()
-            case TrainingState.PAUSED:
-                self._follow.release()
-                self.training.resume()
-
-    @Slot()
-    def train_one_mini_batch(self) -> None:
-        """Train exactly one mini-batch, then pause."""
-        if self.training.state is TrainingState.IDLE:
-            self.start_training(one_mini_batch=True)
-        else:
-            self.training.run_one_mini_batch()
-
-    @Slot()
-    def train_one_epoch(self) -> None:
-        """Train to the end of an epoch, then pause."""
-        if self.training.state is TrainingState.IDLE:
-            self.start_training(one_epoch=True)
-        else:
-            self.training.run_one_epoch()
 
     @Slot()
     def undo(self) -> None:
@@ -333,7 +267,8 @@ class Workspace(QObject):
             self.config_changed.emit(state.config)
         self.parameters_changed.emit(state.parameters)
 
-    def _take_parameters(self, parameters: Parameters) -> None:
+    def take_parameters(self, parameters: Parameters) -> None:
+        """Look at parameters that training made, which is no pass."""
         self.adopt(self._state.at_first_pass(parameters.astype(np.float64)))
 
     def _record(self) -> None:
@@ -365,18 +300,6 @@ class Workspace(QObject):
         self._state = self.what_if.with_other_examples()
         self._record()
 
-    @Slot()
-    def _on_looked_closely(self) -> None:
-        if self.training.state is TrainingState.RUNNING:
-            self._follow.hold()
-
-    @Slot(bool)
-    def _on_follow_changed(self, follows: bool) -> None:
-        snapshot = self.training.snapshot
-        if follows and snapshot is not None and self.training.is_active:
-            self._take_parameters(snapshot.parameters)
-        self.follow_changed.emit(follows)
-
     @Slot(object)
     def _on_data_loaded(self, mnist: Mnist) -> None:
         self._loading = False
@@ -387,17 +310,3 @@ class Workspace(QObject):
         self._loading = False
         self.examples.set_problem(sentence)
         self.problem.emit(sentence)
-
-    @Slot(object)
-    def _on_snapshot(self, snapshot: TrainingSnapshot) -> None:
-        # A pause and the end hand over the run's own parameters, held or not.
-        if snapshot.paused or self._follow.take_turn():
-            self._take_parameters(snapshot.parameters)
-
-    @Slot(object)
-    def _on_run_finished(self, outcome: Outcome) -> None:
-        self._take_parameters(outcome.parameters)
-        if outcome.message:
-            self.problem.emit(outcome.message)
-        elif not self.follow:
-            self.problem.emit("The run has ended; the pass now shows its last weights.")

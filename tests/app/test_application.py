@@ -167,7 +167,7 @@ def test_the_end_of_a_run_leaves_the_example_alone_and_says_how_it_ended(
     assert status is not None
 
     with qtbot.waitSignal(workspace.training.run_finished, timeout=60_000):
-        workspace.start_training()
+        workspace.run.start()
 
     assert (box.value(), workspace.examples.index) == (2, 2)
     assert status.text() == "done · 2 epochs"

@@ -277,13 +277,13 @@ def test_training_learns_from_right_passes(workspace: Workspace, qtbot: QtBot) -
     workspace.challenges.bug.run(Mistake.GRADIENT_ASCENT)
     finished = QSignalSpy(workspace.training.run_finished)
 
-    workspace.start_training()
+    workspace.run.start()
     qtbot.waitUntil(lambda: finished.count() == 1, timeout=10_000)
     trained = workspace.state.parameters
     workspace.undo()
     workspace.challenges.bug.back_to_right_pass()
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
     for one, other in zip(trained.weights, workspace.state.parameters.weights, strict=True):
         np.testing.assert_array_equal(one, other)

@@ -112,7 +112,7 @@ def test_after_a_run_it_can_show_what_the_run_began_with(
 ) -> None:
     start = workspace.state.parameters
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
     store.show_weights(Weights.START)
 

@@ -44,9 +44,9 @@ class Walk:
         self.training.run_finished.connect(self.outcomes.append)
         workspace.problem.connect(self.problems.append)
         self.acts: list[tuple[int, Callable[[], None]]] = [
-            (6, workspace.train_or_pause), (3, self.training.pause), (3, self.training.resume),
-            (2, self.training.stop), (5, workspace.train_one_mini_batch),
-            (3, workspace.train_one_epoch), (2, workspace.reset_parameters), (8, self.change),
+            (6, workspace.run.start_or_pause), (3, self.training.pause), (3, self.training.resume),
+            (2, self.training.stop), (5, workspace.run.one_mini_batch),
+            (3, workspace.run.one_epoch), (2, workspace.reset_parameters), (8, self.change),
             (4, self.change_speed), (1, self.open_preset), (2, workspace.undo), (1, workspace.redo),
         ]  # fmt: skip
 

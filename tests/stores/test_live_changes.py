@@ -13,7 +13,7 @@ def wait_for(qtbot: QtBot, workspace: Workspace, state: TrainingState) -> None:
 
 
 def step(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
 
 
@@ -51,7 +51,7 @@ def test_epochs_stay_epochs_after_another_mini_batch_size(
 ) -> None:
     step(qtbot, workspace)
     workspace.set_config(replace(workspace.config, mini_batch_size=2))
-    workspace.train_or_pause()
+    workspace.run.start_or_pause()
     wait_for(qtbot, workspace, TrainingState.IDLE)
 
     # One of one example, then 2 and 1; four epochs more of two mini-batches.

@@ -16,7 +16,7 @@ from nnviz.trace.quantities import Quantity
 def begin(qtbot: QtBot, workspace: Workspace) -> None:
     """Start a long run, and wait for a snapshot that the views do not show."""
     workspace.set_config(replace(workspace.config, epochs=10_000_000))
-    workspace.start_training()
+    workspace.run.start()
     trace = workspace.stepper.trace
     with qtbot.waitSignal(workspace.stepper.trace_changed, timeout=5_000):
         pass
@@ -61,7 +61,7 @@ def test_stepping_ends_it_because_the_pass_is_held(qtbot: QtBot, workspace: Work
 
     workspace.stepper.step_forward()
 
-    assert not workspace.follow
+    assert not workspace.run.follow
     assert workspace.live.trace is None
 
 
@@ -85,7 +85,7 @@ def test_comparing_an_update_holds_the_pass_until_it_is_let_go(
         pass
     qtbot.wait(2 * INTERVAL_MS)
 
-    assert not workspace.follow
+    assert not workspace.run.follow
     assert workspace.stepper.trace is trace
     assert workspace.comparison.side is Side.AFTER
     workspace.comparison.cancel()

@@ -62,7 +62,7 @@ def test_a_run_leaves_frozen_biases_as_they_are(
     workspace.set_config(replace(workspace.config, epochs=3))
     before = workspace.state.parameters
 
-    workspace.start_training()
+    workspace.run.start()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=10_000)
 
     after = workspace.state.parameters
@@ -108,7 +108,7 @@ def test_a_network_that_memory_does_not_hold_is_neither_made_nor_trained(
         workspace.new_network(
             NetworkSpec((2, 5, 1), ("tanh", "sigmoid")), "xavier", workspace.config
         )
-    workspace.start_training()
+    workspace.run.start()
 
     assert workspace.state is before
     assert len(problems) == 1

@@ -294,7 +294,7 @@ def test_a_run_begins_a_new_history_with_its_result(qtbot: QtBot, workspace: Wor
     next_pass(workspace)
 
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
     assert (workspace.passes.number, workspace.passes.last_number) == (1, 1)
     assert not workspace.passes.can_go_back

@@ -172,7 +172,7 @@ def test_in_a_mini_batch_only_the_edited_example_changes(workspace: Workspace) -
 
 
 def test_nothing_changes_while_a_run_is_on(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.start_training(one_mini_batch=True)
+    workspace.run.start(one_mini_batch=True)
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
     before = numbers(workspace)
 
@@ -189,7 +189,7 @@ def test_a_run_begins_with_the_edited_weights_and_ends_the_edits(
     workspace.what_if.set_value(WEIGHT, 0.5)
 
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
     # So small a learning rate leaves the weight where the run found it, in float32.
     assert trace_of(workspace).before.weights[0][1, 0] == pytest.approx(0.5, abs=1e-6)

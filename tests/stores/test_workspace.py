@@ -31,7 +31,7 @@ def first_weights(workspace: Workspace) -> list[list[float]]:
 def start_long_run(qtbot: QtBot, workspace: Workspace) -> None:
     workspace.set_config(replace(workspace.config, epochs=LONG, learning_rate=0.001))
     with qtbot.waitSignal(workspace.training.snapshot_changed, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
 
 def test_without_the_data_folder_the_small_presets_work(workspace: Workspace) -> None:
@@ -59,7 +59,7 @@ def test_training_without_data_says_why_and_does_not_start(
         workspace.open_preset("mnist-784-30-10")
 
     with qtbot.waitSignal(workspace.problem) as problem:
-        workspace.train_or_pause()
+        workspace.run.start_or_pause()
 
     assert "does not exist" in problem.args[0]
     assert workspace.training.state is TrainingState.IDLE
@@ -165,7 +165,7 @@ def test_training_changes_the_weights_that_are_looked_at(
 ) -> None:
     before = first_weights(workspace)
 
-    workspace.start_training()
+    workspace.run.start()
     wait_for(qtbot, workspace, TrainingState.IDLE)
 
     trace = workspace.stepper.trace
@@ -176,7 +176,7 @@ def test_training_changes_the_weights_that_are_looked_at(
 
 def test_one_undo_takes_a_whole_run_back(qtbot: QtBot, workspace: Workspace) -> None:
     before = first_weights(workspace)
-    workspace.start_training()
+    workspace.run.start()
     wait_for(qtbot, workspace, TrainingState.IDLE)
 
     workspace.undo()
@@ -185,7 +185,7 @@ def test_one_undo_takes_a_whole_run_back(qtbot: QtBot, workspace: Workspace) -> 
 
 
 def test_while_a_run_is_on_nothing_is_undone_or_reset(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
     paused = first_weights(workspace)
 
@@ -199,17 +199,17 @@ def test_while_a_run_is_on_nothing_is_undone_or_reset(qtbot: QtBot, workspace: W
 def test_the_one_button_starts_pauses_and_resumes(qtbot: QtBot, workspace: Workspace) -> None:
     workspace.set_config(replace(workspace.config, epochs=LONG))
 
-    workspace.train_or_pause()
+    workspace.run.start_or_pause()
     wait_for(qtbot, workspace, TrainingState.RUNNING)
-    workspace.train_or_pause()
+    workspace.run.start_or_pause()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
-    workspace.train_or_pause()
+    workspace.run.start_or_pause()
 
     assert workspace.training.state is TrainingState.RUNNING
 
 
 def test_a_pause_shows_the_very_weights_it_holds(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.train_one_epoch()
+    workspace.run.one_epoch()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
 
     snapshot = workspace.training.snapshot
@@ -225,7 +225,7 @@ def test_a_followed_run_renews_the_pass(qtbot: QtBot, workspace: Workspace) -> N
     with qtbot.waitSignal(workspace.stepper.trace_changed, timeout=5_000):
         pass
 
-    assert workspace.follow
+    assert workspace.run.follow
     assert workspace.stepper.trace is not trace
 
 
@@ -238,7 +238,7 @@ def test_stepping_holds_the_pass_still(qtbot: QtBot, workspace: Workspace) -> No
 
     qtbot.waitUntil(lambda: len(snapshots) > 5, timeout=10_000)
 
-    assert not workspace.follow
+    assert not workspace.run.follow
     assert workspace.stepper.trace is trace
 
 
@@ -250,7 +250,7 @@ def test_following_again_shows_the_newest_weights_at_once(
     with qtbot.waitSignal(workspace.training.snapshot_changed, timeout=5_000):
         pass
 
-    workspace.set_follow(True)
+    workspace.run.set_follow(True)
 
     snapshot = workspace.training.snapshot
     assert snapshot is not None
@@ -277,7 +277,7 @@ def test_a_mini_batch_larger_than_the_data_is_a_sentence(
     workspace.set_config(replace(workspace.config, mini_batch_size=5))
 
     with qtbot.waitSignal(workspace.problem) as problem:
-        workspace.start_training()
+        workspace.run.start()
 
     assert "choose a smaller mini-batch" in problem.args[0]
     assert workspace.history.undo_text != "Training"
@@ -325,7 +325,7 @@ def test_weights_too_large_for_the_trainer_are_a_sentence(
         workspace.what_if.set_value(Adjustable(Kind.WEIGHT, EdgeRef(1, 0, 0)), 1e300)
 
     with qtbot.waitSignal(workspace.problem) as problem:
-        workspace.start_training()
+        workspace.run.start()
 
     assert "layer 1" in problem.args[0]
     assert workspace.training.state is TrainingState.IDLE

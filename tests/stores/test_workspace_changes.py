@@ -23,14 +23,14 @@ def weights_of(workspace: Workspace) -> list[list[float]]:
 
 
 def run_until_paused(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.start_training(one_mini_batch=True)
+    workspace.run.start(one_mini_batch=True)
     wait_for(qtbot, workspace, TrainingState.PAUSED)
 
 
 def start_long_run(qtbot: QtBot, workspace: Workspace) -> None:
     workspace.set_config(replace(workspace.config, epochs=LONG, learning_rate=0.001))
     with qtbot.waitSignal(workspace.training.snapshot_changed, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
 
 
 def wait_for(qtbot: QtBot, workspace: Workspace, state: TrainingState) -> None:
@@ -91,7 +91,7 @@ def test_undo_of_a_new_network_has_no_passes_that_the_held_run_did_not_make(
 ) -> None:
     workspace.stepper.to_end()
     workspace.next_pass()
-    workspace.set_follow(False)
+    workspace.run.set_follow(False)
     start_long_run(qtbot, workspace)
 
     workspace.open_preset("mazur-2-2-2")
@@ -123,7 +123,7 @@ def test_undo_of_a_pass_leaves_the_learning_rate(workspace: Workspace) -> None:
 def test_undo_of_training_starts_the_curves_anew(qtbot: QtBot, workspace: Workspace) -> None:
     before = weights_of(workspace)
     with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
-        workspace.start_training()
+        workspace.run.start()
     assert len(workspace.training.history) > 0
 
     workspace.undo()
@@ -136,30 +136,30 @@ def test_undo_of_training_starts_the_curves_anew(qtbot: QtBot, workspace: Worksp
 def test_a_wish_not_to_follow_outlives_the_start_of_a_run(
     qtbot: QtBot, workspace: Workspace
 ) -> None:
-    workspace.set_follow(False)
+    workspace.run.set_follow(False)
 
     start_long_run(qtbot, workspace)
 
-    assert not workspace.follow
+    assert not workspace.run.follow
 
 
 def test_a_hold_by_stepping_ends_when_the_run_goes_on(qtbot: QtBot, workspace: Workspace) -> None:
     start_long_run(qtbot, workspace)
     workspace.stepper.step_forward()
-    assert not workspace.follow
+    assert not workspace.run.follow
     workspace.training.pause()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
 
-    workspace.train_or_pause()
+    workspace.run.start_or_pause()
 
-    assert workspace.follow
+    assert workspace.run.follow
 
 
 def test_the_end_of_a_held_run_is_said(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.set_follow(False)
+    workspace.run.set_follow(False)
 
     with qtbot.waitSignal(workspace.problem, timeout=10_000) as said:
-        workspace.start_training()
+        workspace.run.start()
 
     assert said.args == ["The run has ended; the pass now shows its last weights."]
 
@@ -188,7 +188,7 @@ def test_undo_of_a_new_network_of_the_same_layers_tells_that_another_is_looked_a
 
 def test_each_of_many_presses_trains_its_mini_batch(qtbot: QtBot, workspace: Workspace) -> None:
     for _ in range(5):
-        workspace.train_one_mini_batch()
+        workspace.run.one_mini_batch()
 
     def five_done() -> bool:
         snapshot: TrainingSnapshot | None = workspace.training.snapshot

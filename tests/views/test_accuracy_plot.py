@@ -20,7 +20,7 @@ def panel(qtbot: QtBot, image_workspace: Workspace) -> AccuracyPlot:
 
 
 def train(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.start_training()
+    workspace.run.start()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=20_000)
     qtbot.wait(200)
 
@@ -37,7 +37,7 @@ def test_before_training_a_sentence_says_what_to_do(panel: AccuracyPlot) -> None
 def test_within_the_first_epoch_the_sentence_asks_for_patience(
     qtbot: QtBot, panel: AccuracyPlot, image_workspace: Workspace
 ) -> None:
-    image_workspace.train_one_mini_batch()
+    image_workspace.run.one_mini_batch()
 
     qtbot.waitUntil(lambda: "end of the first epoch" in panel.empty_label.text(), timeout=5_000)
 

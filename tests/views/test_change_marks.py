@@ -102,7 +102,7 @@ def test_a_change_stands_on_the_cost_curve_where_it_was_made(
     for value in (None, None, 0.5, None):
         if value is not None:
             workspace.set_config(replace(workspace.config, learning_rate=value))
-        workspace.train_one_mini_batch()
+        workspace.run.one_mini_batch()
         qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED)
     panel.refresh()
     marks = panel.marks

@@ -30,7 +30,7 @@ def shown(qtbot: QtBot, panel: CostPlot) -> Any:
 
 def train(qtbot: QtBot, workspace: Workspace, epochs: int = 5) -> None:
     workspace.set_config(replace(workspace.config, epochs=epochs))
-    workspace.start_training()
+    workspace.run.start()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=20_000)
     qtbot.wait(200)
 
@@ -76,7 +76,7 @@ def test_in_the_first_epoch_the_axis_counts_mini_batches(
 ) -> None:
     plot = shown(qtbot, panel)
 
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
 
     qtbot.waitUntil(lambda: plot.getAxis("bottom").labelText == "mini-batch", timeout=5_000)
     assert curves(plot)[0].getOriginalDataset()[0].tolist() == [1]

@@ -331,7 +331,7 @@ def test_a_run_says_why_its_numbers_cannot_be_dragged(
 ) -> None:
     place = number_place(view, Kind.WEIGHT, EDGE)
     with qtbot.waitSignal(workspace.training.state_changed):
-        workspace.start_training()
+        workspace.run.start()
     assert workspace.what_if.why_not
 
     qtbot.mousePress(view, LEFT, pos=place)

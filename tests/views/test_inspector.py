@@ -467,16 +467,16 @@ def test_while_a_run_is_followed_no_layer_is_checked_and_it_says_so(
     inspector.finish()
     workspace.set_config(replace(workspace.config, epochs=10**6))
     with qtbot.waitSignal(workspace.stepper.trace_changed):
-        workspace.start_training()
+        workspace.run.start()
     inspector.finish()
     said = inspector.check.layer.accessibleName()
     assert said == "– Layer 1: checked when the run pauses or is not followed"
     assert not inspector.check.checker.busy
 
-    workspace.set_follow(False)
+    workspace.run.set_follow(False)
     inspector.finish()
     assert inspector.check.checker.busy
-    workspace.set_follow(True)
+    workspace.run.set_follow(True)
     inspector.finish()
     assert not inspector.check.checker.busy
 

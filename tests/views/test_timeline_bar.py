@@ -193,7 +193,7 @@ def test_the_passes_are_counted(bar: TimelineBar, workspace: Workspace) -> None:
 def test_an_update_says_why_it_cannot_be_kept_while_a_run_is_on(
     bar: TimelineBar, workspace: Workspace, qtbot: QtBot
 ) -> None:
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
 
     workspace.stepper.to_end()

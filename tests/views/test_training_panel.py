@@ -358,7 +358,7 @@ def test_what_is_being_typed_survives_the_news_of_a_run(
     box = panel.hyperparameters.learning_rate_box
     type_into(qtbot, box, "0.2")
 
-    workspace.train_one_mini_batch()
+    workspace.run.one_mini_batch()
     wait_for(qtbot, workspace, TrainingState.PAUSED)
     panel.refresh()
 
@@ -483,8 +483,8 @@ def test_the_check_box_and_the_workspace_agree_about_following(
     box = panel.run_controls.follow_box
 
     box.click()
-    by_click = workspace.follow
-    workspace.set_follow(True)
+    by_click = workspace.run.follow
+    workspace.run.set_follow(True)
 
     assert not by_click
     assert box.isChecked()

@@ -129,8 +129,8 @@ def test_the_images_show_the_newest_weights_of_a_held_run(
     qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
 ) -> None:
     image_workspace.set_config(replace(image_workspace.config, epochs=1_000_000))
-    image_workspace.start_training()
-    image_workspace.set_follow(False)
+    image_workspace.run.start()
+    image_workspace.run.set_follow(False)
 
     with qtbot.waitSignal(image_workspace.training.snapshot_changed, timeout=10_000):
         pass
@@ -146,7 +146,7 @@ def test_the_images_show_the_newest_weights_of_a_held_run(
 def test_a_paused_run_is_not_live(
     qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
 ) -> None:
-    image_workspace.train_one_mini_batch()
+    image_workspace.run.one_mini_batch()
     qtbot.waitUntil(lambda: image_workspace.training.state is TrainingState.PAUSED, timeout=10_000)
 
     panel.refresh()
@@ -158,7 +158,7 @@ def test_after_the_run_the_images_show_the_kept_weights(
     qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
 ) -> None:
     before = panel.gallery.atlas.copy()
-    image_workspace.start_training()
+    image_workspace.run.start()
     qtbot.waitUntil(lambda: image_workspace.training.state is TrainingState.IDLE, timeout=10_000)
     qtbot.wait(250)
 

@@ -298,7 +298,7 @@ def test_while_a_run_is_on_the_rows_are_disabled_and_the_panel_says_why(
 ) -> None:
     row = select(panel, EDGE)
 
-    panel.workspace.start_training(one_mini_batch=True)
+    panel.workspace.run.start(one_mini_batch=True)
     qtbot.waitUntil(lambda: not row.slider.isEnabled(), timeout=10_000)
 
     assert sentence(panel).startswith("Stop the run")

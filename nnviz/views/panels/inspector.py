@@ -68,7 +68,7 @@ class Inspector(Panel):
         stepper.timeline_changed.connect(self._on_changed)
         workspace.selection.selection_changed.connect(self._on_changed)
         workspace.training.state_changed.connect(self._on_changed)
-        workspace.follow_changed.connect(self._on_changed)
+        workspace.run.follow_changed.connect(self._on_changed)
         workspace.selection.hovered_changed.connect(self._on_lit)
         workspace.display.changed.connect(self._on_display_changed)
         self.story.svg_requested.connect(self.svg_requested)
@@ -167,7 +167,7 @@ class Inspector(Panel):
         is_running = self.workspace.training.state is TrainingState.RUNNING
         self.check.show_check(
             trace, timeline, ref, self._notation, self.theme,
-            follows_run=is_running and self.workspace.follow,
+            follows_run=is_running and self.workspace.run.follow,
         )  # fmt: skip
         with np.errstate(all="ignore"):  # a network that has diverged is shown as it is
             self._show_tables(trace, reveal, ref if isinstance(ref, NodeRef) else None)

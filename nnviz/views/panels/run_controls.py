@@ -72,10 +72,10 @@ class RunControls(QWidget):
         )
         self.speed = SpeedControl(workspace.training)
         self._arrange()
-        self.train_button.clicked.connect(workspace.train_or_pause)
+        self.train_button.clicked.connect(workspace.run.start_or_pause)
         self.stop_button.clicked.connect(workspace.training.stop)
-        self.mini_batch_button.clicked.connect(workspace.train_one_mini_batch)
-        self.epoch_button.clicked.connect(workspace.train_one_epoch)
+        self.mini_batch_button.clicked.connect(workspace.run.one_mini_batch)
+        self.epoch_button.clicked.connect(workspace.run.one_epoch)
         self.follow_box.toggled.connect(self._on_follow_toggled)
         workspace.training.run_finished.connect(self._on_run_finished)
         workspace.training.history_reset.connect(self._on_history_reset)
@@ -100,7 +100,7 @@ class RunControls(QWidget):
         self.progress_bar.setValue(round(100 * run_share(training)))
         self.status_label.setText(why or self._ended_text() or run_text(training) or READY)
         with QSignalBlocker(self.follow_box):
-            self.follow_box.setChecked(self._workspace.follow)
+            self.follow_box.setChecked(self._workspace.run.follow)
 
     def _enable(self, button: QPushButton, enabled: bool) -> None:
         """Enable a button or not; the focus of one that is no more goes to nobody.
@@ -124,7 +124,7 @@ class RunControls(QWidget):
 
     @Slot(bool)
     def _on_follow_toggled(self, checked: bool) -> None:
-        self._workspace.set_follow(checked)
+        self._workspace.run.set_follow(checked)
 
     def _ended_text(self) -> str:
         """Return how the last run ended; empty while one is on, and where ``run_text`` says it."""

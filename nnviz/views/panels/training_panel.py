@@ -38,7 +38,7 @@ class TrainingPanel(Panel):
         workspace.training.history_reset.connect(self._on_changed)
         workspace.training.change_refused.connect(self._on_changed)
         workspace.config_changed.connect(self._on_changed)
-        workspace.follow_changed.connect(self._on_changed)
+        workspace.run.follow_changed.connect(self._on_changed)
         workspace.examples.example_changed.connect(self._throttle.request)
         workspace.examples.problem_changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._on_network_changed)

@@ -251,7 +251,7 @@ class SceneView(QWidget):
 
     def _follow_run(self) -> None:
         """Show the newest snapshot of a run, as fast as pictures are made and no faster."""
-        is_followed = self._workspace.follow and self._source is self._workspace.shown_pass
+        is_followed = self._workspace.run.follow and self._source is self._workspace.shown_pass
         if is_followed and self.isVisible() and self._is_current():
             self._workspace.live.renew()
 
