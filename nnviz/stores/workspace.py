@@ -15,6 +15,7 @@ from nnviz.presets.presets import preset_named
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.comparison_store import ComparisonStore
+from nnviz.stores.data_store import DataStore
 from nnviz.stores.display_store import DisplayStore
 from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
@@ -69,6 +70,7 @@ class Workspace(QObject):
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
+        self.data = DataStore(self)
         self.run = RunDriver(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
@@ -110,11 +112,11 @@ class Workspace(QObject):
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
-        self._open("Open preset", NetworkState.of_preset(preset_named(name)))
+        self.look_at("Open preset", NetworkState.of_preset(preset_named(name)))
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        self._open("Open network", state_of_file(path))
+        self.look_at("Open network", state_of_file(path))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
@@ -128,7 +130,7 @@ class Workspace(QObject):
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
         title = state.title_of(spec)
-        self._open("New network", replace(state, title=title, parameters=state.initialised()))
+        self.look_at("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where such a network would not fit the data, TrainingError the memory."""
@@ -225,7 +227,7 @@ class Workspace(QObject):
         if change.exact or not same_data or change.has_hidden_edits(shown):
             look_at(self.examples, change.shown)
 
-    def _open(self, text: str, state: NetworkState) -> None:
+    def look_at(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
@@ -239,6 +241,7 @@ class Workspace(QObject):
             self.training.abandon()
         if state.samples is not self._state.samples:
             self.selection.clear()
+        self.data.cancel()
         self.selection.use_layers(state.spec.sizes)
         self.challenges.bug.forget()
         self._state = state

@@ -38,6 +38,8 @@ class Palette:
     cost_curve: RGB
     accuracy_curve: RGB
     phases: dict[Phase, RGB] = field(hash=False)
+    classes: tuple[RGB, ...]
+    """Of the points and the ground of a plane that is divided into classes; marks differ, too."""
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
 
@@ -70,7 +72,11 @@ DARK = Palette(
         Phase.BACKWARD: (95, 54, 113),
         Phase.UPDATE: (128, 70, 35),
     },
-)
+    classes=(
+        (250, 232, 92), (226, 84, 164), (192, 240, 224), (0, 176, 240), (128, 112, 0),
+        (192, 144, 128),
+    ),
+)  # fmt: skip
 
 LIGHT = Palette(
     name="light",
@@ -100,7 +106,10 @@ LIGHT = Palette(
         Phase.BACKWARD: (222, 186, 234),
         Phase.UPDATE: (255, 205, 171),
     },
-)
+    classes=(
+        (150, 124, 0), (190, 24, 120), (0, 0, 48), (176, 112, 240), (16, 64, 64), (208, 112, 128),
+    ),
+)  # fmt: skip
 
 PAPER = replace(
     LIGHT,
