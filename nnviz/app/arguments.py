@@ -132,6 +132,9 @@ class TrainArguments:
     """``nnviz train``: a network, how it begins, and how it is trained.
 
     ``learning_rate`` is None where nobody gave one: then the optimizer's usual one is meant.
+    It is on MNIST unless ``data`` names a file or folder, or ``toy`` a toy set. Of these,
+    ``layers`` may be the hidden ones alone, an empty output or cost is the usual one, and a 0 of
+    the mini-batch or training size is a comfortable one and all.
     """
 
     layers: tuple[int, ...] = (784, 30, 10)
@@ -151,3 +154,5 @@ class TrainArguments:
     data_dir: Path | None = None
     save: Path | None = None
     as_json: bool = False
+    data: Path | None = None
+    toy: str | None = None

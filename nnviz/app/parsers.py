@@ -11,6 +11,7 @@ from typing import NoReturn
 from nnviz import __version__
 from nnviz.app.argument_types import (
     any_real,
+    check_whole_network,
     edges,
     example,
     layer_sizes,
@@ -29,10 +30,10 @@ from nnviz.app.arguments import (
     TrainArguments,
     WindowArguments,
 )
-from nnviz.app.train_preset import preset_defaults
+from nnviz.app.data_options import add_data_options, data_defaults
 from nnviz.app.update_options import add_update_options, chosen_optimizer, chosen_schedule
 from nnviz.errors import NnvizError
-from nnviz.presets.names import DEFAULT_PRESET, MNIST_PRESETS, PRESET_NAMES, SMALL_PRESETS
+from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS, TOY_PRESETS
 
 __all__ = [
     "COMMANDS",
@@ -49,7 +50,7 @@ __all__ = [
 
 COMMANDS = {
     "trace": "compute every number of a training pass, as a table, JSON or CSV",
-    "train": "train a network on MNIST without the window",
+    "train": "train a network without the window, on MNIST or other data",
     "render": "save the canvas as SVG, PDF or PNG, or a whole pass as GIF or frames",
     "screenshot": "save a picture of the window",
     "tour": "save pictures of everything the window can show",
@@ -122,7 +123,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "derivatives, the weights and biases after the update.",
         "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
         "over them. Several passes go on from the updated weights and biases.\n\n"
-        f"presets with samples:\n{_wrapped(SMALL_PRESETS)}\n\n"
+        f"presets with samples:\n{_wrapped((*SMALL_PRESETS, *TOY_PRESETS.values()))}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
         "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json\n"
@@ -166,8 +167,8 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     standard = TrainArguments()
     parser = CommandParser(
         "nnviz train",
-        "Train a network on MNIST and print, for every epoch, its mean training cost, the\n"
-        "accuracy on the 10,000 test images and the seconds of training.",
+        "Train a network on MNIST, or on other data, and print, for every epoch, its mean\n"
+        "training cost, the accuracy on the test images and the seconds of training.",
         "Ctrl+C ends it with what it has: finished epochs are printed, --save is obeyed.\n\n"
         "examples:\n  nnviz train\n"
         "  nnviz train --layers 784,16,16,10 --epochs 5 --save digits.json\n"
@@ -175,15 +176,15 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         "              --hidden-activation relu --initialiser he --learning-rate 0.1 --json\n"
         "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2\n"
         "  nnviz train --preset mnist-98-in-seconds\n"
-        "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2",
+        "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2\n"
+        "  nnviz train --toy spirals --layers 16,16\n"
+        "  nnviz train --data fashion-mnist --layers 100 --save clothes.json",
     )
-    parser.add_argument(
-        "--preset", metavar="NAME", type=name_of(MNIST_PRESETS),
-        help=f"begin with {', '.join(MNIST_PRESETS)}; options beside it override",
-    )  # fmt: skip
+    add_data_options(parser)
     parser.add_argument(
         "--layers", metavar="SIZES", type=layer_sizes, default=standard.layers,
-        help="neurons of each layer, 784 first and 10 last (default: 784,30,10)",
+        help="neurons of each layer, 784 first and 10 last (default: 784,30,10); with --data and "
+        "--toy the hidden layers are enough, such as 16,16",
     )  # fmt: skip
     for option, names in (
         ("hidden-activation", _ACTIVATIONS),
@@ -214,14 +215,17 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     )
     parser.add_argument("--json", action="store_true", help="print the epochs as JSON")
     found = parser.parse_args(argv)
-    if found.preset is not None:
-        parser.set_defaults(**preset_defaults(found.preset, found.optimizer))
+    if defaults := data_defaults(found):
+        parser.set_defaults(**defaults)
         found = parser.parse_args(argv)
+    if found.data is None and found.toy is None:
+        check_whole_network(parser, found.layers)
     return TrainArguments(
         found.layers, found.hidden_activation, found.output_activation, found.cost,
         found.initialiser, found.epochs, found.mini_batch_size, found.learning_rate,
         chosen_optimizer(parser, found), chosen_schedule(parser, found), found.dropout, found.l2,
-        found.train_size, found.seed, found.data_dir, found.save, found.json,
+        found.train_size, found.seed, found.data_dir, found.save, found.json, found.data,
+        found.toy,
     )  # fmt: skip
 
 

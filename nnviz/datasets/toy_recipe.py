@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nnviz.errors import ShapeError
 
-__all__ = ["MOST_NOISE", "MOST_POINTS", "TOY_SETS", "Toy", "ToySet"]
+__all__ = ["LEAST_POINTS", "MOST_NOISE", "MOST_POINTS", "TOY_SETS", "Toy", "ToySet"]
 
 LEAST_POINTS, MOST_POINTS = 4, 10_000
 MOST_NOISE = 2.0

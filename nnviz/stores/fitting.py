@@ -4,21 +4,15 @@ from dataclasses import replace
 
 from nnviz.datasets.data_source import DataSource
 from nnviz.engine.network import NetworkSpec
-from nnviz.engine.optimizers import Optimizer
+from nnviz.presets.for_data import USUAL, usual_cost, usual_output
 from nnviz.stores.network_state import NetworkState
 from nnviz.training.config import TrainingConfig
 from nnviz.training.memory import check_memory
 
 __all__ = ["fitted"]
 
-FRESH = TrainingConfig(
-    epochs=30, mini_batch_size=32, learning_rate=0.002, optimizer=Optimizer("adam")
-)
-"""Adam learns data of any kind with its usual step, or nearly: nobody has to look for another."""
 MANY_EXAMPLES, MANY_EPOCHS = 5_000, 30
 """From so many examples on, no more epochs are taken over from a network for few."""
-CLASSES = ("softmax", "categorical_cross_entropy")
-FOLLOWED = ("identity", "quadratic")
 
 
 def fitted(state: NetworkState, source: DataSource) -> NetworkState:
@@ -35,10 +29,13 @@ def fitted(state: NetworkState, source: DataSource) -> NetworkState:
         back.check_network(spec)
         return replace(back, config=_limited(state.config, source))
     keeps = bool(state.class_names) == bool(source.class_names) and _takes(spec, source)
-    output, cost = (spec.activations[-1], spec.cost) if keeps else _usual(source)
+    output, cost = spec.activations[-1], spec.cost
+    if not keeps:
+        output = usual_output(source)
+        cost = usual_cost(output, source)
     sizes = (source.sizes[0], *spec.sizes[1:-1], source.sizes[1])
     made = NetworkSpec(sizes, (*spec.activations[:-1], output), cost)
-    config = state.config if keeps and _is_tried(state) else replace(FRESH, seed=state.config.seed)
+    config = state.config if keeps and _is_tried(state) else replace(USUAL, seed=state.config.seed)
     config = _limited(config, source)
     check_memory(made, config)
     bare = NetworkState(
@@ -54,10 +51,6 @@ def _takes(spec: NetworkSpec, source: DataSource) -> bool:
         return spec.activations[-1] in ("softmax", "sigmoid")
     within = bool(((targets >= 0) & (targets <= 1)).all())
     return spec.activations[-1] == "identity" or (spec.activations[-1] == "sigmoid" and within)
-
-
-def _usual(source: DataSource) -> tuple[str, str]:
-    return CLASSES if source.class_names else FOLLOWED
 
 
 def _is_tried(state: NetworkState) -> bool:

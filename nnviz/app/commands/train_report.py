@@ -41,8 +41,9 @@ class EpochTable(EpochPrinter):
 
     def _print(self, epoch: EpochReport) -> None:
         share = None if epoch.test_accuracy is None else epoch.test_accuracy * 100
+        unit = " " if share is None else "%"
         print(
-            f"{epoch.epoch:5d}  {number(epoch.cost):>13}  {number(share):>11} %  "
+            f"{epoch.epoch:5d}  {number(epoch.cost):>13}  {number(share):>11} {unit}  "
             f"{epoch.train_seconds:7.2f}"
         )
 

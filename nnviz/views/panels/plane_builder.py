@@ -142,7 +142,9 @@ class PlaneBuilder:
             heights = targets.max(axis=1) if part.labels is not None else targets[:, self.output]
             places = np.stack([inputs[:, 0], heights], axis=1)
         filled = np.full(count, subset is not Subset.TEST, np.uint8)
-        return Points(places, colours, marks, filled, tuple((subset, row) for row in range(count)))
+        keys = tuple((subset, row) for row in range(count))
+        on_scale = part.labels is None and spec.sizes[0] == 2
+        return Points(places, colours, marks, filled, keys, on_scale)
 
     def _curves(self, data: PlaneData, parameters: Parameters) -> tuple[Bounds, tuple[Curve, ...]]:
         """Return the outputs along the input, and bounds that hold them and the points."""
@@ -187,6 +189,7 @@ def _joined(parts: list[Points]) -> Points:
         np.concatenate([part.marks for part in parts]),
         np.concatenate([part.filled for part in parts]),
         tuple(key for part in parts for key in part.keys),
+        parts[0].on_scale,
     )
 
 

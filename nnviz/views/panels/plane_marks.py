@@ -18,12 +18,16 @@ MARK_COUNT = 4
 
 
 def draw_mark(
-    painter: QPainter, at: QPointF, mark: int, rgb: RGB, filled: bool, palette: Palette
-) -> None:
-    """Draw a point: full of its colour, or a ring of it around the surface's."""
+    painter: QPainter, at: QPointF, mark: int, rgb: RGB, filled: bool, palette: Palette,
+    outline: RGB | None = None,
+) -> None:  # fmt: skip
+    """Draw a point: full of its colour, or a ring of it around the surface's.
+
+    The ``outline`` of a full one has the surface's colour unless another one is given.
+    """
     colour = qcolor(rgb)
     if filled:
-        painter.setPen(QPen(qcolor(palette.surface), 1.0))
+        painter.setPen(QPen(qcolor(outline or palette.surface), 1.0 if outline is None else 1.4))
         painter.setBrush(colour)
         radius = RADIUS_PX
     else:

@@ -15,13 +15,18 @@ __all__ = ["Curve", "PlanePicture", "Points"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Examples: places (n, 2), colours (n, 3), marks (n,), and whether each is trained on."""
+    """Examples: places (n, 2), colours (n, 3), marks (n,), and whether each is trained on.
+
+    With ``on_scale`` the colours are those of the ground's scale, so that a point may have exactly
+    the colour of its place: only its outline tells it apart then.
+    """
 
     places: FloatArray
     colours: ByteArray
     marks: ByteArray
     filled: ByteArray
     keys: tuple[ExampleKey, ...] = ()
+    on_scale: bool = False
 
     def __len__(self) -> int:
         return len(self.places)

@@ -215,12 +215,14 @@ class PlaneView(QWidget):
             places, points.marks.tolist(), points.colours.tolist(), points.filled.tolist(),
             strict=True,
         )  # fmt: skip
+        outline = self._palette.muted if points.on_scale else None
         with QPainter(pixmap) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for (x, y), mark, (red, green, blue), filled in rows:
                 draw_mark(
-                    painter, QPointF(x, y), mark, (red, green, blue), bool(filled), self._palette
-                )
+                    painter, QPointF(x, y), mark, (red, green, blue), bool(filled), self._palette,
+                    outline,
+                )  # fmt: skip
         return pixmap
 
     def _paint_axes(self, painter: QPainter, picture: PlanePicture) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.data_form import DataForm
 from nnviz.views.panels.hyperparameter_form import HyperparameterForm
 from nnviz.views.panels.network_form import NetworkForm
 from nnviz.views.panels.optimizer_form import OptimizerForm
@@ -29,6 +30,7 @@ class TrainingPanel(Panel):
         self.run_controls = RunControls(workspace, self)
         self.hyperparameters = HyperparameterForm(workspace)
         self.optimizer = OptimizerForm(workspace)
+        self.data = DataForm(workspace)
         self.network = NetworkForm(workspace)
         self._arrange()
         self._throttle = Throttle(REFRESH_MS, self)
@@ -54,6 +56,7 @@ class TrainingPanel(Panel):
         self.run_controls.synchronize()
         self.hyperparameters.synchronize()
         self.optimizer.synchronize()
+        self.data.synchronize()
         self.network.synchronize()
 
     @Slot()
@@ -74,6 +77,7 @@ class TrainingPanel(Panel):
         inner.setSpacing(6)
         inner.addWidget(self.hyperparameters)
         inner.addWidget(self.optimizer)
+        inner.addWidget(self.data)
         inner.addSpacing(8)
         inner.addWidget(_heading("Network"))
         inner.addWidget(self.network)
