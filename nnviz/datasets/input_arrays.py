@@ -89,11 +89,11 @@ def _grey(name: str, x: Array) -> tuple[Array, bool]:
         return (x[:, None] if x.ndim == 1 else x), False
     if x.ndim == 4 and x.shape[3] == 1:
         return x[..., 0], False
-    if x.ndim == 4 and x.shape[1] == 1:
-        return x[:, 0], False
     if x.ndim == 4 and x.shape[3] in (3, 4):
         grey = np.stack([image[..., :3] @ GREY for image in x])
         return (np.rint(grey).astype(np.uint8) if x.dtype == np.uint8 else grey), True
+    if x.ndim == 4 and x.shape[1] == 1:
+        return x[:, 0], False
     raise DataFileError(
         f"{name}: x is {shape_text(x.shape)}; rows of numbers, images (n × rows × columns) or "
         "colour images (n × rows × columns × 3) are needed."

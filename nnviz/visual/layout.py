@@ -145,8 +145,8 @@ def lay_out(
     """Place a network of ``sizes`` in a canvas of ``width`` × ``height`` px.
 
     With ``image_shape`` (rows, columns) the input layer is drawn as that image; with ``classes``
-    the outputs have their numbers in columns, after names ``names`` px wide. Layers too wide for it fold around the neurons
-    ``kept``, the most important first, but for those ``unfolded``.
+    the outputs have their numbers in columns, after names ``names`` px wide. Layers too wide for it
+    fold around the neurons ``kept``, the most important first, but for those ``unfolded``.
     """
     room = max(height - TOP - BOTTOM, 60.0)
     pixel = None
