@@ -133,8 +133,8 @@ class TrainArguments:
 
     ``learning_rate`` is None where nobody gave one: then the optimizer's usual one is meant.
     It is on MNIST unless ``data`` names a file or folder, or ``toy`` a toy set. Of these,
-    ``layers`` may be the hidden ones alone, an empty output or cost is the usual one, and a 0 of
-    the mini-batch or training size is a comfortable one and all.
+    ``layers`` may be the hidden ones alone, an empty output or cost is the usual one, 0 epochs or
+    a mini-batch of 0 are as many as suit the data, and a training size of 0 is all.
     """
 
     layers: tuple[int, ...] = (784, 30, 10)

@@ -42,6 +42,7 @@ def data_defaults(found: argparse.Namespace) -> dict[str, object]:
         "output_activation": "",
         "cost": "",
         "initialiser": "he",
+        "epochs": 0,
         "mini_batch_size": 0,
         "train_size": 0,
     }

@@ -34,6 +34,8 @@ _PARTS = ({"train", "training"}, {"test", "testing"})
 _TOLD_EVERY = 200
 _ORIENTATION, _SIDEWAYS = 274, range(5, 9)
 """The EXIF tag that says how a camera was held, and its values for images on their side."""
+_DAMAGES = (OSError, ValueError, SyntaxError, EOFError)
+"""What Pillow raises for damaged files."""
 
 Size = tuple[int, int]
 """Rows and columns."""
@@ -165,18 +167,27 @@ def _common_size(folder: Path, files: list[_File], reading: Reading) -> tuple[Si
         if number % _TOLD_EVERY == 0:
             reading.check()
             reading.say(f"measuring {folder.name}: {number:,} of {len(files):,} images …")
-        with _opened(file.path) as image:
-            columns, rows = image.size
-            if rows * columns > MOST_PIXELS:
-                raise DataFileError(
-                    f"{file.path} has {rows:,} × {columns:,} pixels, and {MOST_PIXELS:,} are the "
-                    "most; make it smaller."
-                )
-            if image.getexif().get(_ORIENTATION) in _SIDEWAYS:
-                rows, columns = columns, rows
-        sizes[rows, columns] += 1
+        sizes[_size_of(file.path)] += 1
     common = max(sizes, key=lambda size: (sizes[size], -size[0] * size[1]))
     return common, len(files) - sizes[common]
+
+
+def _size_of(path: Path) -> Size:
+    """Return the size of an image from its first bytes, as it is shown."""
+    with _opened(path) as image:
+        columns, rows = image.size
+        if rows * columns > MOST_PIXELS:
+            raise DataFileError(
+                f"{path} has {rows:,} × {columns:,} pixels, and {MOST_PIXELS:,} are the most; make "
+                "it smaller."
+            )
+        if image.format == "PNG" and "exif" not in image.info:
+            return rows, columns  # to look for more of it, all pixels would be read
+        try:
+            lies = image.getexif().get(_ORIENTATION) in _SIDEWAYS
+        except _DAMAGES as error:
+            raise _damaged(path, error) from error
+        return (columns, rows) if lies else (rows, columns)
 
 
 def _fitted(size: Size) -> Size:
@@ -218,7 +229,7 @@ def _grey(path: Path, size: Size) -> npt.NDArray[np.uint8]:
             if grey.size != (size[1], size[0]):
                 grey = grey.resize((size[1], size[0]), Image.Resampling.BILINEAR)
             return np.asarray(grey, np.uint8).reshape(-1)
-        except (OSError, ValueError, SyntaxError, EOFError) as error:
+        except _DAMAGES as error:
             raise _damaged(path, error) from error
 
 

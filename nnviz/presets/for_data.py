@@ -4,14 +4,25 @@ from nnviz.datasets.data_source import DataSource
 from nnviz.engine.optimizers import Optimizer
 from nnviz.training.config import TrainingConfig
 
-__all__ = ["USUAL", "usual_cost", "usual_output"]
+__all__ = ["LEARNING_RATE", "usual_config", "usual_cost", "usual_output"]
 
-USUAL = TrainingConfig(
-    epochs=30, mini_batch_size=32, learning_rate=0.002, optimizer=Optimizer("adam")
-)
+LEARNING_RATE = 0.002
 """Adam learns data of any kind with its usual step, or nearly: nobody has to look for another."""
+LARGEST_MINI_BATCH, LEAST_MINI_BATCHES = 32, 10
+"""An epoch of few examples has some mini-batches, too."""
+UPDATES, LEAST_EPOCHS = 3_000, 30
+"""So many updates learn something of every data; of many examples an epoch has more."""
 
 _COSTS = {"softmax": "categorical_cross_entropy", "sigmoid": "binary_cross_entropy"}
+
+
+def usual_config(count: int, seed: int = 0) -> TrainingConfig:
+    """Return hyperparameters that learn from ``count`` examples."""
+    size = max(1, min(LARGEST_MINI_BATCH, count // LEAST_MINI_BATCHES))
+    epochs = max(LEAST_EPOCHS, UPDATES // -(-count // size))
+    return TrainingConfig(
+        epochs, size, LEARNING_RATE, seed=seed, optimizer=Optimizer("adam")
+    )  # fmt: skip
 
 
 def usual_output(source: DataSource) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nnviz.datasets.data_source import DataSource
 from nnviz.engine.network import NetworkSpec
-from nnviz.presets.for_data import USUAL, usual_cost, usual_output
+from nnviz.presets.for_data import usual_config, usual_cost, usual_output
 from nnviz.stores.network_state import NetworkState
 from nnviz.training.config import TrainingConfig
 from nnviz.training.memory import check_memory
@@ -35,7 +35,9 @@ def fitted(state: NetworkState, source: DataSource) -> NetworkState:
         cost = usual_cost(output, source)
     sizes = (source.sizes[0], *spec.sizes[1:-1], source.sizes[1])
     made = NetworkSpec(sizes, (*spec.activations[:-1], output), cost)
-    config = state.config if keeps and _is_tried(state) else replace(USUAL, seed=state.config.seed)
+    config = usual_config(len(source.train), state.config.seed)
+    if keeps and _is_tried(state):
+        config = state.config
     config = _limited(config, source)
     check_memory(made, config)
     bare = NetworkState(

@@ -92,7 +92,8 @@ def test_colours_transparency_16_bits_and_held_cameras_are_understood(tmp_path: 
 
     source = open_data(tmp_path)
 
-    greys = {int(row[0]) for row in source.train.inputs}
+    assert source.test is not None
+    greys = {int(row[0]) for row in (*source.train.inputs, *source.test.inputs)}
     assert greys == {10, 200, 76, 255, 100, 50}
     assert "other sizes" not in source.note
 

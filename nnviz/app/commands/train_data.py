@@ -9,7 +9,7 @@ from nnviz.datasets.open_data import open_data
 from nnviz.datasets.reading import Reading
 from nnviz.datasets.toy_recipe import Toy
 from nnviz.datasets.toy_sets import toy_source
-from nnviz.presets.for_data import USUAL, usual_cost, usual_output
+from nnviz.presets.for_data import usual_config, usual_cost, usual_output
 
 __all__ = ["other_source", "settled"]
 
@@ -28,13 +28,15 @@ def other_source(arguments: TrainArguments, progress: ProgressLine) -> DataSourc
 
 def settled(arguments: TrainArguments, source: DataSource) -> TrainArguments:
     """Return the arguments with what the data decides: the layers, and what nobody gave."""
+    usual = usual_config(len(source.train))
     output = arguments.output_activation or usual_output(source)
     return replace(
         arguments,
         layers=_layers(arguments.layers, source.sizes),
         output_activation=output,
         cost=arguments.cost or usual_cost(output, source),
-        mini_batch_size=arguments.mini_batch_size or min(USUAL.mini_batch_size, len(source.train)),
+        epochs=arguments.epochs or usual.epochs,
+        mini_batch_size=arguments.mini_batch_size or usual.mini_batch_size,
         train_size=len(source.train),
     )
 
