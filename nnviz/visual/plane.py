@@ -100,8 +100,6 @@ def class_colours(spec: NetworkSpec, outputs: FloatArray, palette: Palette) -> B
     return mixed.round().astype(np.uint8)
 
 
-def value_colours(activation: str, values: FloatArray, palette: Palette) -> ByteArray:
+def value_colours(values: FloatArray, limits: tuple[float, float], palette: Palette) -> ByteArray:
     """Return the colours (m, 3) of one output's values on the activation scale."""
-    return scale_for(Scale.ACTIVATION, palette).colours(
-        values, *activation_limits(activation, values)
-    )
+    return scale_for(Scale.ACTIVATION, palette).colours(values, *limits)

@@ -98,9 +98,7 @@ class DecisionBoundary(Panel):
         picture = self._builder.picture(self._data, parameters, ASPECT)
         self.view.show_picture(picture, self.theme)
         self.view.setAccessibleName(self._spoken())
-        self.legend.show_lines(
-            self._data.lines, self._builder.scale(parameters, self._data), self.theme
-        )
+        self.legend.show_lines(self._data.lines, self._builder.scale(picture), self.theme)
         self._share_room()
         self._show_reading(parameters)
         self._show_about()

@@ -1,6 +1,6 @@
 """From the workspace to the picture of a plane: which answers, which points, in which colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class PlaneData:
 
     points: Points
     bounds: Bounds
+    values: FloatArray
+    """The targets (n,) of the shown output, which colour the points where there are no classes."""
     lines: tuple[LegendLine, ...]
     drawn: int
     there: int
@@ -51,6 +53,7 @@ class PlaneBuilder:
     def __init__(self, workspace: Workspace, palette: Palette) -> None:
         self._workspace = workspace
         self._palette = palette
+        self._coloured: tuple[PlaneData, tuple[float, float], Points] | None = None
 
     def data(self) -> PlaneData:
         """Return the points of the network's data; of none that is not there."""
@@ -60,10 +63,11 @@ class PlaneBuilder:
             for subset in reversed(workspace.examples.subsets)  # those to train on come first
         ]
         found = [self._part(subset, part) for subset, part in parts if part is not None]
-        points = _joined(found)
+        points = _joined([each for each, _ in found])
+        values = np.concatenate([each for _, each in found] or [np.empty(0)])
         there = sum(len(part) for _, part in parts if part is not None)
         bounds = bounds_of(points.places)
-        return PlaneData(points, bounds, self._lines(spec), len(points), there)
+        return PlaneData(points, bounds, values, self._lines(spec), len(points), there)
 
     def picture(self, data: PlaneData, parameters: Parameters, aspect: float) -> PlanePicture:
         """Return the picture of the answers of ``parameters``."""
@@ -74,15 +78,18 @@ class PlaneBuilder:
             return PlanePicture(bounds, first, "a", None, curves, data.points, self._rings(bounds))
         columns, rows = grid_size(spec, aspect)
         outputs = answers_at(spec, parameters, grid_of(data.bounds, columns, rows))
+        points, limits = data.points, None
         if self._workspace.class_names:
             colours = class_colours(spec, outputs, self._palette)
         else:
             values = outputs[:, self.output]
-            colours = value_colours(spec.activations[-1], values, self._palette)
+            limits = activation_limits(spec.activations[-1], values)
+            colours = value_colours(values, limits, self._palette)
+            points = self._on_scale(data, limits)
         second = f"x{_subscript(notation.index(1))}"
         return PlanePicture(
-            data.bounds, first, second, colours.reshape(rows, columns, 3), (), data.points,
-            self._rings(data.bounds),
+            data.bounds, first, second, colours.reshape(rows, columns, 3), (), points,
+            self._rings(data.bounds), limits,
         )  # fmt: skip
 
     @property
@@ -94,21 +101,15 @@ class PlaneBuilder:
             return selected.neuron
         return 0
 
-    def scale(self, parameters: Parameters, data: PlaneData) -> ValueScale | None:
+    def scale(self, picture: PlanePicture) -> ValueScale | None:
         """Return what the colours of a single output mean; None of classes and of curves."""
-        workspace, spec = self._workspace, self._workspace.spec
-        if workspace.class_names or spec.sizes[0] == 1:
+        if picture.limits is None:
             return None
-        values = answers_at(spec, parameters, grid_of(data.bounds, 12, 10))[:, self.output]
-        low, high = activation_limits(spec.activations[-1], values)
-        number = workspace.display.notation.number
-        name = (
-            "a"
-            if spec.sizes[-1] == 1
-            else f"output {workspace.display.notation.index(self.output)}"
-        )
-        stops = scale_for(Scale.ACTIVATION, self._palette).stops
-        return ValueScale(name, number(low), number(high), stops)
+        notation = self._workspace.display.notation
+        low, high = (notation.number(each) for each in picture.limits)
+        several = self._workspace.spec.sizes[-1] > 1
+        name = f"output {notation.index(self.output)}" if several else "a"
+        return ValueScale(name, low, high, scale_for(Scale.ACTIVATION, self._palette).stops)
 
     def _lines(self, spec: NetworkSpec) -> tuple[LegendLine, ...]:
         names, classes = self._workspace.class_names, self._palette.classes
@@ -123,8 +124,16 @@ class PlaneBuilder:
             lines.append(LegendLine("test", self._palette.muted, filled=False))
         return tuple(lines)
 
-    def _part(self, subset: Subset, part: Dataset) -> Points:
-        """Return the first points of a part of the data."""
+    def _on_scale(self, data: PlaneData, limits: tuple[float, float]) -> Points:
+        """Return the points in the colours of their targets; the same object if nothing changed."""
+        if self._coloured is None or self._coloured[:2] != (data, limits):
+            colours = value_colours(data.values, limits, self._palette)
+            points = replace(data.points, colours=colours, on_scale=True)
+            self._coloured = data, limits, points
+        return self._coloured[2]
+
+    def _part(self, subset: Subset, part: Dataset) -> tuple[Points, FloatArray]:
+        """Return the first points of a part of the data, and the shown output's targets."""
         part = part.first(MOST_POINTS)
         count, spec = len(part), self._workspace.spec
         inputs, targets = part.inputs_at(slice(None)), part.targets_at(slice(None))
@@ -133,18 +142,15 @@ class PlaneBuilder:
             classes = np.array(self._palette.classes, np.uint8)
             colours = classes[part.labels % len(classes)]
             marks = (part.labels % MARK_COUNT).astype(np.uint8)
-        elif spec.sizes[0] == 1:
-            colours = np.tile(np.array(self._palette.muted, np.uint8), (count, 1))
         else:
-            colours = value_colours(spec.activations[-1], targets[:, self.output], self._palette)
+            colours = np.tile(np.array(self._palette.muted, np.uint8), (count, 1))
         places = inputs
         if spec.sizes[0] == 1:
             heights = targets.max(axis=1) if part.labels is not None else targets[:, self.output]
             places = np.stack([inputs[:, 0], heights], axis=1)
         filled = np.full(count, subset is not Subset.TEST, np.uint8)
         keys = tuple((subset, row) for row in range(count))
-        on_scale = part.labels is None and spec.sizes[0] == 2
-        return Points(places, colours, marks, filled, keys, on_scale)
+        return Points(places, colours, marks, filled, keys), targets[:, self.output]
 
     def _curves(self, data: PlaneData, parameters: Parameters) -> tuple[Bounds, tuple[Curve, ...]]:
         """Return the outputs along the input, and bounds that hold them and the points."""
@@ -189,7 +195,6 @@ def _joined(parts: list[Points]) -> Points:
         np.concatenate([part.marks for part in parts]),
         np.concatenate([part.filled for part in parts]),
         tuple(key for part in parts for key in part.keys),
-        parts[0].on_scale,
     )
 
 

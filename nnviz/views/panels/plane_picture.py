@@ -57,6 +57,8 @@ class PlanePicture:
     curves: tuple[Curve, ...] = ()
     points: Points = NO_POINTS
     rings: FloatArray = field(default_factory=lambda: np.empty((0, 2)))
+    limits: tuple[float, float] | None = None
+    """The values at the ends of the ground's scale, where it shows one output."""
 
     @property
     def is_plane(self) -> bool:
