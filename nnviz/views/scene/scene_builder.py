@@ -10,17 +10,13 @@ from nnviz.trace.timeline import Timeline
 from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.viewport import Viewport
-from nnviz.visual.class_names import names_beside
+from nnviz.visual.class_names import names_width
 from nnviz.visual.folded_edges import dim_folded_edges
 from nnviz.visual.frame import build_frame
 from nnviz.visual.layout import lay_out
 from nnviz.visual.palette import Palette
 
 __all__ = ["Moment", "build_scene", "moment_of"]
-
-
-_NAME_PX = 6.6
-"""Of a letter of a class name, in the largest font of an output's numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +65,7 @@ def build_scene(
         *size,
         workspace.state.image_shape,
         classes=bool(class_names),
-        names=_NAME_PX * max(map(len, names_beside(class_names)), default=0),
+        names=names_width(class_names),
         unfolded=workspace.display.unfolded_of(sizes),
         kept=_never_folded(workspace, moment),
     )
