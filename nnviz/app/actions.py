@@ -186,6 +186,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
                "Draw weights and biases anew from the seed", enabled_when=_idle),
+    ActionSpec("train.best", "Use &Best Weights", "workspace.best.use", "Ctrl+Shift+B", None,
+               "Go back to the weights of the epoch with the best validation; undo returns",
+               enabled_when=lambda w: w.best.can_use, why_not=lambda w: w.best.why_not),
     ActionSpec("view.fit", "&Fit", "canvas.fit", "F", "fit", "Show the whole network"),
     ActionSpec("view.zoom-in", "Zoom &In", "canvas.zoom_in", _Standard.ZoomIn, "zoom-in",
                "Zoom in; the mouse wheel does it at the pointer"),
@@ -233,7 +236,10 @@ MENUS: dict[str, tuple[str | None, ...]] = {
         None, "challenge.predict",
     ),
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
-    "&Train": ("train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.reset"),
+    "&Train": (
+        "train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.best",
+        "train.reset",
+    ),
     "&View": (
         "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", "view.all-edges", None,
         "view.compare", "view.second-canvas", "view.keep", None,

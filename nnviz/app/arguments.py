@@ -150,6 +150,9 @@ class TrainArguments:
     dropout: float = 0.0
     l2: float = 0.0
     train_size: int = 50_000
+    validation_size: int = 0
+    patience: int = 0
+    keep_best: bool = False
     seed: int = 0
     data_dir: Path | None = None
     save: Path | None = None

@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
             workspace.examples.example_changed,
             workspace.history.changed,
             workspace.challenges.changed,
+            workspace.best.changed,
         ):
             signal.connect(self._synchronize_actions)
         workspace.network_changed.connect(self._on_network_changed)

@@ -168,13 +168,16 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     parser = CommandParser(
         "nnviz train",
         "Train a network on MNIST, or on other data, and print, for every epoch, its mean\n"
-        "training cost, the accuracy on the test images and the seconds of training.",
+        "training cost, the accuracy on the test images and the seconds of training; with\n"
+        "--validation-size also cost and accuracy on examples held back to validate with, which\n"
+        "decide when to stop (--patience) and which weights to keep (--keep-best).",
         "Ctrl+C ends it with what it has: finished epochs are printed, --save is obeyed.\n\n"
         "examples:\n  nnviz train\n"
         "  nnviz train --layers 784,16,16,10 --epochs 5 --save digits.json\n"
         "  nnviz train --cost categorical_cross_entropy --output-activation softmax\n"
         "              --hidden-activation relu --initialiser he --learning-rate 0.1 --json\n"
         "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2\n"
+        "  nnviz train --validation-size 10000 --patience 5 --keep-best\n"
         "  nnviz train --preset mnist-98-in-seconds\n"
         "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2\n"
         "  nnviz train --toy spirals --layers 16,16\n"
@@ -201,6 +204,8 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         ("mini-batch-size", "N", whole(1, 60_000), "images per update"),
         ("l2", "X", real(0), "λ of the cost's term λ/(2n) Σw²"),
         ("train-size", "N", whole(1, 60_000), "how many of the 60,000 training images"),
+        ("validation-size", "N", whole(0, 59_999), "how many more of them validate"),
+        ("patience", "N", whole(0, _MANY), "epochs without better validation that end the run"),
         ("seed", "N", whole(0, 2**32 - 1), "of the first weights and of the shuffling"),
     ):
         default = getattr(standard, option.replace("-", "_"))
@@ -208,6 +213,9 @@ def train_arguments(argv: list[str]) -> TrainArguments:
             f"--{option}", metavar=metavar, type=kind, default=default,
             help=f"{text} (default: {default})",
         )  # fmt: skip
+    parser.add_argument(
+        "--keep-best", action="store_true", help="end with the weights of the best epoch validated"
+    )
     add_update_options(parser)
     add_data_dir(parser)
     parser.add_argument(
@@ -224,8 +232,8 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         found.layers, found.hidden_activation, found.output_activation, found.cost,
         found.initialiser, found.epochs, found.mini_batch_size, found.learning_rate,
         chosen_optimizer(parser, found), chosen_schedule(parser, found), found.dropout, found.l2,
-        found.train_size, found.seed, found.data_dir, found.save, found.json, found.data,
-        found.toy,
+        found.train_size, found.validation_size, found.patience, found.keep_best, found.seed,
+        found.data_dir, found.save, found.json, found.data, found.toy,
     )  # fmt: skip
 
 

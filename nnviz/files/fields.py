@@ -89,12 +89,14 @@ class Place:
             self._wrong(value, "true or false")
         return value
 
-    def whole(self, value: object) -> int:
-        """Return an integer, written without a decimal point."""
+    def whole(self, value: object, least: int = -_LARGEST_WHOLE, most: int = _LARGEST_WHOLE) -> int:
+        """Return an integer from ``least`` to ``most``, written without a decimal point."""
         if isinstance(value, bool) or not isinstance(value, int):
             self._wrong(value, "a whole number")
-        if abs(value) > _LARGEST_WHOLE:
-            self.fail(f"is beyond {_LARGEST_WHOLE:,}; a smaller whole number is needed.")
+        if value > most or (value < least and least < 0):
+            self.fail(f"is beyond {most:,}; a smaller whole number is needed.")
+        if value < least:
+            self._wrong(value, f"a whole number from {least}")
         return value
 
     def number(self, value: object) -> float:

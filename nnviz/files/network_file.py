@@ -8,6 +8,8 @@ The format ``nnviz-network/1``, keys marked * may be left out::
      "learning_rate": η > 0, "l2"*: λ >= 0, "update_biases"*: true or false,
      "optimizer"*: {"name": name, and its hyperparameters*}, "dropout"*: 0 <= p < 1,
      "schedule"*: {"name": name, "warm_up"*: 0 … 1, of steps "factor"* and "every"*},
+     "mini_batch_size"*, "epochs"*, "train_size"*: whole numbers from 1, the last of MNIST's images,
+     "validation_size"*, "patience"*, "seed"*: whole numbers from 0, "keep_best"*: true or false,
      "samples": [{"input": [n_0 numbers], "target": [n_L numbers]}, …],
      "test_samples"*: [likewise, not trained on],
      "data"*: {"name": text, "note"*: text, "classes"*: [n_L names], "image"*: [rows, columns]}}
@@ -32,6 +34,8 @@ from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.data_fields import DataNote, data_fields, read_data
 from nnviz.files.fields import Place, unprintable
+from nnviz.files.run_fields import KEYS as RUN_KEYS
+from nnviz.files.run_fields import NOTHING_SAID, RunSettings, read_run, run_fields
 from nnviz.files.strict_json import parse_json
 from nnviz.files.update_fields import read_optimizer, read_schedule, update_fields
 from nnviz.training.schedules import CONSTANT, Schedule
@@ -55,7 +59,8 @@ _REQUIRED = (
     "format", "sizes", "activations", "cost", "weights", "biases", "learning_rate", "samples",
 )  # fmt: skip
 _OPTIONAL = (
-    "name", "l2", "update_biases", "optimizer", "schedule", "dropout", "test_samples", "data",
+    "name", "l2", "update_biases", "optimizer", "schedule", "dropout", *RUN_KEYS, "test_samples",
+    "data",
 )  # fmt: skip
 _BYTES_PER_NUMBER = 25
 """At most, in the text: 17 digits, sign, point, exponent, comma, space."""
@@ -82,6 +87,7 @@ class NetworkDocument:
     optimizer: Optimizer = PLAIN
     schedule: Schedule = CONSTANT
     dropout: float = 0.0
+    run: RunSettings = NOTHING_SAID
     test_inputs: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
     test_targets: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
     data: DataNote | None = None
@@ -189,7 +195,7 @@ def parse_network(text: str, source: str) -> NetworkDocument:
         inputs, targets,
         read_optimizer(place.key("optimizer"), table.get("optimizer", {"name": PLAIN.name})),
         read_schedule(place.key("schedule"), table.get("schedule", {"name": CONSTANT.name})),
-        dropout, *test, data,
+        dropout, read_run(place, table), *test, data,
     )  # fmt: skip
 
 
@@ -216,7 +222,8 @@ def check_size(spec: NetworkSpec) -> None:
 def network_text(document: NetworkDocument) -> str:
     """Return the document as JSON: a line per key, per row of weights and per sample."""
     spec = document.spec
-    updates = update_fields(document.optimizer, document.schedule, document.dropout)
+    training = update_fields(document.optimizer, document.schedule, document.dropout)
+    training |= run_fields(document.run)
     fields = {
         "format": _compact(FORMAT),
         "name": _compact(document.name),
@@ -228,7 +235,7 @@ def network_text(document: NetworkDocument) -> str:
         "learning_rate": _compact(document.learning_rate),
         "l2": _compact(document.l2),
         "update_biases": _compact(document.update_biases),
-        **{key: _compact(value) for key, value in updates.items()},
+        **{key: _compact(value) for key, value in training.items()},
         "samples": _sample_lines(document.inputs, document.targets),
     }
     if len(document.test_inputs):

@@ -12,8 +12,10 @@ from nnviz.datasets.toy import from_samples
 from nnviz.engine.arrays import FloatArray
 from nnviz.files.data_fields import DataNote
 from nnviz.files.network_file import NetworkDocument
+from nnviz.presets.presets import SMALL_EPOCHS
+from nnviz.training.config import TrainingConfig
 
-__all__ = ["is_kept", "note_of", "rows_of_part", "source_of", "why_absent"]
+__all__ = ["is_kept", "note_of", "rows_of_part", "source_of", "usual_of_file", "why_absent"]
 
 MOST_KEPT = 50_000
 """Numbers of all examples together, inputs and targets: about 1 MB of text."""
@@ -45,6 +47,13 @@ def rows_of_part(part: Dataset | None, spec_ends: tuple[int, int]) -> tuple[Floa
     if part is None:
         return np.empty((0, spec_ends[0])), np.empty((0, spec_ends[1]))
     return part.inputs_at(slice(None)), part.targets_at(slice(None))
+
+
+def usual_of_file(samples: int, held_back: int) -> TrainingConfig:
+    """Return what a file means that says nothing: small samples are one mini-batch, many times."""
+    if not samples:
+        return TrainingConfig()
+    return TrainingConfig(epochs=SMALL_EPOCHS, mini_batch_size=max(samples - held_back, 1))
 
 
 def source_of(document: NetworkDocument) -> DataSource | None:

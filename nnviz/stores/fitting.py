@@ -66,6 +66,10 @@ def _initialiser(state: NetworkState) -> str:
 
 
 def _limited(config: TrainingConfig, source: DataSource) -> TrainingConfig:
+    """Return hyperparameters that were made for other data within what this data allows."""
     count = len(source.train)
+    if config.validation_size > count // 2:
+        config = replace(config, validation_size=0, patience=0, keep_best=False)
     epochs = config.epochs if count < MANY_EXAMPLES else min(config.epochs, MANY_EPOCHS)
-    return replace(config, mini_batch_size=min(config.mini_batch_size, count), epochs=epochs)
+    size = min(config.mini_batch_size, count - config.validation_size)
+    return replace(config, mini_batch_size=size, epochs=epochs)

@@ -19,6 +19,7 @@ from nnviz.stores.pass_log import NO_PASSES, PassLog
 from nnviz.trace.pass_trace import PassSettings
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.memory import check_memory
+from nnviz.training.split import split_images, split_samples
 
 __all__ = ["MNIST_SIZES", "NetworkState"]
 
@@ -129,21 +130,46 @@ class NetworkState:
         return replace(self, log=NO_PASSES, parameter_edits=UNEDITED, example_edits=())
 
     def training_data(self, mnist: Mnist | None) -> Dataset | None:
-        """Return what a run trains on, None while MNIST is not loaded, or fits nothing here."""
+        """Return what a run trains on, None while MNIST is not loaded, or fits nothing here.
+
+        All of the network's own samples: what is held back of them is up to the run.
+        """
         if self.samples is not None:
             return self.samples.train
         if mnist is None or not self.reads_mnist:
             return None
-        return mnist.train.first(self.training_examples)
+        return mnist.train.first(self.config.train_size)
 
     def training_job(self, number: int, data: Dataset, mnist: Mnist | None) -> TrainingJob:
-        """Return run ``number`` of this network, from its parameters on; it is not checked yet."""
+        """Return run ``number`` of this network, from its parameters on; it is not checked yet.
+
+        Raises TrainingError where the data does not do for training and validation.
+        """
         test = mnist.test if mnist is not None and self.reads_mnist else None
         if self.samples is not None:
             test = self.samples.test
+        if mnist is not None and self.reads_mnist:
+            data, validation = split_images(mnist.train, self.config)
+        else:
+            data, validation = split_samples(data, self.config)
         with np.errstate(over="ignore"):  # what float32 cannot hold is refused by the job's check
             parameters = self.parameters.astype(np.float32)
-        return TrainingJob(number, self.spec, parameters, data, test, self.config)
+        return TrainingJob(
+            number, self.spec, parameters, data, test, self.config, validation=validation
+        )
+
+    def config_validating(self, size: int) -> TrainingConfig:
+        """Return the hyperparameters with so many validation examples.
+
+        A mini-batch of all samples trained on stays one of all; without validation there is
+        nothing to stop early by or to choose the best epoch by.
+        """
+        config = replace(self.config, validation_size=0, patience=0, keep_best=False)
+        if size:
+            config = replace(self.config, validation_size=size)
+        if self.samples is not None and config.mini_batch_size == max(self.training_examples, 1):
+            config = replace(config, mini_batch_size=max(len(self.samples.train) - size, 1))
+        return config
 
     def initialised(self) -> Parameters:
         """Return newly drawn parameters, from the seed of the configuration."""
@@ -153,8 +179,10 @@ class NetworkState:
 
     @property
     def training_examples(self) -> int:
-        """How many examples a run trains on: all of its own samples, or MNIST's first ones."""
-        return self.config.train_size if self.samples is None else len(self.samples.train)
+        """How many examples a run trains on: MNIST's first ones, or its own but those held back."""
+        if self.samples is None:
+            return self.config.train_size
+        return len(self.samples.train) - self.config.validation_size
 
     @property
     def pass_settings(self) -> PassSettings:

@@ -56,8 +56,8 @@ class RunDriver(QObject):
             workspace.problem.emit(workspace.why_no_example())
             return
         number = self._training.next_run_number()
-        job = workspace.state.training_job(number, data, workspace.examples.mnist)
         try:
+            job = workspace.state.training_job(number, data, workspace.examples.mnist)
             job.check()
             check_memory(job.spec, job.config, recorded=False)
         except NnvizError as error:
@@ -120,4 +120,5 @@ class RunDriver(QObject):
         if outcome.message:
             self._workspace.problem.emit(outcome.message)
         elif not self.follow:
-            self._workspace.problem.emit("The run has ended; the pass now shows its last weights.")
+            weights = "the weights of its best epoch" if outcome.kept_best else "its last weights"
+            self._workspace.problem.emit(f"The run has ended; the pass now shows {weights}.")

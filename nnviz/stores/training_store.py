@@ -78,6 +78,7 @@ class TrainingStore(QObject):
         self._run = self._run_first = 0
         self._request: TrainingRequest | None = None
         self._snapshot: TrainingSnapshot | None = None
+        self._outcome: Outcome | None = None
         self._steps_singly = False
         self._speed_limit = FLAT_OUT
         self._thread = QThread()
@@ -109,6 +110,11 @@ class TrainingStore(QObject):
     def snapshot(self) -> TrainingSnapshot | None:
         """The newest snapshot of the run, None before the first."""
         return self._snapshot
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the last run ended, None while one is on and once the curves start anew."""
+        return self._outcome
 
     @property
     def job(self) -> TrainingJob | None:
@@ -158,7 +164,7 @@ class TrainingStore(QObject):
         self.epoch_axis = self.epoch_axis.with_run(
             RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
         )
-        self._snapshot = None
+        self._snapshot = self._outcome = None
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)
@@ -197,7 +203,7 @@ class TrainingStore(QObject):
         """Start the curves anew."""
         self.history = TrainingHistory()
         self.epoch_axis = EpochAxis()
-        self._snapshot = None
+        self._snapshot = self._outcome = None
         self.history_reset.emit()
 
     @Slot()
@@ -336,6 +342,7 @@ class TrainingStore(QObject):
         self._frame_timer.stop()
         if outcome.status is OutcomeStatus.FAILED:
             logger.warning("Training failed: %s", outcome.message)
+        self._outcome = outcome
         self._set_state(TrainingState.IDLE)
         self.run_finished.emit(outcome)
 

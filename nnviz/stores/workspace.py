@@ -12,6 +12,7 @@ from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.comparison_store import ComparisonStore
@@ -72,6 +73,7 @@ class Workspace(QObject):
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
         self.data = DataStore(self)
         self.run = RunDriver(self)
+        self.best = BestWeights(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.examples.example_changed.connect(self._on_example_changed)

@@ -28,8 +28,11 @@ class TrainingConfig:
     ``optimizer`` makes updates of gradients; ``schedule`` changes the learning rate over the run.
     ``dropout`` is the probability with which each hidden neuron is left out, for each example.
     ``train_size`` is how many of MNIST's 60,000 training images are used, the first ones: 50,000 as
-    in the articles; samples of a network's own are all used. Raises TrainingError for a value that
-    makes no sense.
+    in the articles; samples of a network's own are all used. ``validation_size`` is how many
+    examples are held back to validate with (see ``split``). With a ``patience`` above 0 the run
+    stops early once so many epochs have brought no better validation; with ``keep_best`` it ends
+    with the parameters of its best validation epoch. Raises TrainingError for a value that makes
+    no sense.
     """
 
     epochs: int = 30
@@ -42,12 +45,22 @@ class TrainingConfig:
     schedule: Schedule = CONSTANT
     dropout: float = 0.0
     train_size: int = 50_000
+    validation_size: int = 0
+    patience: int = 0
+    keep_best: bool = False
 
     def __post_init__(self) -> None:
         _check_whole("number of epochs", self.epochs, smallest=1)
         _check_whole("mini-batch size", self.mini_batch_size, smallest=1)
         _check_whole("seed", self.seed, smallest=0)
         _check_whole("number of training images", self.train_size, smallest=1)
+        _check_whole("number of validation examples", self.validation_size, smallest=0)
+        _check_whole("patience", self.patience, smallest=0)
+        if not self.validation_size and (self.patience or self.keep_best):
+            what = "Early stopping" if self.patience else "Keeping the best epoch"
+            raise TrainingError(
+                f"{what} goes by validation examples and there are none; hold at least one back."
+            )
         if not math.isfinite(self.learning_rate) or self.learning_rate <= 0:
             raise TrainingError(
                 f"The learning rate is {self.learning_rate:g}; a finite number above 0 is needed."
@@ -85,6 +98,8 @@ class TrainingJob:
 
     ``run`` is the run's number: whoever listens drops the messages of older runs by it. With
     ``start`` it goes on from a moment of another run, whose parameters count, as that run would.
+    Nothing is trained on ``test``, which judges, nor on ``validation``, which stops early and
+    chooses the best epoch.
     """
 
     run: int
@@ -94,6 +109,7 @@ class TrainingJob:
     test: Dataset | None
     config: TrainingConfig
     start: RunMoment | None = None
+    validation: Dataset | None = None
 
     def check(self) -> None:
         """Raise an NnvizError if the network, the data and the settings do not fit together.
@@ -104,8 +120,9 @@ class TrainingJob:
         """
         self.parameters.check(self.spec)
         _check_sizes(self.spec, self.train)
-        if self.test is not None:
-            _check_sizes(self.spec, self.test)
+        for data in (self.test, self.validation):
+            if data is not None:
+                _check_sizes(self.spec, data)
         if self.config.mini_batch_size > len(self.train):
             raise TrainingError(
                 f"A mini-batch of {self.config.mini_batch_size} examples is larger than "
@@ -113,8 +130,9 @@ class TrainingJob:
             )
         check_mini_batch(self.spec, self.config.mini_batch_size)
         check_dropout(self.spec, self.config.dropout)
-        if self.train.targets is not None:
-            self.spec.check_targets(self.train.targets)
+        for data in (self.train, self.test, self.validation):
+            if data is not None and data.targets is not None:
+                self.spec.check_targets(data.targets)
         if self.start is not None:
             self._check_start(self.start)
 

@@ -98,7 +98,7 @@ def changed_job(job: TrainingJob, config: TrainingConfig) -> TrainingJob:
     """
     if live_part(config, job.config) != config:
         raise TrainingError(
-            "A run keeps its optimizer, schedule, epochs, images and seed; only learning rate, "
+            "A run keeps its optimizer, schedule, epochs, data and seed; only learning rate, "
             "momentum, L2, dropout and mini-batch size change while it is on, so stop it first."
         )
     changed = replace(job, config=config)

@@ -6,12 +6,14 @@ from time import perf_counter
 
 import numpy as np
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.errors import NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
-from nnviz.training.evaluation import accuracy
+from nnviz.training.early_stopping import EarlyStopping
+from nnviz.training.evaluation import Evaluation, evaluate
 from nnviz.training.live import AppliedChange
 from nnviz.training.pacing import Pace
 from nnviz.training.snapshot import (
@@ -95,12 +97,15 @@ class _Loop:
         self._pace = Pace()
         self._progress = _Progress(job)
         self._tally = _EpochTally()
+        self._stopping = EarlyStopping(job.config.patience)
+        self._stops_early = False
+        self._epochs = job.start.epoch if job.start is not None else 0
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
         self._job.check()
         self._trainer = self._trainer_factory(self._job, None)
-        while not self._trainer.is_done:
+        while not (self._trainer.is_done or self._stops_early):
             command = self._control.next_command()
             if command is Command.STOP:
                 self._publish(self._trainer)
@@ -122,13 +127,21 @@ class _Loop:
         return self._trainer.job.config if self._trainer else self._job.config
 
     def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
-        """Return how the run ended, with the last good parameters."""
+        """Return how the run ended, with the last good parameters or the best epoch's."""
         if self._trainer is None:
             start = self._job.start
             parameters = start.parameters if start else self._job.parameters
             return Outcome(self._job.run, status, message, parameters, start)
-        moment = self._trainer.moment
-        return Outcome(self._job.run, status, message, moment.parameters, moment)
+        at_end, best = self._trainer.moment, self._stopping.best
+        moment: RunMoment | None = at_end
+        parameters = at_end.parameters
+        if best is not None and self._job.config.keep_best:
+            parameters = best.parameters
+            moment = at_end if (at_end.epoch, at_end.examples_done) == (best.epoch, 0) else None
+        early = self._stops_early and status is OutcomeStatus.COMPLETED
+        return Outcome(
+            self._job.run, status, message, parameters, moment, self._epochs, early, best
+        )
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -175,19 +188,26 @@ class _Loop:
     def _end_epoch(self, trainer: Trainer, epoch: int) -> None:
         """Evaluate and report; a stop interrupts the evaluation, not the report."""
         self._control.note_epoch_end()
-        test_accuracy = None
-        if self._job.test is not None:
-            started = perf_counter()
-            test_accuracy = accuracy(
-                self._job.spec,
-                trainer.parameters,
-                self._job.test,
-                lambda: self._control.stop_requested,
-            )
-            self._progress.evaluation_seconds = perf_counter() - started
-        report = self._tally.report(self._job.run, epoch + 1, test_accuracy)
+        self._epochs = epoch + 1
+        started, parameters = perf_counter(), trainer.parameters
+        validation = self._evaluate(parameters, self._job.validation)
+        test = self._evaluate(parameters, self._job.test)
+        self._progress.evaluation_seconds = perf_counter() - started
+        report = self._tally.report(self._job.run, self._epochs, validation, test)
         self._tally = _EpochTally()
+        if validation is not None:
+            self._stopping.add(self._epochs, validation, parameters)
+            self._stops_early = self._stopping.is_over and not trainer.is_done
         self._on_epoch(report)
+
+    def _evaluate(self, parameters: Parameters, data: Dataset | None) -> Evaluation | None:
+        """Return how the parameters do on some data; None without it, or if stopped meanwhile."""
+        if data is None:
+            return None
+        decay = self.config.l2 / len(self._job.train)
+        return evaluate(
+            self._job.spec, parameters, data, decay, lambda: self._control.stop_requested
+        )
 
     def _pause(self, trainer: Trainer) -> None:
         # First the snapshot, then the confirmation: who sees the pause finds its parameters.
@@ -307,8 +327,18 @@ class _EpochTally:
         else:
             self._correct = None
 
-    def report(self, run: int, epoch: int, test_accuracy: float | None) -> EpochReport:
+    def report(
+        self, run: int, epoch: int, validation: Evaluation | None, test: Evaluation | None
+    ) -> EpochReport:
         train_accuracy = None if self._correct is None else self._correct / self._examples
         return EpochReport(
-            run, epoch, self._cost / self._examples, train_accuracy, test_accuracy, self._seconds
+            run,
+            epoch,
+            self._cost / self._examples,
+            train_accuracy,
+            None if test is None else test.accuracy,
+            self._seconds,
+            None if validation is None else validation.accuracy,
+            None if validation is None else validation.cost,
+            None if test is None else test.cost,
         )

@@ -17,6 +17,8 @@ PARAMETER_BYTES = 25
 """Per weight or bias: once in float64 and four times in float32. Measured at the peak of ``nnviz
 train`` with 15.9 million of them: 23, and 10 more for each number the optimizer remembers."""
 MOMENT_BYTES = 12
+BEST_BYTES = 4
+"""Per weight or bias, of the best validation epoch: once more in float32."""
 RECORDED_BYTES = 40
 """Per weight or bias, of the pass that the window records: five arrays in float64."""
 ACTIVATION_BYTES = 16
@@ -45,6 +47,7 @@ def needed_bytes(spec: NetworkSpec, config: TrainingConfig, recorded: bool = Tru
     """Return what training takes at its peak, the data and the program itself not counted."""
     per_parameter = PARAMETER_BYTES + MOMENT_BYTES * config.optimizer.method.moments
     per_parameter += RECORDED_BYTES if recorded else 0
+    per_parameter += BEST_BYTES if config.validation_size else 0
     activations = ACTIVATION_BYTES * config.mini_batch_size * sum(spec.sizes)
     return per_parameter * spec.parameter_count + activations
 

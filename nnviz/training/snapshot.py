@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.training.config import RunMoment
+from nnviz.training.early_stopping import BestEpoch
 from nnviz.training.live import AppliedChange
 
 __all__ = ["EpochReport", "Mailbox", "Outcome", "OutcomeStatus", "TrainingSnapshot"]
@@ -45,8 +46,10 @@ class EpochReport:
 
     ``epoch`` counts from 1. ``cost`` is the mean over the epoch's examples when they were seen,
     and ``train_accuracy`` likewise (0 … 1): while the network was still changing. It is None
-    without labels, ``test_accuracy`` without test data or when a stop interrupted the test.
-    ``train_seconds`` is training alone.
+    without labels. ``train_seconds`` is training alone. What the parameters after the epoch make of
+    the validation and of the test examples is None without such examples, an accuracy also without
+    labels, and both when a stop interrupted the evaluation. All costs are of the same function, L2
+    term included.
     """
 
     run: int
@@ -55,6 +58,9 @@ class EpochReport:
     train_accuracy: float | None
     test_accuracy: float | None
     train_seconds: float
+    validation_accuracy: float | None = None
+    validation_cost: float | None = None
+    test_cost: float | None = None
 
 
 class OutcomeStatus(Enum):
@@ -69,8 +75,11 @@ class OutcomeStatus(Enum):
 class Outcome:
     """The end of a run; ``message`` is one sentence, empty unless the run failed.
 
-    ``parameters`` are the last good ones, and ``moment`` is where the run had come to with them;
-    None if it failed before its first mini-batch.
+    ``parameters`` are the last good ones, or those of the ``best`` validation epoch if the run was
+    to keep them; ``best`` is None without validation. ``moment`` is where the run had come to with
+    the parameters; None if it failed before its first mini-batch, and where the best epoch is not
+    the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
+    completed run stopped for want of a better epoch.
     """
 
     run: int
@@ -78,6 +87,14 @@ class Outcome:
     message: str
     parameters: Parameters
     moment: RunMoment | None = None
+    epochs: int = 0
+    early: bool = False
+    best: BestEpoch | None = None
+
+    @property
+    def kept_best(self) -> bool:
+        """Whether the parameters are those of the best validation epoch."""
+        return self.best is not None and self.parameters is self.best.parameters
 
 
 class Mailbox:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from nnviz.stores.training_store import TrainingState, TrainingStore
-from nnviz.views.panels.progress import progress_share, status_text
+from nnviz.views.panels.progress import run_share, status_text
 from nnviz.views.throttle import Throttle
 from nnviz.views.widgets.elided_label import ElidedLabel
 
@@ -50,10 +50,13 @@ class ProgressStrip(QWidget):
             self._bar.setValue(0)
             self._text.show_text("")
             return
-        epochs = job.config.epochs
-        self._bar.setValue(round(1000 * progress_share(snapshot, epochs)))
+        epochs, outcome = job.config.epochs, self._training.outcome
+        self._bar.setValue(round(1000 * run_share(self._training)))
         if self._training.state is TrainingState.IDLE:
             done = snapshot.epoch + (snapshot.mini_batch == snapshot.mini_batches_per_epoch)
-            self._text.show_text(f"ended after {done} of {epochs} epochs")
+            early = outcome is not None and outcome.early
+            how = "early stop, epoch" if early else "ended after"
+            self._text.show_text(f"{how} {done} of {epochs}{'' if early else ' epochs'}")
         else:
-            self._text.show_text(status_text(snapshot, epochs))
+            may_stop_early = job.config.patience > 0
+            self._text.show_text(status_text(snapshot, epochs, may_stop_early=may_stop_early))

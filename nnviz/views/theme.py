@@ -211,6 +211,7 @@ QStatusBar {{ background: {window}; color: {muted}; }}
 QStatusBar::item {{ border: none; }}
 QCheckBox {{ color: {text}; spacing: 6px; }}
 QCheckBox:focus {{ color: {accent}; }}
+QCheckBox:disabled {{ color: {muted}; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
   border-radius: 4px; background: {raised}; }}
 QCheckBox::indicator:hover {{ border-color: {accent}; }}

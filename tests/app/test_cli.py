@@ -239,7 +239,8 @@ def test_train_with_a_preset_is_the_preset(name: str) -> None:
     assert rate is not None
     assert preset.config == TrainingConfig(
         found.epochs, found.mini_batch_size, rate, found.l2, found.seed, True, found.optimizer,
-        found.schedule, found.dropout, found.train_size,
+        found.schedule, found.dropout, found.train_size, found.validation_size, found.patience,
+        found.keep_best,
     )  # fmt: skip
 
 
@@ -273,10 +274,10 @@ def test_the_arguments_of_tour_trace_and_train() -> None:
         "--cost categorical_cross_entropy --initialiser he --epochs 2 --mini-batch-size 32 "
         "--learning-rate 0.1 --optimizer adamw --beta1 0.8 --weight-decay 0.1 --schedule step "
         "--warm-up 0.05 --step-factor 0.5 --step-every 3 --dropout 0.2 --l2 5 --train-size 1000 "
-        "--seed 7 --data-dir d --save s --json"
+        "--validation-size 200 --patience 4 --keep-best --seed 7 --data-dir d --save s --json"
     )
     assert parsers.train_arguments(line.split()) == TrainArguments(
         (784, 5, 10), "relu", "softmax", "categorical_cross_entropy", "he", 2, 32, 0.1,
         Optimizer("adamw", beta1=0.8, weight_decay=0.1), Schedule("step", 0.05, 0.5, 3), 0.2, 5.0,
-        1000, 7, Path("d"), Path("s"), True,
+        1000, 200, 4, True, 7, Path("d"), Path("s"), True,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from nnviz.engine.network import Parameters
 from nnviz.engine.optimizers import Optimizer
 from nnviz.engine.passes import backward_pass, descend, forward_pass
 from nnviz.files.network_file import read_network
+from nnviz.files.run_fields import RunSettings
 from nnviz.training import memory
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.next_mini_batch import epoch_order
@@ -171,6 +172,55 @@ def test_epochs_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.mnist
+def test_validation_stops_early_and_the_best_epoch_is_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "best.json"
+
+    code = main([*SMALL, "--epochs", "60", "--validation-size", "500", "--patience", "3",
+                 "--keep-best", "--save", str(path), "--json"])  # fmt: skip
+
+    out, err = capsys.readouterr()
+    epochs = json.loads(out)["epochs"]
+    values = [epoch["validation_accuracy"] for epoch in epochs]
+    best = values.index(max(values))
+    assert code == 0
+    assert list(epochs[0]) == ["epoch", "cost", "validation_cost", "validation_accuracy",
+                               "test_accuracy", "train_seconds"]  # fmt: skip
+    assert len(epochs) == best + 1 + 3 < 60
+    assert err == (
+        f"nnviz: stopped early after epoch {len(epochs)}: no better validation accuracy for "
+        f"3 epochs; the weights are those of epoch {best + 1} ({100 * values[best]:g} %); the "
+        f"network with them is in {path}.\n"
+    )
+    document, data = read_network(path), load_mnist(find_data_folder()).train
+    held_back = slice(300, 800)
+    a = forward_pass(document.spec, document.parameters, data.inputs_at(held_back)).activations[-1]
+    assert np.mean(a.argmax(axis=1) == data.labels[held_back]) == values[best]
+    assert document.run == RunSettings(
+        epochs=60, train_size=300, validation_size=500, patience=3, keep_best=True
+    )
+
+
+@pytest.mark.mnist
+def test_the_table_has_columns_of_validation_only_with_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main([*SMALL, "--epochs", "2", "--validation-size", "500"])
+
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == (
+        "epoch  training cost  validation cost  validation accuracy  test accuracy  seconds"
+    )
+    assert re.fullmatch(r" +2 +[0-9.]+ +[0-9.]+ +[0-9.]+ % +[0-9.]+ % +[0-9.]+", lines[2])
+    assert len({len(line) for line in lines}) == 1
+    assert re.fullmatch(
+        r"nnviz: the (best was|weights are those of) epoch [12] \([0-9.]+ %\).\n", err
+    )
+
+
+@pytest.mark.mnist
 def test_training_that_diverges_says_so_and_saves_the_last_good_numbers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -248,6 +298,9 @@ def test_a_reader_that_goes_away_ends_training_without_a_traceback() -> None:
         (["--mini-batch-size", "60000"], "is larger than the training set of 50000"),
         (["--layers", "784,20000,10", "--mini-batch-size", "50000"], "4.2 GB, more than the 2 GB"),
         (["--train-size", "60001"], "from 1 to 60,000"),
+        (["--validation-size", "10001"], "more than the 60,000 there are; take fewer of one"),
+        (["--patience", "5"], "Early stopping goes by validation examples and there are none"),
+        (["--keep-best"], "Keeping the best epoch goes by validation examples and there are none"),
         (["--data-dir", "nowhere"], "The data folder nowhere, named by --data-dir, does not exi"),
         (["--save", "nowhere/x.json"], "Cannot write nowhere/x.json: there is no folder"),
         (["--save", "folder"], "it is a folder"),
@@ -324,3 +377,34 @@ def test_ctrl_c_means_what_it_did_before_once_training_is_over(
 
     assert during[0] is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.mnist
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is another thing there")
+def test_ctrl_c_in_a_run_that_keeps_its_best_saves_that_epoch(tmp_path: Path) -> None:
+    path = tmp_path / "best.json"
+    arguments = [*SMALL, "--epochs", "1000000", "--validation-size", "500", "--keep-best",
+                 "--save", str(path), "--json"]  # fmt: skip
+
+    with subprocess.Popen(
+        [*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        beginning = "".join(process.stdout.readline() for _ in range(6))
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        errors = process.stderr.read()
+
+    epochs = json.loads(beginning + rest)["epochs"]
+    values = [epoch["validation_accuracy"] or 0.0 for epoch in epochs]
+    best = values.index(max(values))
+    assert process.returncode == 0
+    assert errors == (
+        f"nnviz: stopped after epoch {len(epochs)}; the weights are those of epoch {best + 1} "
+        f"({100 * values[best]:g} %); the network with them is in {path}.\n"
+    )
+    document, data = read_network(path), load_mnist(find_data_folder()).train
+    a = forward_pass(document.spec, document.parameters, data.inputs_at(slice(300, 800)))
+    answers = a.activations[-1].argmax(axis=1)
+    assert np.mean(answers == data.labels[300:800]) == values[best]

@@ -2,6 +2,7 @@ import itertools
 import json
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from nnviz.files.network_file import (
     read_network,
     write_network,
 )
+from nnviz.files.run_fields import NOTHING_SAID, RunSettings
+from nnviz.training.config import TrainingConfig
 from nnviz.training.schedules import CONSTANT, Schedule
 
 MAZUR = """{"format": "nnviz-network/1", "name": "Mazur", "sizes": [2, 2, 2],
@@ -53,6 +56,11 @@ SCHEDULES_TO_KEEP = [
     Schedule("cosine", 1 / 3),
 ]  # fmt: skip
 
+RUNS_TO_KEEP = [
+    NOTHING_SAID, RunSettings(1, 1_000_000, 1, 59_999, 7, True, 2**32 - 1),
+    RunSettings(seed=0, validation_size=5, keep_best=False),
+]  # fmt: skip
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -78,6 +86,7 @@ def documents(draw: st.DrawFn) -> NetworkDocument:
         draw(st.sampled_from(OPTIMIZERS_TO_KEEP)),
         draw(st.sampled_from(SCHEDULES_TO_KEEP)),
         draw(st.floats(0, 1, exclude_max=True)),
+        run=draw(st.sampled_from(RUNS_TO_KEEP)),
     )
 
 
@@ -140,6 +149,19 @@ def test_a_file_of_plain_descent_is_as_it_always_was() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_file_says_of_a_run_is_put_into_the_usual_settings() -> None:
+    document = parse_network(
+        damaged(epochs=7, validation_size=3, patience=2, keep_best=True, seed=9), "x.json"
+    )
+    usual = TrainingConfig(mini_batch_size=4, learning_rate=0.5)
+
+    config = document.run.applied(usual)
+
+    assert config == replace(usual, epochs=7, validation_size=3, patience=2, keep_best=True, seed=9)
+    assert RunSettings.between(usual, config) == document.run
+    assert RunSettings.between(usual, usual) == NOTHING_SAID
+
+
 def test_decay_is_l2_over_the_number_of_samples() -> None:
     samples = [{"input": [0, 0], "target": [0, 0]}] * 4
 
@@ -157,6 +179,7 @@ def test_what_is_written_is_read_back_bit_for_bit(document: NetworkDocument) -> 
     assert (again.optimizer, again.schedule, again.dropout) == (
         document.optimizer, document.schedule, document.dropout,
     )  # fmt: skip
+    assert again.run == document.run
     pairs = [(document.inputs, again.inputs), (document.targets, again.targets)]
     for one, other in ((document.parameters, again.parameters),):
         pairs += zip(one.weights + one.biases, other.weights + other.biases, strict=True)
@@ -276,6 +299,16 @@ def test_a_trained_float32_network_keeps_its_values(tmp_path: Path) -> None:
             "schedule.factor does not go with linear, which takes warm_up.",
         ),
         (damaged(schedule={"name": "cosine", "warm_up": 2}), "schedule: The warm-up is 2; a share"),
+        (damaged(mini_batch_size=0), "mini_batch_size is 0; a whole number from 1 is needed."),
+        (damaged(epochs=2.5), "epochs is 2.5; a whole number is needed."),
+        (damaged(epochs=1_000_001), "epochs is beyond 1,000,000; a smaller whole number is"),
+        (damaged(train_size=60_001), "train_size is beyond 60,000; a smaller whole number is"),
+        (damaged(validation_size=-1), "validation_size is -1; a whole number from 0 is needed."),
+        (damaged(patience="3"), "patience is the text '3'; a whole number is needed."),
+        (damaged(keep_best=1), "keep_best is 1; true or false is needed"),
+        (damaged(seed=2**32), "seed is beyond 4,294,967,295; a smaller whole number is needed"),
+        (damaged(patience=3), "x.json: Early stopping goes by validation examples and there are"),
+        (damaged(keep_best=True, validation_size=0), "Keeping the best epoch goes by validation"),
         (damaged(update_biases=1), "update_biases is 1; true or false is needed"),
         (damaged(samples={}), "samples is an object; a list"),
         (damaged(samples=[1]), "samples[0] is 1; an object in braces"),

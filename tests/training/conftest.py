@@ -47,12 +47,17 @@ def make_job(images: Dataset) -> JobMaker:
         train: Dataset = images,
         test: Dataset | None = None,
         initialiser: str = "xavier",
+        validation: Dataset | None = None,
         **config: float,
     ) -> TrainingJob:
         spec = NetworkSpec(sizes, activations or ("sigmoid",) * (len(sizes) - 1), cost)
         settings = {"epochs": 3, "mini_batch_size": 10, "learning_rate": 0.5, **config}
+        settings["validation_size"] = 0 if validation is None else len(validation)
         parameters = initialise(spec, initialiser, np.random.default_rng(1), np.float32)
-        return TrainingJob(7, spec, parameters, train, test, TrainingConfig(**settings))  # type: ignore[arg-type]
+        return TrainingJob(
+            7, spec, parameters, train, test, TrainingConfig(**settings),  # type: ignore[arg-type]
+            validation=validation,
+        )  # fmt: skip
 
     return make
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from nnviz.datasets.toy import from_samples
+from nnviz.datasets.toy import from_samples, xor
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import NnvizError, SpecError, TrainingError
 from nnviz.training import config
@@ -91,3 +91,28 @@ def test_parameters_of_another_network_are_refused(make_job):
 
     with pytest.raises(NnvizError, match="1 array of weights given"):
         job.check()
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"validation_size": -1}, "The number of validation examples is -1; a whole number from 0"),
+        ({"patience": 1.5, "validation_size": 5}, "The patience is 1.5; a whole number from 0"),
+        ({"patience": 3}, "Early stopping goes by validation examples and there are none; hold"),
+        (
+            {"keep_best": True},
+            "Keeping the best epoch goes by validation examples and there are none",
+        ),
+    ],
+)
+def test_a_validation_that_cannot_be_is_refused(settings: dict[str, float], complaint: str) -> None:
+    with pytest.raises(TrainingError, match=complaint):
+        TrainingConfig(**settings)
+
+
+def test_validation_examples_of_another_size_are_refused(make_job, images):
+    job = make_job(validation=xor())
+
+    with pytest.raises(TrainingError, match="XOR has 2 inputs per example"):
+        job.check()
+    assert make_job(validation=images).check() is None

@@ -40,3 +40,9 @@ def test_the_share_counts_the_whole_run(epoch: int, mini_batch: int, share: floa
 )  # fmt: skip
 def test_rates_have_two_or_three_digits(rate: float, text: str) -> None:
     assert rate_text(rate) == text
+
+
+def test_a_run_that_may_stop_early_has_at_most_so_much_time_left() -> None:
+    assert status_text(snapshot(), 30, may_stop_early=True) == (
+        "epoch 4/30 · 61 k images/s · ≤ 13 s left"
+    )

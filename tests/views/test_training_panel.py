@@ -506,7 +506,7 @@ def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: Traini
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     ours = [each for each in controls if not each.objectName().startswith("qt_")]
 
-    assert len(ours) == 29
+    assert len(ours) == 36
     for control in ours:
         assert control.objectName().startswith("training.")
         assert control.toolTip()
@@ -518,7 +518,10 @@ def test_every_field_has_a_caption_that_leads_to_it(panel: TrainingPanel) -> Non
 
     kinds = (QComboBox, QAbstractSpinBox)
     fields = {each for kind in kinds for each in panel.findChildren(kind)}
-    others = {panel.network.layers_field, panel.run_controls.speed.slider}
+    others = {
+        panel.network.layers_field, panel.run_controls.speed.slider,
+        panel.validation.keep_best_box,
+    }  # fmt: skip
     assert fields | others == led
 
 

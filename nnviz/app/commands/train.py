@@ -25,18 +25,22 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.errors import SpecError, TrainingError
 from nnviz.files.atomic import check_destination
 from nnviz.files.network_file import NetworkDocument, check_size, write_network
-from nnviz.stores.document_data import is_kept, note_of, rows_of_part
+from nnviz.files.run_fields import RunSettings
+from nnviz.stores.document_data import is_kept, note_of, rows_of_part, usual_of_file
 from nnviz.training.config import TrainingConfig, TrainingJob, check_dropout, check_mini_batch
 from nnviz.training.control import TrainingControl
+from nnviz.training.ending import best_text, early_text
 from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
 from nnviz.training.memory import check_memory
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
+from nnviz.training.split import check_split, split_images, split_samples
 from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 
 __all__ = ["run_train"]
 
 _PIXELS, _CLASSES = 784, 10
+_STOPPED_AT_ONCE = "stopped before the first epoch ended"
 _TICK_SECONDS = 0.1
 """How often the progress line is drawn."""
 
@@ -58,15 +62,32 @@ def run_train(arguments: TrainArguments) -> int:
         unit = "examples" if source is not None and source.train.image_shape is None else "images"
         progress = ProgressLine(arguments.train_size * arguments.epochs, unit)
         job = _job(plan, progress)
-        report = EpochJson() if arguments.as_json else EpochTable()
+        validates = job.validation is not None
+        report = EpochJson(validates) if arguments.as_json else EpochTable(validates)
         outcome = _train(job, control, report, progress)
-    saved = _save(arguments, plan, outcome.parameters)
+    saved = _save(arguments, plan, outcome)
+    told = _ending(outcome, report.count, arguments.patience)
     if outcome.status is OutcomeStatus.FAILED:
-        raise TrainingError(f"{outcome.message.rstrip('.')}{saved}.")
-    if outcome.status is OutcomeStatus.STOPPED:
-        after = f"after epoch {report.count}" if report.count else "before the first epoch ended"
-        print(f"nnviz: stopped {after}{saved}.", file=sys.stderr)
+        raise TrainingError(f"{told}{saved}.")
+    if told:
+        print(f"nnviz: {told}{saved}.", file=sys.stderr)
     return 0
+
+
+def _ending(outcome: Outcome, epochs: int, patience: int) -> str:
+    """Return how a run ended, where that is not plain from its epochs."""
+    parts = []
+    if outcome.status is OutcomeStatus.FAILED:
+        parts.append(outcome.message.rstrip("."))
+    elif outcome.early:
+        parts.append(early_text(epochs, patience, outcome.best))
+    elif outcome.status is OutcomeStatus.STOPPED:
+        parts.append(f"stopped after epoch {epochs}" if epochs else _STOPPED_AT_ONCE)
+    if outcome.best is not None:
+        completed = outcome.status is OutcomeStatus.COMPLETED
+        ends_with_it = completed and outcome.best.epoch == outcome.epochs
+        parts.append(best_text(outcome.best, outcome.kept_best or ends_with_it))
+    return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +116,11 @@ def _plan(arguments: TrainArguments, source: DataSource | None) -> _Plan:
         arguments.epochs, arguments.mini_batch_size,
         arguments.learning_rate or arguments.optimizer.method.learning_rate, arguments.l2,
         arguments.seed, True, arguments.optimizer, arguments.schedule, arguments.dropout,
-        arguments.train_size,
+        TrainingConfig().train_size if source is not None else arguments.train_size,
+        arguments.validation_size, arguments.patience, arguments.keep_best,
     )  # fmt: skip
+    if source is None:
+        check_split(config)
     if arguments.mini_batch_size > arguments.train_size:
         raise TrainingError(
             f"A mini-batch of {arguments.mini_batch_size} images is larger than the training set "
@@ -118,8 +142,10 @@ def _job(plan: _Plan, progress: ProgressLine) -> TrainingJob:
     what = "" if plan.folder is None else "MNIST and "
     progress.say(f"loading {what}the compiled trainer …")
     warm_up()
-    train, test = _data(plan)
-    job = TrainingJob(0, plan.spec, plan.parameters, train, test, plan.config)
+    train, validation, test = _data(plan)
+    job = TrainingJob(
+        0, plan.spec, plan.parameters, train, test, plan.config, validation=validation
+    )
     job.check()
     wait_until_ready()
     progress.clear()
@@ -127,12 +153,13 @@ def _job(plan: _Plan, progress: ProgressLine) -> TrainingJob:
     return job
 
 
-def _data(plan: _Plan) -> tuple[Dataset, Dataset | None]:
+def _data(plan: _Plan) -> tuple[Dataset, Dataset | None, Dataset | None]:
+    """Return what is trained on, held back to validate with, and the test."""
     if plan.source is not None:
-        return plan.source.train, plan.source.test
+        return *split_samples(plan.source.train, plan.config), plan.source.test
     assert plan.folder is not None  # without other data
     mnist = load_mnist(plan.folder)
-    return mnist.train.first(plan.config.train_size), mnist.test
+    return *split_images(mnist.train, plan.config), mnist.test
 
 
 def _train(
@@ -166,7 +193,9 @@ def _train(
                 untested = message  # the stop came in the middle of its test
             else:
                 if untested is not None:
-                    report.add(_tested(untested, job, message.parameters))
+                    last = mailbox.take()  # a run that keeps its best has other parameters
+                    parameters = message.parameters if last is None else last.parameters
+                    report.add(_tested(untested, job, parameters))
                 return message
     finally:
         control.request_stop()
@@ -214,26 +243,36 @@ def _interrupt_stops(control: TrainingControl) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _save(arguments: TrainArguments, plan: _Plan, parameters: Parameters) -> str:
+def _save(arguments: TrainArguments, plan: _Plan, outcome: Outcome) -> str:
     """Write the network if asked to; return the end of a sentence that says so."""
     if arguments.save is None:
         return ""
+    write_network(arguments.save, _document(plan, outcome.parameters))
+    if plan.source is not None and not is_kept(plan.source):
+        print(
+            f"nnviz: {arguments.save} does not hold the {plan.source.example_count:,} examples; "
+            "the window asks for them when it is opened.",
+            file=sys.stderr,
+        )
+    if outcome.best is None:
+        which = "as it then was"
+    else:
+        which = "with them" if outcome.kept_best else "as the run left it"
+    return f"; the network {which} is in {arguments.save}"
+
+
+def _document(plan: _Plan, parameters: Parameters) -> NetworkDocument:
+    """Return what a file holds of the network, with the examples if they are few."""
     config, source = plan.config, plan.source
     ends = plan.spec.sizes[0], plan.spec.sizes[-1]
     kept = source if source is not None and is_kept(source) else None
-    document = NetworkDocument(
+    usual = usual_of_file(0 if kept is None else len(kept.train), config.validation_size)
+    return NetworkDocument(
         f"{'MNIST' if source is None else source.name} {plan.spec}", plan.spec, parameters,
         config.learning_rate, config.l2, True,
         *rows_of_part(None if kept is None else kept.train, ends),
         config.optimizer, config.schedule, config.dropout,
+        RunSettings.between(usual, config),
         *rows_of_part(None if kept is None else kept.test, ends),
         None if source is None else note_of(source),
     )  # fmt: skip
-    write_network(arguments.save, document)
-    if source is not None and kept is None:
-        print(
-            f"nnviz: {arguments.save} does not hold the {source.example_count:,} examples; the "
-            "window asks for them when it is opened.",
-            file=sys.stderr,
-        )
-    return f"; the network as it then was is in {arguments.save}"

@@ -10,10 +10,14 @@ __all__ = ["EpochJson", "EpochPrinter", "EpochTable"]
 
 
 class EpochPrinter:
-    """Prints the epochs as they end; ``count`` of them so far."""
+    """Prints the epochs as they end; ``count`` of them so far.
 
-    def __init__(self) -> None:
+    What validation says is printed only if there is one: ``validates``.
+    """
+
+    def __init__(self, validates: bool = False) -> None:
         self.count = 0
+        self._validates = validates
 
     def begin(self) -> None:
         """Print what comes first."""
@@ -37,14 +41,17 @@ class EpochTable(EpochPrinter):
 
     def begin(self) -> None:
         """Print the column titles."""
-        print("epoch  training cost  test accuracy  seconds", flush=True)
+        validation = "  validation cost  validation accuracy" if self._validates else ""
+        print(f"epoch  training cost{validation}  test accuracy  seconds", flush=True)
 
     def _print(self, epoch: EpochReport) -> None:
-        share = None if epoch.test_accuracy is None else epoch.test_accuracy * 100
-        unit = " " if share is None else "%"
+        validation = ""
+        if self._validates:
+            share = _percent(epoch.validation_accuracy)
+            validation = f"  {number(epoch.validation_cost):>15}  {share:>19}"
         print(
-            f"{epoch.epoch:5d}  {number(epoch.cost):>13}  {number(share):>11} {unit}  "
-            f"{epoch.train_seconds:7.2f}"
+            f"{epoch.epoch:5d}  {number(epoch.cost):>13}{validation}  "
+            f"{_percent(epoch.test_accuracy):>13}  {epoch.train_seconds:7.2f}"
         )
 
 
@@ -56,14 +63,18 @@ class EpochJson(EpochPrinter):
         sys.stdout.write('{"epochs": [')
 
     def _print(self, epoch: EpochReport) -> None:
-        fields = {
-            "epoch": epoch.epoch,
-            "cost": epoch.cost,
-            "test_accuracy": epoch.test_accuracy,
-            "train_seconds": epoch.train_seconds,
-        }
+        fields: dict[str, float | None] = {"epoch": epoch.epoch, "cost": epoch.cost}
+        if self._validates:
+            fields["validation_cost"] = epoch.validation_cost
+            fields["validation_accuracy"] = epoch.validation_accuracy
+        fields["test_accuracy"] = epoch.test_accuracy
+        fields["train_seconds"] = epoch.train_seconds
         sys.stdout.write((",\n" if self.count else "\n") + json.dumps(fields, allow_nan=False))
 
     def end(self) -> None:
         """Close the object."""
         sys.stdout.write("\n]}\n")
+
+
+def _percent(share: float | None) -> str:
+    return f"{number(None if share is None else share * 100)} {' ' if share is None else '%'}"

@@ -71,13 +71,12 @@ class DataForm(QWidget):
         toy = self._toy
         self._toy_row.setVisible(toy is not None)
         self.again_button.setVisible(toy is not None)
-        if toy is None:
-            return
-        self.points_box.show_value(toy.points, anew=active)
-        self.noise_box.show_value(toy.noise, anew=active)
         for field, tip in self._tips.items():
             field.setEnabled(not active)
             field.setToolTip("Stop the run first." if active else f"{tip}.")
+        if toy is not None:
+            self.points_box.show_value(toy.points, anew=active)
+            self.noise_box.show_value(toy.noise, anew=active)
 
     @property
     def _toy(self) -> Toy | None:

@@ -2,15 +2,18 @@
 
 from nnviz.formatting import count, duration
 from nnviz.stores.training_store import TrainingState, TrainingStore
-from nnviz.training.snapshot import TrainingSnapshot
+from nnviz.training.ending import early_text
+from nnviz.training.snapshot import OutcomeStatus, TrainingSnapshot
 
-__all__ = ["progress_share", "rate_text", "run_share", "run_text", "status_text"]
+__all__ = ["ended_text", "progress_share", "rate_text", "run_share", "run_text", "status_text"]
 
 
 def run_share(training: TrainingStore) -> float:
     """Return which part of the current or last run is done, 0 … 1."""
     if training.snapshot is None or training.job is None:
         return 0.0
+    if training.outcome is not None and training.outcome.early:
+        return 1.0  # it did all that it was to do
     return progress_share(training.snapshot, training.job.config.epochs)
 
 
@@ -28,7 +31,27 @@ def run_text(training: TrainingStore) -> str:
         done = progress_share(snapshot, epochs) >= 1
         return f"done · {count(epochs)} epochs" if done else f"ended · {_place(snapshot, epochs)}"
     examples = "images" if job.train.image_shape is not None else "samples"
-    return status_text(snapshot, epochs, examples)
+    return status_text(snapshot, epochs, examples, may_stop_early=job.config.patience > 0)
+
+
+def ended_text(training: TrainingStore) -> str:
+    """Return how the last run ended; empty while one is on, and where ``run_text`` says it."""
+    job, outcome, snapshot = training.job, training.outcome, training.snapshot
+    if training.is_active or job is None or outcome is None:
+        return ""
+    if outcome.status is OutcomeStatus.FAILED:
+        return f"failed · {outcome.message}"
+    if outcome.early:
+        return early_text(outcome.epochs, job.config.patience, outcome.best)
+    if outcome.status is OutcomeStatus.COMPLETED:
+        return ""
+    if snapshot is None:
+        return "stopped"
+    epoch = f"epoch {count(snapshot.epoch + 1)}/{count(job.config.epochs)}"
+    if snapshot.mini_batch == snapshot.mini_batches_per_epoch:
+        return f"stopped after {epoch}"
+    done, of = count(snapshot.mini_batch), count(snapshot.mini_batches_per_epoch)
+    return f"stopped in {epoch} · mini-batch {done}/{of}"
 
 
 def progress_share(snapshot: TrainingSnapshot, epochs: int) -> float:
@@ -37,10 +60,13 @@ def progress_share(snapshot: TrainingSnapshot, epochs: int) -> float:
     return min((snapshot.epoch + in_epoch) / max(epochs, 1), 1.0)
 
 
-def status_text(snapshot: TrainingSnapshot, epochs: int, examples: str = "images") -> str:
+def status_text(
+    snapshot: TrainingSnapshot, epochs: int, examples: str = "images", may_stop_early: bool = False
+) -> str:
     """Return the line that tells how far a run is; ``examples`` is what the data calls them.
 
-    A paused run has no speed and no time left: it tells which mini-batch was the last.
+    A paused run has no speed and no time left: it tells which mini-batch was the last. One that
+    may stop early has at most so much time left.
     """
     if snapshot.paused:
         return f"paused · {_place(snapshot, epochs)}"
@@ -48,7 +74,8 @@ def status_text(snapshot: TrainingSnapshot, epochs: int, examples: str = "images
     if snapshot.examples_per_second > 0:
         parts.append(f"{rate_text(snapshot.examples_per_second)} {examples}/s")
     if snapshot.seconds_left is not None:
-        parts.append(f"{duration(snapshot.seconds_left)} left")
+        at_most = "≤ " if may_stop_early else ""
+        parts.append(f"{at_most}{duration(snapshot.seconds_left)} left")
     return " · ".join(parts)
 
 

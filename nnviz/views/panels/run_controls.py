@@ -12,11 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.formatting import count
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.training.snapshot import Outcome, OutcomeStatus
-from nnviz.views.panels.progress import run_share, run_text
+from nnviz.training.ending import best_text
+from nnviz.views.panels.progress import ended_text, run_share, run_text
 from nnviz.views.panels.speed_control import SpeedControl
 from nnviz.views.theme import text_font
 
@@ -37,6 +36,11 @@ _TRAIN_TIPS = {
     TrainingState.STOPPING: "The run is ending",
 }
 READY = "Ready to train."
+BEST = "Use best weights"
+BEST_TIP = (
+    "Take the weights of the epoch that did best on the validation examples; undo goes back.\n"
+    "Never chosen by the test: what is chosen by it, it would flatter."
+)
 
 
 class RunControls(QWidget):
@@ -45,7 +49,6 @@ class RunControls(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._outcome: Outcome | None = None
         self.train_button = self._button("train", "Train")
         self.train_button.setProperty("primary", True)
         self.stop_button = self._button("stop", "Stop")
@@ -63,6 +66,7 @@ class RunControls(QWidget):
         self.status_label.setFont(text_font(STATUS_PX))
         self.status_label.setWordWrap(True)
         self.status_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.best_button = self._button("use-best", BEST)
         self.follow_box = QCheckBox("Pass follows training")
         self.follow_box.setObjectName("training.follow")
         self.follow_box.setAccessibleName("Pass follows training")
@@ -77,8 +81,8 @@ class RunControls(QWidget):
         self.mini_batch_button.clicked.connect(workspace.run.one_mini_batch)
         self.epoch_button.clicked.connect(workspace.run.one_epoch)
         self.follow_box.toggled.connect(self._on_follow_toggled)
-        workspace.training.run_finished.connect(self._on_run_finished)
-        workspace.training.history_reset.connect(self._on_history_reset)
+        self.best_button.clicked.connect(workspace.best.use)
+        workspace.best.changed.connect(self._on_best_changed)
 
     def synchronize(self) -> None:
         """Show the run as it is."""
@@ -98,7 +102,8 @@ class RunControls(QWidget):
             self._enable(button, not why and standing)
             button.setToolTip(why or (what if standing else f"{what}; pause the run first"))
         self.progress_bar.setValue(round(100 * run_share(training)))
-        self.status_label.setText(why or self._ended_text() or run_text(training) or READY)
+        self.status_label.setText(why or self._run_text() or READY)
+        self._show_best()
         with QSignalBlocker(self.follow_box):
             self.follow_box.setChecked(self._workspace.run.follow)
 
@@ -111,38 +116,32 @@ class RunControls(QWidget):
             button.clearFocus()
         button.setEnabled(enabled)
 
-    @Slot(object)
-    def _on_run_finished(self, outcome: Outcome) -> None:
-        self._outcome = outcome
-        self.synchronize()
-
     @Slot()
-    def _on_history_reset(self) -> None:
-        """Forget how a run ended: its weights are not those that are looked at."""
-        self._outcome = None
+    def _on_best_changed(self) -> None:
         self.synchronize()
 
     @Slot(bool)
     def _on_follow_toggled(self, checked: bool) -> None:
         self._workspace.run.set_follow(checked)
 
-    def _ended_text(self) -> str:
-        """Return how the last run ended; empty while one is on, and where ``run_text`` says it."""
-        training, outcome = self._workspace.training, self._outcome
-        if training.is_active or training.job is None or outcome is None:
-            return ""
-        if outcome.status is OutcomeStatus.FAILED:
-            return f"failed · {outcome.message}"
-        if outcome.status is OutcomeStatus.COMPLETED:
-            return ""
-        snapshot, epochs = training.snapshot, count(training.job.config.epochs)
-        if snapshot is None:
-            return "stopped"
-        epoch = f"epoch {count(snapshot.epoch + 1)}/{epochs}"
-        if snapshot.mini_batch == snapshot.mini_batches_per_epoch:
-            return f"stopped after {epoch}"
-        done, of = count(snapshot.mini_batch), count(snapshot.mini_batches_per_epoch)
-        return f"stopped in {epoch} · mini-batch {done}/{of}"
+    def _run_text(self) -> str:
+        """Return what the run does or how it ended, and which epoch was its best."""
+        training, best = self._workspace.training, self._workspace.best
+        text = ended_text(training) or run_text(training)
+        if best.epoch is None:
+            return text
+        return f"{text.rstrip('.')}; {best_text(best.epoch, best.in_use)}"
+
+    def _show_best(self) -> None:
+        """Offer the weights of the best epoch where the run did not end with them."""
+        best, outcome = self._workspace.best, self._workspace.training.outcome
+        epoch = best.epoch
+        self._enable(self.best_button, best.can_use)
+        self.best_button.setVisible(
+            epoch is not None and not (outcome is not None and outcome.kept_best)
+        )
+        self.best_button.setText(BEST if epoch is None else f"{BEST} (epoch {epoch.epoch})")
+        self.best_button.setToolTip(BEST_TIP if best.can_use else best.why_not)
 
     def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text)
@@ -163,5 +162,6 @@ class RunControls(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.status_label)
+        layout.addWidget(self.best_button)
         layout.addWidget(self.speed)
         layout.addWidget(self.follow_box)

@@ -10,6 +10,7 @@ from nnviz.views.panels.network_form import NetworkForm
 from nnviz.views.panels.optimizer_form import OptimizerForm
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.run_controls import RunControls
+from nnviz.views.panels.validation_form import ValidationForm
 from nnviz.views.throttle import Throttle
 from nnviz.visual.palette import Palette
 
@@ -29,6 +30,7 @@ class TrainingPanel(Panel):
         super().__init__(workspace, parent)
         self.run_controls = RunControls(workspace, self)
         self.hyperparameters = HyperparameterForm(workspace)
+        self.validation = ValidationForm(workspace)
         self.optimizer = OptimizerForm(workspace)
         self.data = DataForm(workspace)
         self.network = NetworkForm(workspace)
@@ -55,6 +57,7 @@ class TrainingPanel(Panel):
         """Show the run and the configuration as they are."""
         self.run_controls.synchronize()
         self.hyperparameters.synchronize()
+        self.validation.synchronize()
         self.optimizer.synchronize()
         self.data.synchronize()
         self.network.synchronize()
@@ -76,6 +79,7 @@ class TrainingPanel(Panel):
         inner.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, MARGIN_PX)
         inner.setSpacing(6)
         inner.addWidget(self.hyperparameters)
+        inner.addWidget(self.validation)
         inner.addWidget(self.optimizer)
         inner.addWidget(self.data)
         inner.addSpacing(8)
