@@ -20,6 +20,7 @@ class ReadingStrip(QWidget):
         self.cancel_button = QToolButton()
         self.cancel_button.setObjectName("reading.cancel")
         self.cancel_button.setText("Cancel")
+        self.cancel_button.setStyleSheet("padding: 0px 6px;")  # as low as the line beside it
         self.cancel_button.setToolTip("Cease to read; the network stays as it is")
         self.cancel_button.setAccessibleName("Cancel the reading of data")
         self.cancel_button.clicked.connect(data.cancel)

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
@@ -61,6 +61,8 @@ class DecisionBoundary(Panel):
         self.empty_label.setProperty("muted", True)
         self.empty_label.setWordWrap(True)
         self.empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (self.reading_label, self.empty_label):  # never the reason for a high window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._arrange()
         self.view.chosen.connect(self._on_chosen)
         self.view.pointed.connect(self._on_pointed)
@@ -198,8 +200,8 @@ class DecisionBoundary(Panel):
 
     def _arrange(self) -> None:
         side = QVBoxLayout()
-        side.setContentsMargins(6, 6, 8, 4)
-        side.setSpacing(8)
+        side.setContentsMargins(6, 4, 8, 2)
+        side.setSpacing(5)
         side.addWidget(self.legend)
         side.addWidget(self.reading_label, 1)
         side.addWidget(self.about_label)

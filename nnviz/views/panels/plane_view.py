@@ -124,7 +124,7 @@ class PlaneView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size in which something can be seen."""
-        return QSize(140, 100)
+        return QSize(140, 60)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out the plane for the new size."""
