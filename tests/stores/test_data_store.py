@@ -241,9 +241,7 @@ def test_many_examples_are_not_saved_but_asked_for_and_then_the_weights_stay(
     assert workspace.state.image_shape == (28, 28)
     assert "does not hold the examples of clothes; File › Open Data…" in workspace.why_no_example()
     workspace.save_network(tmp_path / "again.json")
-    assert (tmp_path / "again.json").read_text() == (tmp_path / "net.json").read_text().replace(
-        "clothes 784", "net"
-    ) or "clothes" in (tmp_path / "again.json").read_text()
+    assert '"data": {"name": "clothes"' in (tmp_path / "again.json").read_text()
 
     opened(tmp_path / "clothes.npz")
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,8 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.mnist import Mnist
 from nnviz.engine.passes import forward_pass
+from nnviz.files.network_file import write_network
 from nnviz.presets.names import TOY_PRESETS
+from nnviz.stores.documents import document_of
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef
@@ -28,6 +33,12 @@ def panel(qtbot: QtBot, workspace: Workspace) -> Iterator[DecisionBoundary]:
     panel.settle()
     yield panel
     panel.hide()
+
+
+def few_digits() -> Mnist:
+    pixels, labels = np.zeros((5, 784), np.uint8), np.arange(5, dtype=np.uint8)
+    digits = Dataset("few digits", pixels, labels=labels, image_shape=(28, 28), class_count=10)
+    return Mnist(digits, digits)
 
 
 def grab(panel: DecisionBoundary) -> QImage:
@@ -240,6 +251,25 @@ def test_other_networks_have_no_plane_and_it_is_said(panel: DecisionBoundary) ->
 
     assert panel.empty_label.isVisible()
     assert panel.empty_label.text().startswith("This network has 784 inputs; a plane shows")
+
+
+def test_a_network_without_examples_has_a_plane_without_points(
+    panel: DecisionBoundary, tmp_path: Path
+) -> None:
+    workspace = panel.workspace
+    workspace.open_preset("xor-2-2-1")
+    document = replace(document_of(workspace.state), inputs=np.empty((0, 2)),
+                       targets=np.empty((0, 1)))  # fmt: skip
+    write_network(tmp_path / "bare.json", document)
+    workspace.examples.set_mnist(few_digits())
+
+    workspace.open_network(tmp_path / "bare.json")
+    panel.settle()
+
+    assert panel.view.picture is not None
+    assert panel.view.picture.ground is not None
+    assert len(panel.view.picture.points) == len(panel.view.picture.rings) == 0
+    assert not grab(panel).isNull()
 
 
 def test_another_theme_has_other_colours(panel: DecisionBoundary) -> None:

@@ -8,6 +8,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.stores.examples_store import Subset
+from nnviz.stores.recording import fits
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef
 from nnviz.views.panels.plane_legend import LegendLine, ValueScale
@@ -59,13 +60,15 @@ class PlaneBuilder:
         """Return the points of the network's data; of none that is not there."""
         workspace, spec = self._workspace, self._workspace.spec
         parts = [
-            (subset, workspace.examples.dataset_of(subset))
+            (subset, part)
             for subset in reversed(workspace.examples.subsets)  # those to train on come first
+            if (part := workspace.examples.dataset_of(subset)) is not None
+            and fits(workspace.state, part)
         ]
-        found = [self._part(subset, part) for subset, part in parts if part is not None]
+        found = [self._part(subset, part) for subset, part in parts]
         points = _joined([each for each, _ in found])
         values = np.concatenate([each for _, each in found] or [np.empty(0)])
-        there = sum(len(part) for _, part in parts if part is not None)
+        there = sum(len(part) for _, part in parts)
         bounds = bounds_of(points.places)
         return PlaneData(points, bounds, values, self._lines(spec), len(points), there)
 
