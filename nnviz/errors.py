@@ -10,10 +10,12 @@ Python exceptions. The tree::
     ├── DataFileError      a data file that is missing, truncated or altered
     ├── NetworkFileError   a network file that cannot be read or written
     └── TrainingError      training that cannot start or cannot go on
+        └── DivergedError  a cost that grew beyond all numbers
 """
 
 __all__ = [
     "DataFileError",
+    "DivergedError",
     "NetworkFileError",
     "NnvizError",
     "ShapeError",
@@ -44,3 +46,7 @@ class NetworkFileError(NnvizError):
 
 class TrainingError(NnvizError):
     """Training that cannot start or cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """A cost or a parameter that is no finite number any more."""

@@ -9,8 +9,10 @@ from nnviz.stores.network_state import NetworkState
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
 from nnviz.views.panels.chain_rule import ChainRule
 from nnviz.views.panels.challenges import Challenges
+from nnviz.views.panels.classes import Classes
 from nnviz.views.panels.cost_plot import CostPlot
 from nnviz.views.panels.decision_boundary import DecisionBoundary
+from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
 from nnviz.views.panels.panel import Panel
@@ -48,6 +50,8 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(DecisionBoundary, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
 
 

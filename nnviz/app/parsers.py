@@ -65,8 +65,8 @@ _COSTS = (
 _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
-    "inspector", "what-if", "challenges", "training", "weight-images",
-    "decision-boundary", "chain-rule", "mini-batch",
+    "inspector", "what-if", "challenges", "training", "weight-images", "decision-boundary",
+    "chain-rule", "mini-batch", "health", "classes",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from nnviz.datasets.mnist import Mnist
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import write_network
 from nnviz.presets.presets import preset_named
+from nnviz.stores.advice_store import AdviceStore
 from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
@@ -22,6 +23,7 @@ from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.health_store import HealthStore
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
@@ -76,6 +78,8 @@ class Workspace(QObject):
         self.best = BestWeights(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
+        self.health = HealthStore(self)
+        self.advice = AdviceStore(self)
         self.examples.example_changed.connect(self._on_example_changed)
         self.challenges.bug.mistake_changed.connect(self._on_example_changed)
         self.training.data_loaded.connect(self._on_data_loaded)

@@ -1,20 +1,12 @@
 """What a diagnosis says: one finding, how grave it is, and whom it is about."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 
+from nnviz.engine.wording import Severity
 from nnviz.trace.refs import Ref
 from nnviz.trace.trouble import Trouble
 
 __all__ = ["Finding", "Severity"]
-
-
-class Severity(IntEnum):
-    """How much a finding matters; also its order."""
-
-    ERROR = 0
-    WARNING = 1
-    NOTE = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,14 @@ GLOSSARY = {
     "gradient": "The slope of the cost along a number: how fast the cost grows if that number "
     "grows.",
     "learning rate": "η, how long a step against the gradient is.",
+    "overfitting": "Learning the training examples by heart: right for them, worse for examples "
+    "that the network has not seen.",
     "penalty": "L2 regularisation: a part of the cost that grows with the squares of the weights.",
     "slope": "How fast a function's value grows with its argument: its derivative.",
     "softmax": "Turns the z of all outputs into shares that add up to 1.",
     "target": "What an output should have been for this example.",
+    "vanishing gradient": "An error signal that gets smaller from layer to layer on its way back, "
+    "until the first layers hardly learn.",
     "weight": "The number by which an edge multiplies the activation that it carries.",
 }
 _TERMS = re.compile(

@@ -9,7 +9,7 @@ import numpy as np
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
-from nnviz.errors import NnvizError
+from nnviz.errors import DivergedError, NnvizError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.control import Command, TrainingControl
 from nnviz.training.early_stopping import EarlyStopping
@@ -41,6 +41,10 @@ RATE_MEMORY = 0.9
 """Share of the old value in the running mean of the training speed, per slice."""
 
 
+SETTLING_SECONDS = 1.0
+"""So long a run trains before its speed says when it ends: the first slices warm up."""
+
+
 TrainerFactory = Callable[[TrainingJob, Trainer | None], Trainer]
 """Called with None for a job's first trainer, and between slices with the current one, which it
 returns or replaces by one that goes on from there."""
@@ -62,7 +66,8 @@ def run_training(
     try:
         status = loop.run()
     except NnvizError as error:
-        return loop.outcome(OutcomeStatus.FAILED, str(error))
+        diverged = isinstance(error, DivergedError)
+        return loop.outcome(OutcomeStatus.FAILED, str(error), diverged=diverged)
     except MemoryError:
         message = (
             f"There is not enough memory for {job.spec} with a mini-batch size of "
@@ -126,12 +131,12 @@ class _Loop:
         """The hyperparameters that the run has now."""
         return self._trainer.job.config if self._trainer else self._job.config
 
-    def outcome(self, status: OutcomeStatus, message: str) -> Outcome:
+    def outcome(self, status: OutcomeStatus, message: str, *, diverged: bool = False) -> Outcome:
         """Return how the run ended, with the last good parameters or the best epoch's."""
         if self._trainer is None:
             start = self._job.start
             parameters = start.parameters if start else self._job.parameters
-            return Outcome(self._job.run, status, message, parameters, start)
+            return Outcome(self._job.run, status, message, parameters, start, diverged=diverged)
         at_end, best = self._trainer.moment, self._stopping.best
         moment: RunMoment | None = at_end
         parameters = at_end.parameters
@@ -140,7 +145,7 @@ class _Loop:
             moment = at_end if (at_end.epoch, at_end.examples_done) == (best.epoch, 0) else None
         early = self._stops_early and status is OutcomeStatus.COMPLETED
         return Outcome(
-            self._job.run, status, message, parameters, moment, self._epochs, early, best
+            self._job.run, status, message, parameters, moment, self._epochs, early, best, diverged
         )
 
     def _waits(self, trainer: Trainer) -> bool:
@@ -243,6 +248,7 @@ class _Progress:
         self._sequence = 0
         self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0
         self._examples_per_second = 0.0
+        self._seconds = 0.0
         self._costs: list[FloatArray] = []
         self._changes: list[AppliedChange] = []
         self.evaluation_seconds = 0.0
@@ -254,6 +260,7 @@ class _Progress:
         self._mini_batches_done += len(result.costs)
         self._examples_done += result.examples
         self._costs.append(result.costs)
+        self._seconds += result.seconds
         rate = result.examples / max(result.seconds, 1e-9)
         old = self._examples_per_second
         self._examples_per_second = RATE_MEMORY * old + (1 - RATE_MEMORY) * rate if old else rate
@@ -302,7 +309,9 @@ class _Progress:
         )
 
     def _seconds_left(self, rate: float) -> float | None:
-        if not rate:
+        """Return an estimate; None until the speed has settled, unless it is limited anyway."""
+        is_settled = self._seconds >= SETTLING_SECONDS or rate < self._examples_per_second
+        if not rate or not is_settled:
             return None
         examples = len(self._job.train) * self._job.config.epochs - self._examples_done
         epochs = -(-examples // len(self._job.train))

@@ -21,7 +21,7 @@ class TrainingSnapshot:
 
     ``epoch`` counts from 0 and is the one last trained in; ``mini_batch`` is how many of its
     mini-batches are done. ``costs`` holds every mini-batch's cost since the last snapshot, float32.
-    ``seconds_left`` is an estimate, None before the first slice. With ``paused``, the parameters
+    ``seconds_left`` is an estimate, None in the run's first second. With ``paused``, the parameters
     are the very ones that the pause holds, and ``moment`` is where it holds. ``changes`` are those
     of hyperparameters since the last snapshot.
     """
@@ -79,7 +79,8 @@ class Outcome:
     to keep them; ``best`` is None without validation. ``moment`` is where the run had come to with
     the parameters; None if it failed before its first mini-batch, and where the best epoch is not
     the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
-    completed run stopped for want of a better epoch.
+    completed run stopped for want of a better epoch, ``diverged`` that a failed one did because its
+    cost grew beyond all numbers.
     """
 
     run: int
@@ -90,6 +91,7 @@ class Outcome:
     epochs: int = 0
     early: bool = False
     best: BestEpoch | None = None
+    diverged: bool = False
 
     @property
     def kept_best(self) -> bool:

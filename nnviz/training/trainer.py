@@ -15,7 +15,7 @@ from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import Parameters
 from nnviz.engine.passes import backward_pass, forward_pass
 from nnviz.engine.updates import OptimizerState, update
-from nnviz.errors import TrainingError
+from nnviz.errors import DivergedError
 from nnviz.training.config import RunMoment, TrainingConfig, TrainingJob
 from nnviz.training.dropout import dropout_masks
 from nnviz.training.live import changed_job
@@ -133,7 +133,7 @@ class Trainer(ABC):
     def advance(self, mini_batches: int = 1, stop_flag: IntArray = _NO_STOP) -> SliceResult:
         """Train at most that many mini-batches, and not beyond the end of the epoch.
 
-        Raises TrainingError if a cost or parameter stops being a finite number, and Interrupted
+        Raises DivergedError if a cost or parameter stops being a finite number, and Interrupted
         if another thread sets ``stop_flag``, (1,) int32; the parameters are then the last good
         ones, those before the slice.
         """
@@ -216,7 +216,7 @@ class Trainer(ABC):
         position = int(bad[0]) if len(bad) else len(costs) - 1
         config = self.job.config
         l2 = f" or an L2 smaller than {config.l2:g}" if config.l2 else ""
-        raise TrainingError(
+        raise DivergedError(
             f"In epoch {self.epoch + 1}, mini-batch {self.mini_batch + position + 1}, the cost "
             f"grew beyond all numbers; choose a learning rate smaller than "
             f"{config.learning_rate:g}{l2}."

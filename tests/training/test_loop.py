@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from nnviz.training import loop
 from nnviz.training.compiled import CompiledTrainer
 from nnviz.training.config import TrainingJob
 from nnviz.training.control import TrainingControl
@@ -85,6 +86,7 @@ def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images, sl
     costs = np.concatenate([result.costs for result in results]).astype(np.float32)
     snapshot = run.mailbox.take()
     assert (outcome.status, outcome.message, outcome.run) == (OutcomeStatus.COMPLETED, "", 7)
+    assert not outcome.diverged
     np.testing.assert_array_equal(snapshot.costs, costs)
     np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
     assert [report.epoch for report in run.reports] == [1, 2, 3]
@@ -230,9 +232,34 @@ def test_a_run_away_cost_fails_with_the_last_good_parameters(make_job):
     outcome = run.end()
 
     assert outcome.status is OutcomeStatus.FAILED
+    assert outcome.diverged
     assert "epoch 1, mini-batch" in outcome.message
     assert all(np.isfinite(array).all() for array in outcome.parameters.weights)
     assert run.mailbox.take() is not None
+
+
+def test_in_its_first_second_a_run_does_not_say_when_it_ends(endless):
+    endless.thread.start()
+    endless.first_epoch_done.wait(TIMEOUT)
+    endless.control.pause()
+    endless.paused.wait(TIMEOUT)
+
+    snapshot = endless.mailbox.take()
+    assert snapshot.examples_per_second > 0
+    assert snapshot.seconds_left is None
+
+
+def test_later_it_says_so_by_its_speed(endless, monkeypatch):
+    monkeypatch.setattr(loop, "SETTLING_SECONDS", 0.0)
+    endless.thread.start()
+    endless.first_epoch_done.wait(TIMEOUT)
+    endless.control.pause()
+    endless.paused.wait(TIMEOUT)
+
+    snapshot = endless.mailbox.take()
+    done = snapshot.epoch * 47 + min(snapshot.mini_batch * 10, 47)
+    left = 47 * 10_000_000 - done
+    assert snapshot.seconds_left == pytest.approx(left / snapshot.examples_per_second, rel=1e-3)
 
 
 def test_a_job_that_does_not_fit_fails_with_its_own_parameters(make_job):

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.stores.workspace import Workspace
+from nnviz.views.panels.advice_card import AdviceCard
 from nnviz.views.panels.data_form import DataForm
 from nnviz.views.panels.hyperparameter_form import HyperparameterForm
 from nnviz.views.panels.network_form import NetworkForm
@@ -29,6 +30,7 @@ class TrainingPanel(Panel):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self.run_controls = RunControls(workspace, self)
+        self.advice = AdviceCard(workspace)
         self.hyperparameters = HyperparameterForm(workspace)
         self.validation = ValidationForm(workspace)
         self.optimizer = OptimizerForm(workspace)
@@ -46,6 +48,7 @@ class TrainingPanel(Panel):
         workspace.examples.example_changed.connect(self._throttle.request)
         workspace.examples.problem_changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._on_network_changed)
+        workspace.advice.changed.connect(self._on_changed)
         self.network.show_network()
 
     def set_theme(self, palette: Palette) -> None:
@@ -55,12 +58,18 @@ class TrainingPanel(Panel):
 
     def synchronize(self) -> None:
         """Show the run and the configuration as they are."""
+        self.workspace.advice.watch()
         self.run_controls.synchronize()
+        self.advice.synchronize(self.theme)
         self.hyperparameters.synchronize()
         self.validation.synchronize()
         self.optimizer.synchronize()
         self.data.synchronize()
         self.network.synchronize()
+
+    def leave_sight(self) -> None:
+        """Cease judging the run: nobody reads it."""
+        self.workspace.advice.unwatch()
 
     @Slot()
     def _on_changed(self) -> None:
@@ -78,6 +87,7 @@ class TrainingPanel(Panel):
         inner = QVBoxLayout(forms)
         inner.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, MARGIN_PX)
         inner.setSpacing(6)
+        inner.addWidget(self.advice)
         inner.addWidget(self.hyperparameters)
         inner.addWidget(self.validation)
         inner.addWidget(self.optimizer)
