@@ -35,7 +35,7 @@ class DecisionBoundary(Panel):
     """Follows the newest parameters, at most four times a second, and only while it is seen."""
 
     key = "decision-boundary"
-    title = "Decision boundary"
+    title = "Boundary"
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
