@@ -123,6 +123,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.export-trace", "&Export Trace…", "files.export_trace", "Ctrl+Shift+E", None,
                "Save every number of this pass as JSON or CSV, with all digits; of a right pass",
                enabled_when=_can_export, why_not=_why_no_export),
+    ActionSpec("file.export-runs", "Export &Runs…", "files.run_export.export", None, None,
+               "Save the curves of all runs of this session as CSV",
+               enabled_when=lambda w: bool(w.runs.entries)),
     ActionSpec("file.quit", "&Quit", "close", _Standard.Quit, None, "Close the window",
                role=QAction.MenuRole.QuitRole),
     ActionSpec("edit.undo", "&Undo", "workspace.undo", _Standard.Undo, "undo",
@@ -226,7 +229,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 MENUS: dict[str, tuple[str | None, ...]] = {
     "&File": (
         "file.open", "file.open-data", "file.open-data-folder", "file.save", None, "file.picture",
-        "file.animation", "file.export-trace", None, "file.quit",
+        "file.animation", "file.export-trace", "file.export-runs", None, "file.quit",
     ),
     "&Edit": ("edit.undo", "edit.redo", "edit.back-to-trained", None, "edit.settings"),
     "&Pass": (

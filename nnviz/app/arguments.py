@@ -53,6 +53,7 @@ class ScreenshotArguments:
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
     ``second_example`` is that of a second canvas, which there is if it is not None or if
     ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
+    ``again`` is the learning rate of a second run from the same weights, which is as long.
     """
 
     output: Path
@@ -75,6 +76,7 @@ class ScreenshotArguments:
     compare: bool = False
     second_weights: str = "current"
     edges: int = STRONGEST
+    again: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
@@ -50,6 +51,7 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(DecisionBoundary, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(Runs, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
@@ -75,7 +77,7 @@ def share_room(window: QMainWindow, docks: dict[str, QDockWidget], front: str = 
     A plane in ``front`` of those needs more height than images and curves do.
     """
     right = max(320, round(window.width() * 0.235))
-    bottom = max(178, round(window.height() * 0.21))
+    bottom = max(192, round(window.height() * 0.21))
     if front == DecisionBoundary.key:
         bottom = max(224, round(window.height() * 0.28))
     window.resizeDocks([docks["inspector"]], [right], Qt.Orientation.Horizontal)

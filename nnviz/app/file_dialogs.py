@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnviz.app.exports import Exports
+from nnviz.app.run_export import RunExport
 from nnviz.errors import NnvizError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.trace_file import write_trace
@@ -34,6 +35,9 @@ class FileDialogs(QObject):
         self.exports.said.connect(self.said)
         self.exports.refused.connect(self._warn)
         workspace.data.refused.connect(self._warn)
+        self.run_export = RunExport(self, workspace, self._save_dialog)
+        self.run_export.said.connect(self.said)
+        self.run_export.refused.connect(self._warn)
 
     def open_network(self) -> None:
         """Ask for a network file and open it."""

@@ -33,6 +33,7 @@ from nnviz.views.example_bar import ExampleBar
 from nnviz.views.notation_menu import NotationMenu
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
+from nnviz.views.panels.runs import Runs
 from nnviz.views.progress_strip import ProgressStrip
 from nnviz.views.reading_strip import ReadingStrip
 from nnviz.views.settings_dialog import SettingsDialog
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         workspace.stepper.set_granularity(Granularity(saved.granularity))
         workspace.display.set_notation(saved.notation)
         workspace.display.set_canvas(saved.canvas)
+        workspace.display.set_smoothing(saved.smoothing)
         self.setObjectName("main")
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run and both threads, remember the layout."""
         self.files.exports.cancel()
+        self.files.run_export.finish()
         self.workspace.stepper.stop()
         self.workspace.data.shutdown()
         self.workspace.training.shutdown()
@@ -255,6 +258,7 @@ class MainWindow(QMainWindow):
             workspace.training.state_changed,
             workspace.examples.example_changed,
             workspace.history.changed,
+            workspace.runs.changed,
             workspace.challenges.changed,
             workspace.best.changed,
         ):
@@ -267,7 +271,11 @@ class MainWindow(QMainWindow):
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
             inspector.svg_requested.connect(self.files.save_equation)
+        runs = self.panels["runs"]
+        if isinstance(runs, Runs):
+            runs.export_requested.connect(self.files.run_export.export)
         workspace.display.changed.connect(self._save_settings)
+        workspace.display.smoothing_changed.connect(self._save_settings)
         workspace.display.canvas_changed.connect(self._on_canvas_changed)
         self._on_network_changed()
 
@@ -357,4 +365,5 @@ class MainWindow(QMainWindow):
     @Slot()
     def _save_settings(self) -> None:
         step, display = self.workspace.stepper.granularity.value, self.workspace.display
-        self._settings.save(AppSettings(self._theme, step, display.notation, display.canvas))
+        choices = display.notation, display.canvas, display.smoothing
+        self._settings.save(AppSettings(self._theme, step, *choices))

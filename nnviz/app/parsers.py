@@ -66,7 +66,7 @@ _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
     "inspector", "what-if", "challenges", "training", "weight-images", "decision-boundary",
-    "chain-rule", "mini-batch", "health", "classes",
+    "chain-rule", "mini-batch", "runs", "health", "classes",
 )  # fmt: skip
 
 
@@ -277,6 +277,10 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
     parser.add_argument(
+        "--again", metavar="X", type=real(0, minimum_included=False), default=standard.again,
+        help="train as long again from the same weights with the learning rate X, beside it",
+    )  # fmt: skip
+    parser.add_argument(
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
     )  # fmt: skip
@@ -286,7 +290,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights, found.edges,
+        found.second_example, found.compare, found.second_weights, found.edges, found.again,
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
     try:
         if arguments.train > 0:
             studio.train(arguments.train)
+        if arguments.again is not None:
+            studio.train_again(arguments.again, arguments.train)
         studio.choose_example(arguments.example)
         studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))

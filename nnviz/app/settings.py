@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from nnviz.trace.notation import Notation
 from nnviz.trace.notation_choices import ASPECTS, chosen, with_option
+from nnviz.training.smoothing import SMOOTHINGS, USUAL, Smoothing
 from nnviz.visual.settings import CanvasSettings
 from nnviz.visual.settings_choices import (
     CANVAS_CHOICES,
@@ -39,6 +40,7 @@ class AppSettings:
     granularity: str = "layer"
     notation: Notation = field(default_factory=Notation)
     canvas: CanvasSettings = field(default_factory=CanvasSettings)
+    smoothing: Smoothing = USUAL
 
 
 class WindowLayout(NamedTuple):
@@ -63,12 +65,16 @@ class SettingsStore:
             granularity=self._choice("granularity", default.granularity, GRANULARITIES),
             notation=self._notation(default.notation),
             canvas=self._canvas(default.canvas),
+            smoothing=SMOOTHINGS[
+                self._choice("smoothing", default.smoothing.name, tuple(SMOOTHINGS))
+            ],
         )
 
     def save(self, settings: AppSettings) -> None:
         """Write the settings."""
         self._backend.setValue("theme", settings.theme)
         self._backend.setValue("granularity", settings.granularity)
+        self._backend.setValue("smoothing", settings.smoothing.name)
         for aspect in ASPECTS:
             option = chosen(settings.notation, aspect)
             if option is not None:

@@ -8,6 +8,7 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTemporaryDir
@@ -19,6 +20,7 @@ from nnviz.app.settings import open_settings
 from nnviz.app.stage import Stage
 from nnviz.errors import NnvizError
 from nnviz.stores.comparison_store import Weights
+from nnviz.stores.run_again import again
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.what_if import adjustables_of
 
@@ -70,6 +72,22 @@ class Studio(Stage):
             store.follow_first(True)
         else:
             store.show_example(self.workspace.examples.subset, example)
+
+    def train_again(self, learning_rate: float, seconds: float) -> None:
+        """Run the run again with another learning rate, and compare both; it is ended before.
+
+        Raises NnvizError if there is none.
+        """
+        self.end_run()
+        runs = self.workspace.runs
+        if not runs.entries:
+            raise NnvizError("--again runs a run again, so there must be one; give --train, too.")
+        first = runs.entries[-1]
+        begin = first.beginning
+        again(self.workspace, first, replace(begin.config, learning_rate=learning_rate), begin.spec)
+        self.wait(lambda: not self.workspace.training.is_active, seconds)
+        self.end_run()
+        runs.compare(first.number, runs.entries[-1].number)
 
     def compare(self) -> None:
         """Show the network after the update. Raises NnvizError before the update is computed."""

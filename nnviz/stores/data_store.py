@@ -87,7 +87,7 @@ class DataStore(QObject):
     def draw_toy(self, toy: Toy) -> None:
         """Draw the points of the toy set anew; the network and its weights stay."""
         state = self._workspace.state
-        self._workspace.look_at("Draw points", replace(state, samples=toy_source(toy)))
+        self._workspace.open_state("Draw points", replace(state, samples=toy_source(toy)))
 
     @Slot()
     def _on_timer(self) -> None:
@@ -117,7 +117,7 @@ class DataStore(QObject):
         except NnvizError as error:
             self.refused.emit(str(error))
             return
-        self._workspace.look_at("Open data", state)
+        self._workspace.open_state("Open data", state)
         self._workspace.problem.emit(source.note)
         self.opened.emit(source)
 

@@ -1,4 +1,4 @@
-"""How things are shown: the notation, which way a step is looked at, how the canvas is drawn."""
+"""How things are shown: notation, the way a step is looked at, canvas, smoothing of curves."""
 
 from dataclasses import replace
 from enum import Enum
@@ -6,6 +6,7 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.trace.notation import Notation
+from nnviz.training.smoothing import USUAL, Smoothing
 from nnviz.visual.raster_warm_up import cancel_rasters, warm_up_rasters
 from nnviz.visual.settings import CanvasSettings
 
@@ -21,18 +22,21 @@ class StepView(Enum):
 
 
 class DisplayStore(QObject):
-    """Owns the notation, the view of a step, the canvas settings and which layers are unfolded."""
+    """Owns notation, view of a step, canvas settings, unfolded layers and the smoothing."""
 
     changed = Signal()
     """Emitted when the notation or the view of a step changes."""
     canvas_changed = Signal()
     """Emitted when the canvas is to be drawn in another way."""
+    smoothing_changed = Signal()
+    """Emitted when the curves of costs are to be smoothed otherwise."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._notation = Notation()
         self._view = StepView.NEURON
         self._canvas = CanvasSettings()
+        self._smoothing = USUAL
         self._unfolded: frozenset[int] = frozenset()
         self._unfolded_in: tuple[int, ...] = ()
 
@@ -50,6 +54,17 @@ class DisplayStore(QObject):
     def canvas(self) -> CanvasSettings:
         """How the canvas is drawn."""
         return self._canvas
+
+    @property
+    def smoothing(self) -> Smoothing:
+        """How strongly the curves of costs are smoothed."""
+        return self._smoothing
+
+    def set_smoothing(self, smoothing: Smoothing) -> None:
+        """Smooth the curves of costs more or less."""
+        if smoothing != self._smoothing:
+            self._smoothing = smoothing
+            self.smoothing_changed.emit()
 
     def unfolded_of(self, sizes: tuple[int, ...]) -> frozenset[int]:
         """Return the wide layers that are shown whole; a network of other sizes has none yet."""

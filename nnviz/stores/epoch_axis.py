@@ -22,12 +22,14 @@ class RunSegment:
     """A run's part of the curves: it began after ``first`` mini-batches of earlier ones.
 
     ``mini_batches_per_epoch`` is no whole number for the rest of an epoch whose mini-batches
-    changed in its middle.
+    changed in its middle. ``begun`` is how many epochs the run counts as over before its first
+    mini-batch: more than 0 if it goes on from a moment of another run.
     """
 
     run: int
     first: int
     mini_batches_per_epoch: float
+    begun: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ class EpochAxis:
         ``left`` mini-batches end the epoch; the epochs after it have ``per_epoch``.
         """
         run = self.segments[-1].run
-        begin = next(each.first for each in self.segments if each.run == run)
-        start, here = self.epochs(np.array([begin, first], np.float64))
-        share = float(here - start) % 1
+        begin = next(each for each in self.segments if each.run == run)
+        start, here = self.epochs(np.array([begin.first, first], np.float64))
+        share = float(begin.begun + here - start) % 1
         if min(share, 1 - share) < ALMOST:
-            return EpochAxis((*self._before(first), RunSegment(run, first, per_epoch)))
-        rest = RunSegment(run, first, left / (1 - share))
+            return EpochAxis((*self._before(first), RunSegment(run, first, per_epoch, begin.begun)))
+        rest = RunSegment(run, first, left / (1 - share), begin.begun)
         return EpochAxis((*self._before(first), rest, RunSegment(run, first + left, per_epoch)))
 
     def epochs(self, mini_batches: FloatArray) -> FloatArray:
@@ -64,12 +66,22 @@ class EpochAxis:
         index = np.maximum(np.searchsorted(firsts, mini_batches, side="right") - 1, 0)
         return offsets[index] + (mini_batches - firsts[index]) * rates[index]
 
+    def mini_batches(self, epochs: FloatArray) -> FloatArray:
+        """Return after how many mini-batches so many epochs are over: ``epochs`` the other way."""
+        if not self.segments:
+            return np.asarray(epochs, np.float64)
+        firsts = np.array([segment.first for segment in self.segments], np.float64)
+        sizes = np.array([segment.mini_batches_per_epoch for segment in self.segments], np.float64)
+        begins = self.epochs(firsts)
+        index = np.maximum(np.searchsorted(begins, epochs, side="right") - 1, 0)
+        return firsts[index] + (epochs - begins[index]) * sizes[index]
+
     def epoch_end(self, run: int, epoch: int) -> int:
         """Return the number of the last mini-batch of a run's epoch (from 1)."""
         own = [segment for segment in self.segments if segment.run == run]
         if not own:
             raise ValueError(f"Run {run} is not one of {[each.run for each in self.segments]}.")
-        left = float(epoch)
+        left = epoch - own[0].begun
         for segment, after in pairwise(own):
             share = (after.first - segment.first) / segment.mini_batches_per_epoch
             if left <= share + ALMOST:

@@ -50,6 +50,8 @@ class TrainingStore(QObject):
 
     state_changed = Signal(object)
     """Emitted with the new TrainingState."""
+    run_started = Signal(object)
+    """Emitted with the TrainingJob of a run that begins, before its first mini-batch."""
     snapshot_changed = Signal(object)
     """Emitted with a TrainingSnapshot, at most once a frame."""
     epoch_finished = Signal(object)
@@ -162,9 +164,12 @@ class TrainingStore(QObject):
         self._request = TrainingRequest(job, control, Mailbox())
         self._run_first = len(self.history)
         self.epoch_axis = self.epoch_axis.with_run(
-            RunSegment(job.run, self._run_first, _mini_batches_per_epoch(job, job.config))
+            RunSegment(
+                job.run, self._run_first, _mini_batches_per_epoch(job, job.config), _begun(job)
+            )
         )
         self._snapshot = self._outcome = None
+        self.run_started.emit(job)
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
         self._run_requested.emit(self._request)
@@ -349,3 +354,9 @@ class TrainingStore(QObject):
 
 def _mini_batches_per_epoch(job: TrainingJob, config: TrainingConfig) -> int:
     return -(-len(job.train) // config.mini_batch_size)
+
+
+def _begun(job: TrainingJob) -> float:
+    """Return how many epochs are over where a job begins, fractions included."""
+    start = job.start
+    return start.epoch + start.examples_done / len(job.train) if start else 0.0

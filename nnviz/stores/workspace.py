@@ -29,6 +29,7 @@ from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import PassHistory
 from nnviz.stores.recording import fits, record_pass, rows_of
 from nnviz.stores.run_driver import TRAINING, RunDriver
+from nnviz.stores.run_list import RunList
 from nnviz.stores.selection_store import SelectionStore
 from nnviz.stores.stepper_store import StepperStore
 from nnviz.stores.training_store import TrainingStore
@@ -67,6 +68,7 @@ class Workspace(QObject):
         self.selection = SelectionStore(self)
         self.display = DisplayStore(self)
         self.training = TrainingStore(self)
+        self.runs = RunList(self)
         self.history = UndoHistory(self.examples, self)
         self.passes = PassHistory(self)
         self.what_if = WhatIfStore(self)
@@ -118,11 +120,11 @@ class Workspace(QObject):
 
     def open_preset(self, name: str) -> None:
         """Look at a preset, as it comes. Raises SpecError for an unknown name."""
-        self.look_at("Open preset", NetworkState.of_preset(preset_named(name)))
+        self.open_state("Open preset", NetworkState.of_preset(preset_named(name)))
 
     def open_network(self, path: Path) -> None:
         """Look at a network from a file. Raises NetworkFileError."""
-        self.look_at("Open network", state_of_file(path))
+        self.open_state("Open network", state_of_file(path))
 
     def save_network(self, path: Path) -> None:
         """Write the network with its samples. Raises NetworkFileError."""
@@ -136,7 +138,7 @@ class Workspace(QObject):
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
         title = state.title_of(spec)
-        self.look_at("New network", replace(state, title=title, parameters=state.initialised()))
+        self.open_state("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
         """Raise SpecError where such a network would not fit the data, TrainingError the memory."""
@@ -233,12 +235,11 @@ class Workspace(QObject):
         if change.exact or not same_data or change.has_hidden_edits(shown):
             look_at(self.examples, change.shown)
 
-    def look_at(self, text: str, state: NetworkState) -> None:
+    def open_state(self, text: str, state: NetworkState) -> None:
         """Look at another network; undo comes back to this one, as trained so far."""
         snapshot = self.training.snapshot
         if self.training.is_active and snapshot is not None:
-            parameters = snapshot.parameters.astype(np.float64)
-            self._state = self._state.at_first_pass(parameters)
+            self._state = self._state.at_first_pass(snapshot.parameters.astype(np.float64))
         self.history.keep(text, self._state)
         self._show(state.unedited())
 

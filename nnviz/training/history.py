@@ -8,7 +8,9 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.training.live import Change
 from nnviz.training.snapshot import EpochReport
 
-__all__ = ["ChangeMark", "TrainingHistory"]
+__all__ = ["ChangeMark", "IndexArray", "TrainingHistory"]
+
+IndexArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FIRST_CAPACITY = 1_024
 
@@ -56,6 +58,18 @@ class TrainingHistory:
         """Where hyperparameters were changed, in order."""
         return tuple(self._marks)
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory its numbers take."""
+        return self._costs.nbytes + self._sums.nbytes
+
+    def means(self, ends: IndexArray, window: int) -> FloatArray:
+        """Return the mean costs of the ``window`` mini-batches up to each of ``ends``, from 1.
+
+        At the beginning, where there are fewer, it is the mean of those there are.
+        """
+        return self._means(np.maximum(ends - window, 0), ends)
+
     def append(self, costs: FloatArray) -> None:
         """Add the costs of the next mini-batches."""
         end = self._count + len(costs)
@@ -85,14 +99,11 @@ class TrainingHistory:
         return (edges[:-1] + edges[1:] + 1) / 2, self._means(edges[:-1], edges[1:])
 
     def smoothed(self, window: int, max_points: int) -> tuple[FloatArray, FloatArray]:
-        """Return (mini-batch numbers, mean costs of the ``window`` mini-batches up to each).
-
-        At the beginning, where there are fewer, it is the mean of those there are.
-        """
+        """Return (mini-batch numbers, mean costs of the ``window`` mini-batches up to each)."""
         ends = self._edges(max_points)[1:]
-        return ends.astype(np.float64), self._means(np.maximum(ends - window, 0), ends)
+        return ends.astype(np.float64), self.means(ends, window)
 
-    def _edges(self, max_points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _edges(self, max_points: int) -> IndexArray:
         """Return where the buckets begin, and the end of the last one."""
         size = 1
         while -(-self._count // size) > max_points:
@@ -100,11 +111,7 @@ class TrainingHistory:
         starts = np.arange(0, self._count, size, dtype=np.int64)
         return np.append(starts, self._count) if self._count else np.zeros(1, dtype=np.int64)
 
-    def _means(
-        self,
-        starts: np.ndarray[tuple[int], np.dtype[np.int64]],
-        ends: np.ndarray[tuple[int], np.dtype[np.int64]],
-    ) -> FloatArray:
+    def _means(self, starts: IndexArray, ends: IndexArray) -> FloatArray:
         return (self._sums[ends] - self._sums[starts]) / (ends - starts)
 
     def _reserve(self, count: int) -> None:

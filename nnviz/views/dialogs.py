@@ -29,6 +29,8 @@ _CANVAS_KEYS = (
     ("Wheel", "Zoom at the pointer (canvas)"),
     ("Drag", "Move the picture (canvas)"),
     ("Drag a number", "Change a weight or bias; Shift is finer, Esc takes it back (canvas)"),
+    ("Left, Right, Home, End", "Walk along a curve and read it (Cost, Accuracy, by Tab)"),
+    ("F2, Del, Space", "Name a run, delete it, draw it or not (Runs)"),
 )
 
 

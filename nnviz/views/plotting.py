@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.views.theme import mono_font, qcolor
+from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.views.ticks import decade_ticks, whole_step
 from nnviz.visual.palette import RGB, Palette
 
@@ -25,6 +25,7 @@ __all__ = [
     "add_curve",
     "new_plot",
     "pen",
+    "remove_curve",
     "restyle",
     "set_data",
     "set_x_label",
@@ -42,6 +43,11 @@ OVERHANG_PX = 12
 PX_PER_TICK = 24
 PX_PER_X_TICK = 56
 X_PADDING = 0.02
+LOW_PX = 176
+"""In plots of less height the name of the x axis would take a fourth of the room."""
+_SHORT_LABELS = {"mini-batch": "batch"}
+GRID = 255
+"""Opacity of the lines of the grid, 0 … 255: their colour is quiet enough."""
 
 
 @cache
@@ -95,10 +101,25 @@ def restyle(plot: "PlotWidget", palette: Palette) -> None:
 
 
 def set_x_label(plot: "PlotWidget", text: str, palette: Palette) -> None:
-    """Name the x axis."""
+    """Name the x axis: under it, or in the corner before its numbers where the plot is low."""
     axis = plot.getAxis("bottom")
     if axis.labelText != text:
         axis.setLabel(text, **_label_style(palette))
+    is_low = plot.height() < LOW_PX
+    if axis.label.isVisible() == is_low:
+        axis.showLabel(not is_low)
+    corner = plot.findChild(QLabel, "plot.unit")
+    if corner is None:
+        corner = QLabel(plot)
+        corner.setObjectName("plot.unit")
+        corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        corner.setFont(text_font(TICK_PX))
+    corner.setVisible(is_low)
+    corner.setStyleSheet(f"color: {_label_style(palette)['color']}; background: transparent")
+    corner.setText(_SHORT_LABELS.get(text, text))
+    corner.adjustSize()
+    left = max(LEFT_WIDTH_PX - corner.width() - OVERHANG_PX // 2, 0)
+    corner.move(left, plot.height() - corner.height() - 1)
 
 
 def add_curve(plot: "PlotWidget", *, symbol_px: int = 0) -> "PlotDataItem":
@@ -109,6 +130,11 @@ def add_curve(plot: "PlotWidget", *, symbol_px: int = 0) -> "PlotDataItem":
     curve = pyqtgraph.PlotDataItem(antialias=True, **symbol)
     plot.addItem(curve)
     return curve
+
+
+def remove_curve(plot: "PlotWidget", curve: "PlotDataItem") -> None:
+    """Take a curve out of the plot."""
+    plot.removeItem(curve)
 
 
 def add_cursor(plot: "PlotWidget") -> "InfiniteLine":
@@ -128,9 +154,15 @@ def set_data(curve: "PlotDataItem", x: FloatArray, y: FloatArray) -> None:
     curve.setData(x, y)
 
 
-def show_x(plot: "PlotWidget", first: float, last: float, *, whole: bool = False) -> None:
-    """Show ``first`` … ``last`` on the x axis; ``whole`` puts ticks at whole numbers only."""
+def show_x(
+    plot: "PlotWidget", first: float, last: float, *, whole: bool = False, grid: bool = False
+) -> None:
+    """Show ``first`` … ``last`` on the x axis; ``whole`` puts ticks at whole numbers only.
+
+    With ``grid`` a line rises from every tick.
+    """
     axis = plot.getAxis("bottom")
+    axis.setGrid(GRID if grid else False)
     if whole:
         step = whole_step(last - first, max(2, plot.width() // PX_PER_X_TICK))
         axis.setTickSpacing(step, step)

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from nnviz.trace.steps import Phase
 
-__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "Palette"]
+__all__ = ["DARK", "LIGHT", "PAPER", "RGB", "RUN_COLOURS", "Palette"]
 
 RGB = tuple[int, int, int]
+
+RUN_COLOURS = 6
+"""How many colours runs have; with more runs they begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,13 @@ class Palette:
     derivative_negative: RGB
     derivative_positive: RGB
     cost_curve: RGB
-    accuracy_curve: RGB
     phases: dict[Phase, RGB] = field(hash=False)
     classes: tuple[RGB, ...]
     """Of the points and the ground of a plane that is divided into classes; marks differ, too."""
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
+    runs: tuple[RGB, ...] = ()
+    """Colours of runs, RUN_COLOURS of them: whatever is drawn of a run has its colour."""
 
 
 DARK = Palette(
@@ -64,7 +68,6 @@ DARK = Palette(
     derivative_negative=(165, 104, 231),
     derivative_positive=(34, 152, 113),
     cost_curve=(255, 159, 67),
-    accuracy_curve=(88, 166, 255),
     phases={
         Phase.INPUT: (32, 99, 162),
         Phase.FORWARD: (3, 53, 63),
@@ -75,6 +78,14 @@ DARK = Palette(
     classes=(
         (250, 232, 92), (226, 84, 164), (192, 240, 224), (0, 176, 240), (128, 112, 0),
         (192, 144, 128),
+    ),
+    runs=(
+        (42, 201, 220),
+        (245, 225, 70),
+        (238, 93, 138),
+        (156, 90, 41),
+        (255, 254, 246),
+        (1, 102, 217),
     ),
 )  # fmt: skip
 
@@ -98,7 +109,6 @@ LIGHT = Palette(
     derivative_negative=(73, 18, 123),
     derivative_positive=(1, 65, 34),
     cost_curve=(176, 82, 0),
-    accuracy_curve=(20, 103, 205),
     phases={
         Phase.INPUT: (140, 168, 215),
         Phase.FORWARD: (205, 240, 244),
@@ -108,6 +118,14 @@ LIGHT = Palette(
     },
     classes=(
         (150, 124, 0), (190, 24, 120), (0, 0, 48), (176, 112, 240), (16, 64, 64), (208, 112, 128),
+    ),
+    runs=(
+        (11, 145, 168),
+        (139, 110, 0),
+        (160, 42, 98),
+        (158, 142, 128),
+        (5, 10, 20),
+        (108, 23, 17),
     ),
 )  # fmt: skip
 

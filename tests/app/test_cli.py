@@ -146,6 +146,7 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["screenshot", "x.png", "--what-if", "nan"], "a number is needed, such as -0.5"),
         (["screenshot", "x.png", "--view", "matrices"], "did you mean 'matrix'"),
         (["screenshot", "x.png", "--panel", "whatif"], "did you mean 'what-if'"),
+        (["screenshot", "x.png", "--again", "0"], "a number above 0 is needed"),
         (["screenshot", "x.png", "--step", "-1"], "a whole number from 0"),
         (["screenshot", "x.png", "--train", "nan"], "a number from 0 is needed"),
         (["screenshot", "x.png", "--train", "-1"], "a number from 0 is needed"),
@@ -219,12 +220,12 @@ def test_the_arguments_of_screenshot() -> None:
         "x.PNG --preset xor-2-2-1 --step 0 --granularity operation --select 1,0 --train 0.5 "
         "--theme light --size 640x480 --example wrong --panel training --data-dir d "
         "--mini-batch 4 --view code --what-if -0.5 --mistake gradient-ascent "
-        "--second-example 3 --compare --second-weights start"
+        "--second-example 3 --compare --second-weights start --again 0.5"
     )
     assert parsers.screenshot_arguments(line.split()) == ScreenshotArguments(
         Path("x.PNG"), "xor-2-2-1", None, 0, "operation", (1, 0), 0.5, "light", (640, 480),
         -1, "training", Path("d"), 4, "code", -0.5, "gradient-ascent",
-        3, True, "start",
+        3, True, "start", again=0.5,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from nnviz.app.main_window import MainWindow
 from nnviz.app.settings import LAYOUT_VERSION, AppSettings, SettingsStore, open_settings
 from nnviz.trace.notation import ErrorSymbol, LayerPlace, Notation, WeightOrder
 from nnviz.trace.notation_choices import ASPECTS, FEWEST_DIGITS, MOST_DIGITS, with_option
+from nnviz.training.smoothing import SMOOTHINGS, USUAL
 from nnviz.visual.colour_schemes import with_colours
 from nnviz.visual.palette import DARK
 from nnviz.visual.settings import (
@@ -205,3 +206,14 @@ def test_colours_that_are_chosen_are_everywhere_at_once_and_at_the_next_start(
     assert open_settings(settings_file).load().canvas == CANVAS
     window.workspace.display.set_canvas(CanvasSettings())
     assert weight_images.theme == DARK
+
+
+@pytest.mark.parametrize("name", SMOOTHINGS)
+def test_the_smoothing_comes_back(file: Path, name: str) -> None:
+    store_of(file).save(AppSettings(smoothing=SMOOTHINGS[name]))
+
+    assert store_of(file).load().smoothing is SMOOTHINGS[name]
+
+
+def test_a_smoothing_that_is_none_is_the_usual_one(file: Path) -> None:
+    assert store_of(file, "[General]\nsmoothing=butter\n").load().smoothing is USUAL

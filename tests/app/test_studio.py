@@ -159,3 +159,18 @@ def test_a_desktop_that_enlarges_leaves_the_picture_as_it_is(tmp_path: Path) -> 
 
     assert pictures[1].size() == QSize(1000, 700)
     assert pictures[1] == pictures[0]
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_a_run_again_stands_beside_the_first(studio: Studio) -> None:
+    with pytest.raises(NnvizError, match="--again runs a run again"):
+        studio.train_again(0.5, 0.1)
+
+    studio.train(0.1)
+    studio.train_again(0.5, 0.1)
+
+    runs = studio.workspace.runs
+    assert [each.name for each in runs.entries] == ["Run 1", "Run 2 · η 0.5"]
+    assert runs.compared == runs.entries
+    assert not studio.workspace.training.is_active
+    studio.close()

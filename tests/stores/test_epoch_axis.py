@@ -51,3 +51,32 @@ def test_a_change_between_two_epochs_begins_with_the_next_one() -> None:
 
     assert [axis.epoch_end(1, epoch) for epoch in (1, 2)] == [4, 6]
     assert len(axis.segments) == 2
+
+
+def test_epochs_lead_back_to_their_mini_batches() -> None:
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4)).with_run(RunSegment(2, 10, 2))
+    numbers = np.arange(0, 20, dtype=np.float64)
+
+    np.testing.assert_allclose(axis.mini_batches(axis.epochs(numbers)), numbers, atol=1e-12)
+
+
+def test_without_runs_an_epoch_is_a_mini_batch() -> None:
+    assert EpochAxis().mini_batches(np.array([3.0])).tolist() == [3.0]
+
+
+def test_a_run_that_goes_on_from_a_moment_ends_its_epochs_where_the_other_would_have() -> None:
+    # Of four mini-batches an epoch two epochs and one mini-batch were over before.
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4, begun=2.25))
+
+    assert [axis.epoch_end(1, epoch) for epoch in (3, 4)] == [3, 7]
+    assert axis.epochs(np.array([3.0, 7.0])).tolist() == [0.75, 1.75]
+
+
+def test_another_size_of_such_a_run_keeps_the_ends_of_its_epochs() -> None:
+    axis = EpochAxis().with_run(RunSegment(1, 0, 4, begun=2.25))
+
+    # After one more, half an epoch is left: one mini-batch of twice the size.
+    axis = axis.with_size(1, left=1, per_epoch=2)
+
+    assert [axis.epoch_end(1, epoch) for epoch in (3, 4)] == [2, 4]
+    np.testing.assert_allclose(axis.epochs(np.array([2.0, 4.0])), [0.75, 1.75])

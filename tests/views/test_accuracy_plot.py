@@ -57,7 +57,7 @@ def test_the_curves_are_the_epochs_accuracies_in_percent(
     train(qtbot, image_workspace)
 
     reports = image_workspace.training.history.reports
-    train_curve, test_curve = (curve.getOriginalDataset() for curve in curves(panel))
+    train_curve, _, test_curve = (curve.getOriginalDataset() for curve in curves(panel))
     assert test_curve[0].tolist() == [1, 2, 3]
     np.testing.assert_allclose(test_curve[1] / 100, [each.test_accuracy for each in reports])
     np.testing.assert_allclose(train_curve[1] / 100, [each.train_accuracy for each in reports])

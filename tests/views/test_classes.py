@@ -176,7 +176,9 @@ def test_many_classes_scroll_and_never_make_the_window_high(qtbot, workspace):
     labels = np.repeat(np.arange(classes, dtype=np.uint8), 2)
     data = Dataset("many", np.random.default_rng(1).random((120, 2)), labels=labels)
     names = tuple(f"class {each}" for each in range(classes))
-    workspace.look_at("Open data", fitted(workspace.state, DataSource("many", data, data, names)))
+    workspace.open_state(
+        "Open data", fitted(workspace.state, DataSource("many", data, data, names))
+    )
     panel = Classes(workspace)
     qtbot.addWidget(panel)
     panel.resize(560, 150)

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.formatting import number
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
-from nnviz.views.panels.cost_plot import MAX_POINTS, CostPlot
+from nnviz.views.panels.cost_curves import MAX_POINTS
+from nnviz.views.panels.cost_plot import CostPlot
 from nnviz.visual.palette import LIGHT
 
 
@@ -101,7 +102,7 @@ def test_a_long_run_is_drawn_with_few_points(
     workspace.training.history.append(np.linspace(1, 0.1, 100_000))
     panel.refresh()
 
-    points = [len(curve.getOriginalDataset()[0]) for curve in curves(plot)[:2]]
+    points = [len(curve.getOriginalDataset()[0]) for curve in curves(plot)[1:2]]
     assert max(points) <= MAX_POINTS
     assert min(points) > 100
 
@@ -117,7 +118,7 @@ def test_a_cost_of_zero_can_be_drawn_logarithmically(
 
     assert panel.log_box.isChecked()
     assert np.isfinite(plot.viewRange()).all()
-    assert curves(plot)[0].getData()[1][0] == pytest.approx(0)
+    assert curves(plot)[1].getData()[1][0] == pytest.approx(0)
 
 
 def test_the_pointer_reads_the_curve(qtbot: QtBot, panel: CostPlot, workspace: Workspace) -> None:
@@ -129,9 +130,15 @@ def test_the_pointer_reads_the_curve(qtbot: QtBot, panel: CostPlot, workspace: W
     qtbot.mouseMove(plot.viewport(), place)
 
     # x is 2.5 of 5 epochs, mini-batch 10 of 20, and the smoothing takes the last four.
-    mean = float(workspace.training.history.costs[6:10].mean())
-    assert panel.readout_label.isVisible()
-    assert panel.readout_label.text() == f"epoch 2.50 · mini-batch 10 · C {number(mean, 3)}"
+    history = workspace.training.history
+    mean, single = float(history.costs[6:10].mean()), float(history.costs[9])
+    assert panel.cursor_line is not None
+    label = panel.cursor_line.label
+    assert label.isVisible()
+    assert label.accessibleDescription() == (
+        f"epoch 2.50 · mini-batch 10; mean of 4 {number(mean, 3)}; "
+        f"mini-batch {number(single, 3)}; epoch 2 mean {number(history.reports[1].cost, 3)}"
+    )
 
 
 def test_a_hidden_panel_makes_no_plot_and_draws_when_it_is_shown(
@@ -180,3 +187,14 @@ def test_the_theme_colours_the_ground(qtbot: QtBot, panel: CostPlot) -> None:
 
     ground = plot.backgroundBrush().color()
     assert (ground.red(), ground.green(), ground.blue()) == LIGHT.surface
+
+
+def test_while_there_is_no_curve_nothing_lies_behind_the_sentence(
+    qtbot: QtBot, panel: CostPlot
+) -> None:
+    plot = shown(qtbot, panel)
+
+    panel.resize(430, 240)
+
+    qtbot.waitUntil(panel.empty_label.isVisible, timeout=2_000)
+    assert not plot.isVisible()

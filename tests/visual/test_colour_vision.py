@@ -15,13 +15,17 @@ import pytest
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.steps import Phase
 from nnviz.visual.colour_schemes import with_colours
-from nnviz.visual.palette import DARK, LIGHT, RGB, Palette
+from nnviz.visual.palette import DARK, LIGHT, RGB, RUN_COLOURS, Palette
 from nnviz.visual.scales import Scale, scale_for
 from nnviz.visual.settings import ActivationColours, CanvasSettings, SignedColours
 
 APART = 20.0
 READABLE = 4.5
 """The contrast that WCAG 2.2, 1.4.3, asks of text."""
+VISIBLE = 3.0
+"""The contrast that WCAG 2.2, 1.4.11, asks of what is no text."""
+ANOTHER = 10.0
+"""Of colours in different panels: nobody takes one for the other."""
 EYES = {
     "normal": np.eye(3),
     "protanopia": np.array(
@@ -186,6 +190,25 @@ def test_classes_differ_from_each_other_and_from_the_ground(theme: Palette) -> N
         for eye in EYES
     ) > 15  # fmt: skip
     assert min(contrast(rgb, theme.surface) for rgb in theme.classes) >= 3
+
+
+@THEMES
+def test_the_colours_of_runs_differ_from_each_other_and_from_their_ground(theme: Palette) -> None:
+    runs = [(f"run {number}", rgb) for number, rgb in enumerate(theme.runs, start=1)]
+    pairs = [(*one, *other) for one, other in itertools.combinations(runs, 2)]
+
+    assert len(runs) == RUN_COLOURS
+    assert too_near(pairs) == []
+    assert min(contrast(rgb, theme.surface) for _, rgb in runs) >= VISIBLE
+
+
+@THEMES
+def test_the_colours_of_runs_mean_nothing_else(theme: Palette) -> None:
+    meanings = [*ends_of(theme).values(), theme.good, theme.bad, theme.accent, theme.cost_curve]
+
+    nearest = min(difference(lab(run), lab(meaning)) for run in theme.runs for meaning in meanings)
+
+    assert nearest >= ANOTHER
 
 
 @THEMES

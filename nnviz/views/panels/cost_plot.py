@@ -1,42 +1,47 @@
-"""The cost as it falls: every mini-batch faintly, their moving mean, the means of the epochs."""
+"""The cost as it falls: every mini-batch faintly, their moving mean, the means of the epochs.
+
+Where several runs are drawn, each is its moving mean alone, in its own colour.
+"""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import count, number
 from nnviz.stores.workspace import Workspace
-from nnviz.views.panels.plot_panel import PlotPanel
-from nnviz.views.plotting import (
-    add_cursor,
-    add_curve,
-    pen,
-    set_data,
-    set_x_label,
-    show_linear,
-    show_logarithmic,
-    show_x,
+from nnviz.training.smoothing import SMOOTHINGS
+from nnviz.views.panels.cost_curves import (
+    DIGITS,
+    MAX_POINTS,
+    TESTED,
+    CostCurves,
+    CostView,
+    tested_costs,
+    window_of,
 )
-from nnviz.views.theme import qcolor, text_font
+from nnviz.views.panels.drawn_run import DrawnRun, count_epochs
+from nnviz.views.panels.parting_marks import parting_marks
+from nnviz.views.panels.plot_cursor import PlotCursor
+from nnviz.views.panels.plot_panel import PlotPanel
+from nnviz.views.plotting import set_x_label, show_linear, show_logarithmic, show_x
+from nnviz.views.theme import text_font
 from nnviz.views.widgets.legend import LegendEntry, Mark
+from nnviz.views.widgets.step_slider import StepSlider
 from nnviz.visual.palette import Palette
 
 if TYPE_CHECKING:
-    from pyqtgraph import InfiniteLine, PlotDataItem, PlotWidget
+    from pyqtgraph import PlotWidget
 
 __all__ = ["CostPlot"]
 
-MAX_POINTS = 1_200
-MAX_SMOOTH_POINTS = 600
-MAX_DOTS = 30
-FAINT = 90
-"""Opacity of the single mini-batches, 0 … 255."""
-DIGITS = 3
 WHOLE_TICKS_FROM = 3
 """Epochs from which on the axis counts whole ones."""
+SLIDER_PX = 46
+SHORT = {"validation": "valid."}
+MAX_DOTS, PX_PER_DOT = 30, 14
+"""Epochs with a dot at most, and how much of the plot's width each needs."""
 
 
 class CostPlot(PlotPanel):
@@ -49,100 +54,90 @@ class CostPlot(PlotPanel):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
-        self._raw: PlotDataItem | None = None
-        self._smooth: PlotDataItem | None = None
-        self._dots: PlotDataItem | None = None
-        self._cursor: InfiniteLine | None = None
-        self._x: FloatArray = np.empty(0)
-        self._numbers: FloatArray = np.empty(0)
-        self._costs: FloatArray = np.empty(0)
-        self.readout_label = QLabel(self)
-        self.readout_label.setObjectName("cost.readout")
-        self.readout_label.setFont(text_font(11))
-        self.readout_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.readout_label.setVisible(False)
+        self._curves: dict[int, CostCurves] = {}
+        self.smoothing_slider = StepSlider(self)
+        self.smoothing_slider.setObjectName("cost.smoothing")
+        self.smoothing_slider.setRange(0, len(SMOOTHINGS) - 1)
+        self.smoothing_slider.setAccessibleName("Smoothing of the cost")
+        self.smoothing_slider.setFixedWidth(SLIDER_PX)
+        self.smoothing_slider.valueChanged.connect(self._on_smoothing_moved)
         self.log_box = QCheckBox("log", self)
         self.log_box.setObjectName("cost.log")
         self.log_box.setFont(text_font(11))
         self.log_box.setToolTip("Logarithmic cost axis")
         self.log_box.setAccessibleName("Logarithmic cost axis")
         self.log_box.toggled.connect(self._on_log_toggled)
-        self.header.insertWidget(0, self.readout_label, 1)
+        self.header.addWidget(self.smoothing_slider)
         self.header.addWidget(self.log_box)
+        workspace.display.smoothing_changed.connect(self._on_smoothing_changed)
+        self._show_smoothing()
+
+    @property
+    def view(self) -> CostView:
+        """How the runs are drawn now."""
+        return CostView(
+            self.workspace.display.smoothing,
+            count_epochs(self.runs),
+            self.log_box.isChecked(),
+            len(self.runs) == 1,
+            MAX_DOTS
+            if self.plot is None
+            else max(1, min(MAX_DOTS, self.plot.width() // PX_PER_DOT)),
+        )
 
     def empty_sentence(self) -> str:
         """Return what to do to see a curve."""
-        return "" if len(self.workspace.training.history) else "Press Train to see the cost fall."
+        return "" if self.runs else self.why_no_curve("Press Train to see the cost fall.")
 
     def build_plot(self, plot: "PlotWidget") -> None:
-        """Add the three curves and the cursor."""
-        self._raw = add_curve(plot)
-        self._smooth = add_curve(plot)
-        self._dots = add_curve(plot, symbol_px=7)
-        self._cursor = add_cursor(plot)
-        plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
-        plot.viewport().installEventFilter(self)
+        """Have the curves of one run ready."""
+        self._curves[0] = CostCurves(plot)
 
     def colour_plot(self, palette: Palette) -> None:
-        """Give cost its colour."""
-        assert self._raw is not None
-        assert self._smooth is not None
-        assert self._dots is not None
-        assert self._cursor is not None
-        self._raw.setPen(pen(palette.cost_curve, alpha=FAINT))
-        self._smooth.setPen(pen(palette.cost_curve, 2))
-        self._dots.setPen(None)
-        self._dots.setSymbolBrush(qcolor(palette.text))
-        self._dots.setSymbolPen(pen(palette.surface))
-        self._cursor.setPen(pen(palette.muted))
-        self.legend.set_entries(
-            (
-                LegendEntry("mini-batch", palette.cost_curve, Mark.FAINT_LINE),
-                LegendEntry("smoothed", palette.cost_curve),
-                LegendEntry("epoch mean", palette.text, Mark.DOT),
-            ),
-            palette,
-        )
-
-    def show_header(self, visible: bool) -> None:
-        """Show everything but the read-out, which comes with the pointer."""
-        super().show_header(visible)
-        self.readout_label.setVisible(False)
+        """Give every run its colour."""
+        self.smoothing_slider.set_theme(palette)
+        for run in self.runs:
+            if run.key in self._curves:
+                self._curves[run.key].colour(run, palette, on_top=run is self.runs[-1])
 
     def draw(self) -> None:
-        """Draw the curves of the history."""
-        training = self.workspace.training
-        history, axis = training.history, training.epoch_axis
-        numbers, costs = history.decimated(MAX_POINTS)
-        self._numbers, self._costs = history.smoothed(self._window(), MAX_SMOOTH_POINTS)
-        by_epoch = self._counts_epochs()
-        self._x = axis.epochs(self._numbers) if by_epoch else self._numbers
-        x = axis.epochs(numbers) if by_epoch else numbers
-        set_data(self._raw, x, self._drawable(costs))
-        set_data(self._smooth, self._x, self._drawable(self._costs))
-        self._draw_dots(by_epoch)
+        """Draw the curves of the runs."""
         assert self.plot is not None
-        set_x_label(self.plot, "epoch" if by_epoch else "mini-batch", self.theme)
-        self._set_ranges(x, costs)
-        self.show_marks(by_epoch=by_epoch)
-        self._describe(len(numbers))
+        assert self.cursor_line is not None
+        view = self.view
+        self._use_curves()
+        for run in self.runs:
+            self._curves[run.key].draw(run, view)
+        self.colour_plot(self.theme)
+        self.legend.set_entries(self._legend(view), self.theme)
+        set_x_label(self.plot, "epoch" if view.by_epoch else "mini-batch", self.theme)
+        self._set_ranges(view)
+        self.show_marks(
+            by_epoch=view.by_epoch,
+            others=parting_marks(self.workspace.runs, self.runs, view.by_epoch),
+        )
+        longest = max((self._curves[run.key].x for run in self.runs), key=lambda x: float(x[-1]))
+        self.cursor_line.set_places(longest)
+        self._describe(self.runs[-1], view)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the read-out away when the pointer leaves the plot."""
-        if event.type() == QEvent.Type.Leave:
-            self._show_readout(None)
-        return super().eventFilter(watched, event)
-
-    @Slot(object)
-    def _on_mouse_moved(self, place: QPointF) -> None:
-        if self.plot is None or not len(self._x):
+    def read(self, cursor: PlotCursor, x: float) -> None:
+        """Show what every curve has at a place: of several runs a row each."""
+        view, run = self.view, self.runs[-1]
+        heading = f"epoch {x:.2f}" if view.by_epoch else f"mini-batch {count(round(x))}"
+        if view.alone:
+            mini_batch = run.mini_batch_at(x, view.by_epoch)
+            if mini_batch is not None:
+                epoch = run.x_of(mini_batch, True)
+                heading = f"epoch {epoch:.2f} · mini-batch {count(mini_batch)}"
+            cursor.show_readings(heading, self._curves[run.key].readings(run, view, x))
             return
-        box = self.plot.getPlotItem().getViewBox()
-        if not box.sceneBoundingRect().contains(place):
-            self._show_readout(None)
-            return
-        x = box.mapSceneToView(place).x()
-        self._show_readout(int(np.abs(self._x - x).argmin()))
+        tested = self._known_tested()
+        kinds = ("smoothed", *(kind for _, kind, _ in tested))
+        fields = [field for field, _, _ in tested]
+        cursor.show_readings(
+            f"{heading}: {' · '.join(kinds)}" if tested else heading,
+            [self._curves[each.key].reading(each, view, x, fields) for each in self.runs],
+        )
 
     @Slot(bool)
     def _on_log_toggled(self, checked: bool) -> None:
@@ -150,68 +145,82 @@ class CostPlot(PlotPanel):
             self.plot.setLogMode(x=False, y=checked)
         self.refresh()
 
-    def _show_readout(self, index: int | None) -> None:
-        """Show the curve's point ``index`` in the place of the legend; None takes it away."""
-        assert self._cursor is not None
-        self._cursor.setVisible(index is not None)
-        self.readout_label.setVisible(index is not None)
-        header = index is None and not self.shows_nothing  # a plot that is put away is left, too
-        self.legend.setVisible(header)
-        self.value_label.setVisible(header)
-        if index is None:
-            return
-        self._cursor.setPos(self._x[index])
-        mini_batch = int(self._numbers[index])
-        epoch = self.workspace.training.epoch_axis.epochs(np.array([mini_batch]))[0]
-        self.readout_label.setText(
-            f"epoch {epoch:.2f} · mini-batch {count(mini_batch)} · "
-            f"C {number(float(self._costs[index]), DIGITS)}"
-        )
+    @Slot(int)
+    def _on_smoothing_moved(self, step: int) -> None:
+        self.workspace.display.set_smoothing(tuple(SMOOTHINGS.values())[step])
 
-    def _draw_dots(self, by_epoch: bool) -> None:
-        """Draw the means of the epochs, of so many at most that they stay apart."""
-        training = self.workspace.training
-        reports = training.history.reports
-        kept = reports[:: -(-len(reports) // MAX_DOTS)] if reports else ()
-        axis = training.epoch_axis
-        ends = np.array([axis.epoch_end(each.run, each.epoch) for each in kept], np.float64)
-        means = np.array([each.cost for each in kept], np.float64)
-        set_data(self._dots, axis.epochs(ends) if by_epoch else ends, self._drawable(means))
+    @Slot()
+    def _on_smoothing_changed(self) -> None:
+        self._show_smoothing()
+        self.refresh()
 
-    def _window(self) -> int:
-        """Return how many mini-batches are smoothed over: an epoch, or a twentieth of a long one.
+    def _show_smoothing(self) -> None:
+        smoothing = self.workspace.display.smoothing
+        with QSignalBlocker(self.smoothing_slider):
+            self.smoothing_slider.setValue(list(SMOOTHINGS).index(smoothing.name))
+        self.smoothing_slider.setAccessibleDescription(smoothing.label)
+        self.smoothing_slider.setToolTip(f"Smoothing of the curve: {smoothing.label}")
 
-        Never less than 20 where an epoch has more.
-        """
-        per_epoch = self.workspace.training.epoch_axis.mini_batches_per_epoch
-        return min(per_epoch, max(20, per_epoch // 20))
-
-    def _counts_epochs(self) -> bool:
-        training = self.workspace.training
-        done = np.array([float(len(training.history))])
-        return bool(training.epoch_axis.epochs(done)[0] >= 1)
-
-    def _drawable(self, costs: FloatArray) -> FloatArray:
-        """Return the costs with 0 lifted to where a logarithmic axis can show it."""
-        return np.maximum(costs, np.finfo(np.float32).tiny) if self.log_box.isChecked() else costs
-
-    def _set_ranges(self, x: FloatArray, costs: FloatArray) -> None:
+    def _use_curves(self) -> None:
+        """Have curves for the runs that are drawn, and for no others."""
         assert self.plot is not None
-        last = max(float(x[-1]), float(self._x[-1]))
-        show_x(self.plot, 0, last, whole=last >= WHOLE_TICKS_FROM)
-        if self.log_box.isChecked():
-            drawable = self._drawable(costs)
-            show_logarithmic(self.plot, float(drawable.min()), float(drawable.max()))
-        else:
-            show_linear(self.plot, 0, float(costs.max()) or 1.0)
+        keys = {run.key for run in self.runs}
+        spare = [self._curves.pop(key) for key in set(self._curves) - keys]
+        for key in sorted(keys - set(self._curves)):
+            self._curves[key] = spare.pop() if spare else CostCurves(self.plot)
+        for curves in spare:
+            curves.remove(self.plot)
 
-    def _describe(self, points: int) -> None:
-        history = self.workspace.training.history
-        newest = float(self._costs[-1])
-        self.value_label.setText(f"C {number(newest, DIGITS)}")
-        self.value_label.setToolTip(f"Mean cost of the last {count(self._window())} mini-batches")
-        each = -(-len(history) // points)
+    def _known_tested(self) -> list[tuple[str, str, Mark]]:
+        """Return which costs of images that are not trained on any run has."""
+        return [
+            each for each in TESTED if any(len(tested_costs(run, each[0])[0]) for run in self.runs)
+        ]
+
+    def _legend(self, view: CostView) -> tuple[LegendEntry, ...]:
+        run, ink = self.runs[-1], self.theme.muted
+        tested = [(kind, mark) for _, kind, mark in self._known_tested()]
+        if not view.alone:
+            return (
+                *(each.legend_entry for each in self.runs),
+                *(LegendEntry(kind, ink, mark, SHORT.get(kind, kind)) for kind, mark in tested),
+            )
+        entries = [LegendEntry("mini-batch", run.color, Mark.FAINT_LINE, "batch")]
+        if window_of(run, view.smoothing) > 1:
+            entries.append(LegendEntry("smoothed", run.color, Mark.LINE, "smooth"))
+        else:
+            entries = [LegendEntry("mini-batch", run.color)]
+        entries.append(LegendEntry("epoch mean", self.theme.text, Mark.DOT, "epoch"))
+        entries += [
+            LegendEntry(kind, run.color, mark, SHORT.get(kind, kind)) for kind, mark in tested
+        ]
+        return tuple(entries)
+
+    def _set_ranges(self, view: CostView) -> None:
+        assert self.plot is not None
+        drawn = [self._curves[run.key] for run in self.runs]
+        last = max(float(each.x[-1]) for each in drawn)
+        show_x(self.plot, 0, last, whole=last >= WHOLE_TICKS_FROM, grid=view.by_epoch)
+        highest = max(each.highest for each in drawn)
+        if view.logarithmic:
+            lowest = min(each.lowest for each in drawn)
+            show_logarithmic(self.plot, min(lowest, highest) or 1.0, highest or 1.0)
+        else:
+            show_linear(self.plot, 0, highest or 1.0)
+
+    def _describe(self, run: DrawnRun, view: CostView) -> None:
+        length, window = len(run.history), window_of(run, view.smoothing)
+        newest = run.history.means(np.array([length], np.int64), window)
+        of = "Cost of the last mini-batch"
+        if window > 1:
+            of = f"Mean cost of the last {count(window)} mini-batches"
+        self.value_label.setText(f"C {number(float(newest[0]), DIGITS)}")
+        self.value_label.setToolTip(of if view.alone else f"{run.name}: {of[0].lower()}{of[1:]}")
+        each = -(-length // min(length, MAX_POINTS))
+        line = "one mini-batch" if each == 1 else f"the mean of {count(each)} mini-batches"
+        smoothed = f"Smoothed over {count(window)} mini-batches" if window > 1 else "Not smoothed"
         self.legend.setToolTip(
-            f"Smoothed over {count(self._window())} mini-batches; each point of the faint line is "
-            f"{'one mini-batch' if each == 1 else f'the mean of {count(each)} mini-batches'}."
+            f"{smoothed}; each point of the {'faint ' if window > 1 else ''}line is {line}."
+            if view.alone
+            else f"{', '.join(each.name for each in self.runs)}. {smoothed}."
         )

@@ -6,7 +6,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.errors import SpecError
 
-__all__ = ["pair_problem", "parse_sizes", "sizes_text"]
+__all__ = ["pair_problem", "parse_hidden_sizes", "parse_sizes", "sizes_text"]
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
@@ -14,14 +14,23 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 
     Raises SpecError for anything that is not whole numbers between commas, hyphens or blanks.
     """
+    sizes = parse_hidden_sizes(text)
+    if len(sizes) < 2:
+        raise SpecError("A network needs at least an input and an output layer: 784, 10.")
+    return sizes
+
+
+def parse_hidden_sizes(text: str) -> tuple[int, ...]:
+    """Return the sizes of hidden layers of a text such as ``30, 16``; an empty one has none.
+
+    Raises SpecError as ``parse_sizes`` does.
+    """
     parts = [part for part in re.split(r"[\s,;x×–-]+", text.strip()) if part]
     for part in parts:
         if not (part.isascii() and part.isdigit()):
             raise SpecError(
                 f"{part!r} is not a layer size; write whole numbers with commas: 784, 30, 10."
             )
-    if len(parts) < 2:
-        raise SpecError("A network needs at least an input and an output layer: 784, 10.")
     return tuple(map(int, parts))
 
 

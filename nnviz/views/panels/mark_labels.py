@@ -19,11 +19,15 @@ MOST_TOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class PlotMark:
-    """A mark at ``x`` of the axis; ``place`` says in words where that is."""
+    """A mark at ``x`` of the axis; ``place`` says in words where that is.
+
+    ``labels`` are what a mark without changes may say, the fullest first.
+    """
 
     x: float
     place: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def details(self) -> str:
@@ -114,7 +118,10 @@ def _fitting(
 
 def _texts(group: list[PlotMark]) -> list[str]:
     """Return what a label may say, the fullest first."""
+    labels = [mark.labels for mark in group if mark.labels]
     changes = joined(tuple(change for mark in group for change in mark.changes))
+    if labels and not changes:
+        return [" · ".join(each[0] for each in labels), *labels[0], "…"]
     if not changes:
         return ["there and back", "…"]
     full = " · ".join(each.text for each in changes)
