@@ -117,7 +117,10 @@ class TourArguments:
 
 @dataclass(frozen=True, slots=True)
 class TraceArguments:
-    """``nnviz trace``: exactly one of ``file`` and ``preset`` is given; ``sample`` from 0."""
+    """``nnviz trace``: exactly one of ``file`` and ``preset`` is given; ``sample`` from 0.
+
+    ``learning_rate`` and ``optimizer`` None are the file's; ``seed`` is that of dropout.
+    """
 
     file: Path | None = None
     preset: str | None = None
@@ -127,6 +130,10 @@ class TraceArguments:
     as_json: bool = False
     digits: int = 6
     as_csv: bool = False
+    learning_rate: float | None = None
+    optimizer: Optimizer | None = None
+    dropout: float = 0.0
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

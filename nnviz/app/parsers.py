@@ -31,7 +31,14 @@ from nnviz.app.arguments import (
     WindowArguments,
 )
 from nnviz.app.data_options import add_data_options, data_defaults
-from nnviz.app.update_options import add_update_options, chosen_optimizer, chosen_schedule
+from nnviz.app.update_options import (
+    add_dropout_option,
+    add_optimizer_options,
+    add_update_options,
+    chosen_optimizer,
+    chosen_schedule,
+    given_optimizer,
+)
 from nnviz.errors import NnvizError
 from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS, TOY_PRESETS
 
@@ -122,10 +129,12 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "Compute every number of a training pass in double precision: z, a, the cost, all\n"
         "derivatives, the weights and biases after the update.",
         "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
-        "over them. Several passes go on from the updated weights and biases.\n\n"
+        "over them. Several passes go on from the updated weights and biases, and from what the\n"
+        "optimizer remembers of them; at the first it remembers nothing.\n\n"
         f"presets with samples:\n{_wrapped((*SMALL_PRESETS, *TOY_PRESETS.values()))}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
+        "  nnviz trace --preset mazur-2-2-2 --passes 3 --optimizer adam --learning-rate 0.001\n"
         "  nnviz trace lesson.json --mini-batch --json > lesson-trace.json\n"
         "  nnviz trace lesson.json --csv > lesson-trace.csv",
         usage="nnviz trace (FILE | --preset NAME) [options]",
@@ -153,12 +162,23 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "--digits", metavar="N", type=whole(1, 17), default=6,
         help="significant digits in the table (default: 6)",
     )  # fmt: skip
+    parser.add_argument(
+        "--learning-rate", metavar="X", type=real(0, minimum_included=False),
+        help="instead of the file's; adaptive optimizers want a small one, 0.001 for example",
+    )  # fmt: skip
+    add_optimizer_options(parser, "the file's")
+    add_dropout_option(parser)
+    parser.add_argument(
+        "--seed", metavar="N", type=whole(0, 2**32 - 1), default=0,
+        help="of the neurons that dropout leaves out (default: 0)",
+    )  # fmt: skip
     found = parser.parse_args(argv)
     if (found.file is None) == (found.preset is None):
         parser.error("give either a FILE or --preset NAME")
     return TraceArguments(
         found.file, found.preset, found.sample or 0, found.mini_batch, found.passes, found.json,
-        found.digits, found.csv,
+        found.digits, found.csv, found.learning_rate, given_optimizer(parser, found),
+        found.dropout, found.seed,
     )  # fmt: skip
 
 

@@ -7,7 +7,14 @@ from nnviz.app.argument_types import name_of, real, share, whole
 from nnviz.engine.optimizers import OPTIMIZERS, SETTINGS, Optimizer
 from nnviz.training.schedules import SCHEDULES, Schedule
 
-__all__ = ["add_update_options", "chosen_optimizer", "chosen_schedule"]
+__all__ = [
+    "add_dropout_option",
+    "add_optimizer_options",
+    "add_update_options",
+    "chosen_optimizer",
+    "chosen_schedule",
+    "given_optimizer",
+]
 
 _STANDARD, _CONSTANT = Optimizer(), Schedule()
 
@@ -18,9 +25,16 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         "--learning-rate", metavar="X", type=real(0, minimum_included=False),
         help=f"step size of the descent (default: {_usual_rates()})",
     )  # fmt: skip
+    add_optimizer_options(parser)
+    _add_schedule_options(parser)
+    add_dropout_option(parser)
+
+
+def add_optimizer_options(parser: argparse.ArgumentParser, default: str = _STANDARD.name) -> None:
+    """Add the optimizer with its hyperparameters; ``default`` says which one it is else."""
     parser.add_argument(
         "--optimizer", metavar="NAME", type=name_of(tuple(OPTIMIZERS)),
-        help=f"{', '.join(OPTIMIZERS)} (default: {_STANDARD.name})",
+        help=f"{', '.join(OPTIMIZERS)} (default: {default})",
     )  # fmt: skip
     for name, setting in SETTINGS.items():
         users = [method.name for method in OPTIMIZERS.values() if name in method.settings]
@@ -30,6 +44,17 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
             help=f"{setting.description}, with {_listed(users)} "
             f"(default: {getattr(_STANDARD, name):g})",
         )  # fmt: skip
+
+
+def add_dropout_option(parser: argparse.ArgumentParser) -> None:
+    """Add dropout's probability."""
+    parser.add_argument(
+        "--dropout", metavar="X", type=real(0, below=1), default=0.0,
+        help="probability that a hidden neuron is left out of an update (default: 0)",
+    )  # fmt: skip
+
+
+def _add_schedule_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--schedule", metavar="NAME", type=name_of(tuple(SCHEDULES)), default=_CONSTANT.name,
         help=f"of the learning rate: {', '.join(SCHEDULES)} (default: {_CONSTANT.name})",
@@ -47,10 +72,6 @@ def add_update_options(parser: argparse.ArgumentParser) -> None:
         "--step-every", metavar="N", type=whole(1, 1_000_000),
         help=f"epochs from one step to the next (default: {_CONSTANT.every})",
     )  # fmt: skip
-    parser.add_argument(
-        "--dropout", metavar="X", type=real(0, below=1), default=0.0,
-        help="probability that a hidden neuron is left out of an update (default: 0)",
-    )  # fmt: skip
 
 
 def chosen_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Optimizer:
@@ -62,6 +83,13 @@ def chosen_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace)
             taken = ", ".join(map(_option, method.settings)) or "no such option"
             parser.error(f"{_option(name)} does not go with {method.name}, which takes {taken}")
     return Optimizer(method.name, **given)
+
+
+def given_optimizer(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Optimizer | None:
+    """Return the optimizer that the options name, None if they say nothing of it."""
+    if found.optimizer is None and all(getattr(found, name) is None for name in SETTINGS):
+        return None
+    return chosen_optimizer(parser, found)
 
 
 def chosen_schedule(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Schedule:

@@ -144,4 +144,4 @@ class Optimizer:
 
 
 PLAIN = Optimizer()
-"""Plain gradient descent, which the stepper always uses."""
+"""Plain gradient descent, which remembers nothing."""

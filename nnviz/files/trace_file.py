@@ -1,6 +1,7 @@
 """Passes as text: JSON, ``nnviz-trace/1``, and CSV, one number a line; with every digit.
 
-One builder for the command line and for the window: what one prints, the other writes.
+One builder for the command line and for the window: what one prints, the other writes. What an
+optimizer remembers, and whom dropout leaves out, are further fields of the passes that have them.
 """
 
 import csv
@@ -15,6 +16,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import NetworkFileError, TrainingError
 from nnviz.files.atomic import write_atomically
+from nnviz.trace.moments import Stage, corrects, moments_of
 from nnviz.trace.pass_trace import PassTrace
 
 __all__ = [
@@ -37,7 +39,7 @@ CSV_HEADER = ("pass", "example", "layer", "quantity", "neuron", "source", "value
 CSV_BEFORE = ("weights", "biases")
 """Quantities that only the CSV has: the parameters that the pass began with."""
 
-_Field = FloatArray | float | tuple[FloatArray, ...]
+_Field = FloatArray | float | int | tuple[FloatArray, ...]
 _Cell = int | str
 _Row = tuple[_Cell, ...]
 
@@ -55,7 +57,9 @@ def pass_json(trace: PassTrace, mini_batch: bool) -> str:
     """
     fields = _fields(trace)
     if not mini_batch:
-        fields |= {name: _without_example_axis(fields[name]) for name in _PER_EXAMPLE}
+        fields |= {
+            name: _without_example_axis(fields[name]) for name in _PER_EXAMPLE if name in fields
+        }
     return json.dumps({name: _plain(value) for name, value in fields.items()}, allow_nan=False)
 
 
@@ -79,8 +83,8 @@ def csv_rows(trace: PassTrace, number: int, examples: Sequence[int]) -> Iterator
         "biases": trace.before.biases,
     } | _fields(trace)
     for name, field in fields.items():
-        if isinstance(field, float):
-            yield (number, "", "", name, "", "", repr(float(field)))
+        if isinstance(field, float | int):
+            yield (number, "", "", name, "", "", repr(field))
             continue
         layers, first = _layers(trace, name, field)
         for layer, array in enumerate(layers, start=first):
@@ -89,6 +93,8 @@ def csv_rows(trace: PassTrace, number: int, examples: Sequence[int]) -> Iterator
 
 def _layers(trace: PassTrace, name: str, field: _Field) -> tuple[tuple[FloatArray, ...], int]:
     """Return a field layer by layer, and the number of its first layer."""
+    if name == "masks" and isinstance(field, tuple):
+        return field, 1
     if isinstance(field, tuple):
         return field, trace.spec.layer_count + 1 - len(field)
     last = trace.spec.layer_count if name == "targets" else 0
@@ -151,7 +157,7 @@ def first_not_finite(trace: PassTrace) -> str | None:
     return None
 
 
-_PER_EXAMPLE = ("inputs", "targets", "preactivations", "activations", "dC_da", "dC_dz")
+_PER_EXAMPLE = ("inputs", "targets", "masks", "preactivations", "activations", "dC_da", "dC_dz")
 """The fields with an example axis, which comes first."""
 
 
@@ -160,6 +166,7 @@ def _fields(trace: PassTrace) -> dict[str, _Field]:
     return {
         "inputs": trace.inputs,
         "targets": trace.targets,
+        **({"masks": trace.forward.masks} if trace.forward.masks else {}),
         "preactivations": trace.forward.preactivations,
         "activations": trace.forward.activations,
         "cost": trace.cost,
@@ -167,10 +174,31 @@ def _fields(trace: PassTrace) -> dict[str, _Field]:
         "dC_dz": trace.backward.deltas,
         "dC_db": trace.backward.gradients.biases,
         "dC_dw": trace.backward.gradients.weights,
+        **_memory(trace),
         "weights_after": trace.after.weights,
         "biases_after": trace.after.biases,
         "cost_after": trace.cost_after,
     }
+
+
+def _memory(trace: PassTrace) -> dict[str, _Field]:
+    """Return t and every moment before the update, after it and corrected: m_w_before, m_hat_b."""
+    moments = moments_of(trace.optimizer)
+    if not moments:
+        return {}
+    stages = [(Stage.BEFORE, "{}_{}_before"), (Stage.AFTER, "{}_{}_after")]
+    if corrects(trace.optimizer):
+        stages.append((Stage.CORRECTED, "{}_hat_{}"))
+    layers = range(1, trace.spec.layer_count + 1)
+    fields: dict[str, _Field] = {"update_number": trace.update_number}
+    for stage, name in stages:
+        for moment in moments:
+            for letter in "wb":
+                quantity = moment.quantity(stage, letter == "w")
+                fields[name.format(moment.letter, letter)] = tuple(
+                    trace.layer_values(quantity, layer) for layer in layers
+                )
+    return fields
 
 
 def _without_example_axis(value: _Field) -> _Field:

@@ -232,7 +232,9 @@ class ComparisonStore(PassSource):
             numbers = self._example[1] + np.arange(first.example_count)
             rows = rows_of(state, dataset, numbers % len(dataset))
         mistake = self._workspace.challenges.bug.mistake
-        self._trace = record_pass(replace(state, parameters=parameters), rows, mistake)
+        if parameters is not state.parameters:  # of others the optimizer remembers nothing
+            state = replace(state, parameters=parameters, memory=None)
+        self._trace = record_pass(state, rows, mistake)
         self.changed.emit()
 
     @Slot()

@@ -9,12 +9,14 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.updates import OptimizerState
 from nnviz.errors import SpecError
 from nnviz.files.data_fields import DataNote
 from nnviz.files.network_file import NetworkDocument
 from nnviz.presets.presets import Preset
 from nnviz.stores.document_data import source_of
 from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
+from nnviz.stores.memory import Memory
 from nnviz.stores.pass_log import NO_PASSES, PassLog
 from nnviz.trace.pass_trace import PassSettings
 from nnviz.training.config import TrainingConfig, TrainingJob
@@ -32,8 +34,9 @@ class NetworkState:
     """Spec, float64 parameters, how to train, and the network's own data if it brings some.
 
     Without ``samples`` the network reads MNIST, unless ``absent`` says what other data it was made
-    for, which is not there. ``passes`` counts the updates made by stepping,
-    ``log`` remembers those passes. The edits are what was changed by hand.
+    for, which is not there. ``passes`` counts the updates made by stepping, ``log`` remembers those
+    passes, and ``memory`` is what the optimizer remembers of them. The edits are what was changed
+    by hand.
     """
 
     title: str
@@ -45,6 +48,7 @@ class NetworkState:
     absent: DataNote | None = None
     passes: int = 0
     log: PassLog = NO_PASSES
+    memory: Memory | None = None
     parameter_edits: ParameterEdits = UNEDITED
     example_edits: tuple[ExampleNumber, ...] = ()
 
@@ -123,11 +127,11 @@ class NetworkState:
 
     def at_first_pass(self, parameters: Parameters) -> "NetworkState":
         """Return the network with parameters that no pass made: the log begins with them."""
-        return replace(self, parameters=parameters, passes=0, log=NO_PASSES)
+        return replace(self, parameters=parameters, passes=0, log=NO_PASSES, memory=None)
 
     def unedited(self) -> "NetworkState":
         """Return the network as it is opened: without edits and earlier passes."""
-        return replace(self, log=NO_PASSES, parameter_edits=UNEDITED, example_edits=())
+        return replace(self, log=NO_PASSES, memory=None, parameter_edits=UNEDITED, example_edits=())
 
     def training_data(self, mnist: Mnist | None) -> Dataset | None:
         """Return what a run trains on, None while MNIST is not loaded, or fits nothing here.
@@ -188,4 +192,13 @@ class NetworkState:
     def pass_settings(self) -> PassSettings:
         """How a pass updates: L2 counts per training example, as in training."""
         decay = self.config.l2 / max(self.training_examples, 1)
-        return PassSettings(self.config.learning_rate, decay, self.config.update_biases)
+        config = self.config
+        return PassSettings(config.learning_rate, decay, config.update_biases, config.optimizer)
+
+    @property
+    def optimizer_state(self) -> OptimizerState | None:
+        """What the chosen optimizer remembers; None if it has made no update here."""
+        memory = self.memory
+        if memory is None or memory.optimizer != self.config.optimizer.name:
+            return None
+        return memory.state

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from nnviz.formatting import count, rounded
 from nnviz.stores.edits import look_at, shown_keys
+from nnviz.stores.memory import Memory
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_log import PassLog, PassRecord
 from nnviz.trace.pass_trace import PassTrace
@@ -83,8 +84,12 @@ class PassHistory(QObject):
     def after_pass(self, trace: PassTrace) -> NetworkState:
         """Return the state of the pass after ``trace``, which is remembered."""
         state = self._workspace.state
-        log = state.log.advanced(self._record(trace))
-        return replace(state, parameters=trace.after, passes=state.passes + 1, log=log)
+        log, memory = state.log.advanced(self._record(trace)), None
+        if trace.state_after is not None:
+            memory = Memory(trace.optimizer.name, trace.state_after)
+        return replace(
+            state, parameters=trace.after, passes=state.passes + 1, log=log, memory=memory
+        )
 
     @Slot()
     def go_back(self) -> None:
@@ -106,7 +111,9 @@ class PassHistory(QObject):
         """Return the state with other hyperparameters; later passes do not follow from them."""
         workspace = self._workspace
         old, state = workspace.config, replace(workspace.state, config=config)
-        same = (old.learning_rate, old.l2) == (config.learning_rate, config.l2)
+        same = (old.learning_rate, old.l2, old.optimizer) == (
+            config.learning_rate, config.l2, config.optimizer
+        )  # fmt: skip
         if not self._log.after or (same and old.update_biases is config.update_biases):
             return state
         workspace.history.keep(LATER_PASSES, workspace.state, same_pass=True)
@@ -148,7 +155,7 @@ class PassHistory(QObject):
         return PassRecord(
             self.number, state.parameters, state.parameter_edits, state.example_edits,
             state.config.learning_rate, state.config.l2, state.config.update_biases,
-            shown_keys(examples), self._known_cost(trace),
+            state.config.optimizer, state.memory, shown_keys(examples), self._known_cost(trace),
         )  # fmt: skip
 
     def _look_at(self, record: PassRecord, log: PassLog) -> None:
@@ -159,10 +166,14 @@ class PassHistory(QObject):
             learning_rate=record.learning_rate,
             l2=record.l2,
             update_biases=record.update_biases,
+            optimizer=record.optimizer,
         )
         if config != state.config:
+            by = ""
+            if config.optimizer != state.config.optimizer:
+                by = f"{config.optimizer.method.label}, "
             workspace.problem.emit(
-                f"Pass {count(record.number)} was made with learning rate "
+                f"Pass {count(record.number)} was made with {by}learning rate "
                 f"{rounded(config.learning_rate)} and L2 {rounded(config.l2)}; these are set again."
             )
         goal = record.number - 1
@@ -176,6 +187,7 @@ class PassHistory(QObject):
                 config=config,
                 passes=goal,
                 log=log,
+                memory=record.memory,
             )
         )
         with workspace.what_if.restoring():

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import Optimizer
 from nnviz.stores.edits import ExampleKey, ExampleNumber, ParameterEdits
+from nnviz.stores.memory import Memory
 
 __all__ = ["MOST_BYTES", "MOST_PASSES", "NO_PASSES", "PassLog", "PassRecord"]
 
@@ -18,8 +20,6 @@ MOST_BYTES = 64_000_000
 class PassRecord:
     """One pass: all that it was computed from, and its cost.
 
-    Plain gradient descent has no state of its own; an optimiser that has one adds it here.
-
     ``number`` counts the passes from 1. ``examples`` are those that were shown. ``cost`` is None
     while no step has computed it.
     """
@@ -31,14 +31,17 @@ class PassRecord:
     learning_rate: float
     l2: float
     update_biases: bool
+    optimizer: Optimizer
+    memory: Memory | None
     examples: tuple[ExampleKey, ...]
     cost: float | None
 
     @property
     def byte_count(self) -> int:
-        """How much memory its weights and biases take."""
+        """How much memory its weights and biases take, and what the optimizer remembers of them."""
         arrays = (*self.parameters.weights, *self.parameters.biases)
-        return sum(int(each.nbytes) for each in arrays)
+        remembered = 0 if self.memory is None else self.memory.byte_count
+        return sum(int(each.nbytes) for each in arrays) + remembered
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,4 +29,6 @@ def rows_of(state: NetworkState, dataset: Dataset | None, indices: IntArray) -> 
 
 def record_pass(state: NetworkState, rows: Rows, mistake: Mistake | None = None) -> PassTrace:
     """Record one pass of some examples, with a classic mistake if one is given."""
-    return PassTrace.record(state.spec, state.parameters, *rows, state.pass_settings, mistake)
+    return PassTrace.record(
+        state.spec, state.parameters, *rows, state.pass_settings, mistake, state.optimizer_state
+    )

@@ -181,7 +181,7 @@ class StepperStore(QObject):
             self.played.emit(self._timeline.current)
 
     def _build_steps(self, trace: PassTrace) -> tuple[Step, ...]:
-        return build_steps(trace.spec, self._granularity, trace.example_count)
+        return build_steps(trace.spec, self._granularity, trace.example_count, trace.optimizer)
 
 
 def _other_steps(before: PassTrace, after: PassTrace) -> bool:
@@ -189,4 +189,5 @@ def _other_steps(before: PassTrace, after: PassTrace) -> bool:
     return (
         before.example_count != after.example_count
         or before.spec.activations != after.spec.activations
+        or before.optimizer.name != after.optimizer.name
     )

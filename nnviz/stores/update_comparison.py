@@ -125,8 +125,9 @@ class UpdateComparison(QObject):
             if before is trace:
                 return after
         after = PassTrace.record(
-            trace.spec, trace.after, trace.inputs, trace.targets, trace.settings, trace.mistake
-        )
+            trace.spec, trace.after, trace.inputs, trace.targets, trace.settings, trace.mistake,
+            trace.state_after, trace.forward.masks,
+        )  # fmt: skip
         self._recorded = [*self._recorded, (trace, after)][-REMEMBERED:]
         return after
 

@@ -170,8 +170,9 @@ class WhatIfStore(QObject):
         if self._base is None or not _same(self._base, trace, before.weights, before.biases,
                                            (inputs, targets)):  # fmt: skip
             self._base = PassTrace.record(
-                trace.spec, before, inputs, targets, trace.settings, trace.mistake
-            )
+                trace.spec, before, inputs, targets, trace.settings, trace.mistake,
+                trace.state, trace.forward.masks,
+            )  # fmt: skip
         return self._base
 
     def applied(self, rows: Rows) -> Rows:
@@ -239,9 +240,29 @@ def _same(one: PassTrace, other: PassTrace, *groups: tuple[object, ...]) -> bool
     """Whether ``one`` has the settings of ``other`` and these weights, biases and rows."""
     if (one.spec, one.settings, one.mistake) != (other.spec, other.settings, other.mistake):
         return False
+    if not _same_memory(one, other):
+        return False
     own = (one.before.weights, one.before.biases, (one.inputs, one.targets))
     return all(
         mine is yours or np.array_equal(mine, np.asarray(yours))
         for arrays, others in zip(own, groups, strict=True)
         for mine, yours in zip(arrays, others, strict=True)
     )
+
+
+def _same_memory(one: PassTrace, other: PassTrace) -> bool:
+    """Whether both passes have the same neurons left out, and began with the same moments."""
+    if one.update_number != other.update_number:
+        return False
+    mine, yours = (
+        [
+            *trace.forward.masks,
+            *(
+                array
+                for moment in (trace.state.moments if trace.state else ())
+                for array in (*moment.weights, *moment.biases)
+            ),
+        ]
+        for trace in (one, other)
+    )
+    return len(mine) == len(yours) and all(map(np.array_equal, mine, yours))

@@ -53,8 +53,9 @@ class ActivationFormula:
     """How an activation function is written.
 
     ``name`` stands in front of (z), ``definition`` is its formula, ``slope`` that of the
-    derivative. The builds take z of one neuron, or its a; None where one number is not enough or
-    there is nothing to work out.
+    derivative and ``masked_slope`` the same without a, which dropout makes another number than
+    f(z). The builds take z of one neuron, or its f(z); None where one number is not enough or there
+    is nothing to work out.
     """
 
     name: Word
@@ -62,6 +63,11 @@ class ActivationFormula:
     slope: Expression
     value_build: Callable[[float], Build] | None
     slope_build: Callable[[float], Build] | None = None
+    masked_slope: Expression | None = None
+
+    def slope_with(self, *, masked: bool) -> Expression:
+        """Return the formula of the derivative, with or without dropout."""
+        return self.slope if not masked or self.masked_slope is None else self.masked_slope
 
 
 def applied(formula: ActivationFormula, argument: Expression, *, prime: bool = False) -> Expression:
@@ -161,6 +167,7 @@ ACTIVATION_FORMULAS: dict[str, ActivationFormula] = {
             row(_A, THIN, Fenced(between("−", _ONE, _A))), prime=True,
         ),
         _sigmoid, _sigmoid_slope,
+        _is(_SIGMA, row(_SIGMA_OF_Z, THIN, Fenced(between("−", _ONE, _SIGMA_OF_Z))), prime=True),
     ),
     "tanh": ActivationFormula(
         _TANH,
@@ -170,6 +177,9 @@ ACTIVATION_FORMULAS: dict[str, ActivationFormula] = {
             between("−", _ONE, Scripted(_A, _SQUARE)), prime=True,
         ),
         _tanh, _tanh_slope,
+        _is(
+            _TANH, between("−", _ONE, row(Scripted(_TANH, _SQUARE), Fenced(_Z))), prime=True
+        ),
     ),
     "relu": ActivationFormula(
         _RELU,

@@ -173,13 +173,15 @@ def link_value(trace: PassTrace, link: Link, example: int = 0) -> float | None:
 
 
 def _activation_derivative(trace: PassTrace, link: Link, example: int) -> float:
-    """f′(z), and of softmax ∂a_i/∂z_j = a_i(δ_ij − a_j)."""
+    """f′(z), with dropout r f′(z), and of softmax ∂a_i/∂z_j = a_i(δ_ij − a_j)."""
     i, j = link.above.neuron, link.below.neuron
     assert i is not None
     assert j is not None
     layer = link.above.layer
     if trace.spec.activation(layer).derivative is not None:
-        return trace.activation_derivative(NodeRef(layer, j), example)
+        slope = trace.activation_derivative(NodeRef(layer, j), example)
+        mask = trace.mask(layer, example)
+        return slope if mask is None else float(mask[j]) * slope
     a = trace.layer_values(Quantity.ACTIVATION, layer, example)
     return float(a[i] * ((i == j) - a[j]))
 
@@ -223,9 +225,9 @@ def is_outer(link: Link) -> bool:
     return link.below.quantity is Quantity.WEIGHT and link.below.neuron is None
 
 
-def link_meaning(spec: NetworkSpec, link: Link, notation: Notation) -> str:
+def link_meaning(trace: PassTrace, link: Link, notation: Notation) -> str:
     """Return in plain words what a local derivative comes to."""
-    above, below = link.above, link.below
+    spec, above, below = trace.spec, link.above, link.below
     match above.quantity, below.quantity:
         case Quantity.COST, Quantity.ACTIVATION:
             return f"how the {spec.cost_function.label.lower()} cost changes with the output"
@@ -235,6 +237,8 @@ def link_meaning(spec: NetworkSpec, link: Link, notation: Notation) -> str:
             activation = spec.activation(above.layer)
             if activation.derivative is None:
                 return "Jacobian of softmax: each output depends on every z of its layer"
+            if trace.mask(above.layer) is not None:
+                return f"r f′(z): what dropout multiplies by, times the slope of {activation.label}"
             return f"f′(z), the slope of {activation.label} there"
         case _, Quantity.WEIGHT if is_outer(link):
             return "outer product ⊗: each error signal times each activation, one number per weight"

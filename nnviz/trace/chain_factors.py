@@ -71,7 +71,7 @@ def _letters(trace: PassTrace, link: Link) -> str:
     above, below = link.above.quantity, link.below.quantity
     match above, below:
         case Quantity.ACTIVATION, _ if _has_slope(trace, link):
-            return "f′(z)"
+            return "r f′(z)" if trace.mask(link.above.layer) is not None else "f′(z)"
         case Quantity.PREACTIVATION, Quantity.ACTIVATION:
             return "w"
         case Quantity.PREACTIVATION, Quantity.WEIGHT:
@@ -83,7 +83,11 @@ def _name(trace: PassTrace, link: Link, notation: Notation) -> str:
     above, below, ref = link.above, link.below, link.ref
     match above.quantity, below.quantity:
         case Quantity.ACTIVATION, _ if _has_slope(trace, link):
-            return f"f′({_term_name(below, notation)})"
+            slope = f"f′({_term_name(below, notation)})"
+            if trace.mask(below.layer) is None or below.neuron is None:
+                return slope
+            r = indexed("r", below.layer, str(notation.index(below.neuron)), notation)
+            return f"{r} {slope}"
         case Quantity.PREACTIVATION, Quantity.ACTIVATION if isinstance(ref, EdgeRef):
             return weight_name(ref, notation)
         case Quantity.PREACTIVATION, Quantity.WEIGHT if ref is not None:

@@ -191,7 +191,9 @@ def _is_coupled(spec: NetworkSpec) -> bool:
 def _slopes(trace: PassTrace, layer: int, example: int) -> FloatArray:
     slope = trace.spec.activation(layer).derivative
     assert slope is not None
-    return slope(trace.forward.preactivations[layer - 1][example])
+    slopes = slope(trace.forward.preactivations[layer - 1][example])
+    mask = trace.mask(layer, example)
+    return slopes if mask is None else mask * slopes
 
 
 def _of_output(trace: PassTrace, example: int, limit: int) -> tuple[_Best, FloatArray, FloatArray]:

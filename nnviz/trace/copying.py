@@ -11,7 +11,15 @@ from enum import Enum
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.optimizers import Optimizer
 from nnviz.formatting import number
+from nnviz.trace.moments import (
+    CORRECTED_MOMENTS,
+    MOMENTS_AFTER,
+    MOMENTS_BEFORE,
+    moment_symbol,
+    update_moments,
+)
 from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -43,6 +51,7 @@ _OF_NEURON = (
     Quantity.BIAS,
     Quantity.BIAS_AFTER,
 )
+_MOMENTS = frozenset((*MOMENTS_BEFORE, *MOMENTS_AFTER, *CORRECTED_MOMENTS))
 _OF_INPUT = (Quantity.ACTIVATION, Quantity.ACTIVATION_GRADIENT)
 
 
@@ -157,7 +166,7 @@ def offers_of(
     edge offers the row of the neuron that it leads to. A row needs that neuron's numbers known, a
     matrix those of the whole layer; ``example`` None asks for the means over a mini-batch.
     """
-    rows, values = _quantities(ref)
+    rows, values = _quantities(ref, trace.optimizer)
     if only is not None:
         rows, values = tuple(each for each in rows if each is only), (only,)
     source = _Source(trace, reveal, ref, notation, example)
@@ -185,29 +194,39 @@ class _Source:
     def knows_layer(self, quantity: Quantity) -> bool:
         return self.reveal.knows(quantity, self.ref.layer, None, self.example)
 
+    def symbol(self, quantity: Quantity) -> str:
+        """Return the letters of a quantity; those of moments are their optimizer's."""
+        if quantity in _MOMENTS:
+            return moment_symbol(self.trace.optimizer, quantity)
+        return quantity_symbol(quantity, self.notation)
+
     def value(self, quantity: Quantity) -> tuple[str, float]:
-        symbol = quantity_symbol(quantity, self.notation)
+        symbol = self.symbol(quantity)
         return symbol, self.trace.value(quantity, self.ref, self.example)
 
     def row(self, quantity: Quantity) -> Numbers:
         values = self.trace.layer_values(quantity, self.ref.layer, self.example)
-        symbol = quantity_symbol(quantity, self.notation)
-        return Numbers(symbol, values[self.ref.neuron], lying=True)
+        return Numbers(self.symbol(quantity), values[self.ref.neuron], lying=True)
 
     def layer(self, quantity: Quantity) -> Numbers:
-        symbol = quantity_symbol(quantity, self.notation)
+        symbol = self.symbol(quantity)
         if quantity in _WEIGHTS:
             symbol = symbol.replace("w", "W")
+        elif quantity in update_moments(self.trace.optimizer, of_weight=True):
+            symbol = symbol.upper()
         return Numbers(symbol, self.trace.layer_values(quantity, self.ref.layer, self.example))
 
 
-def _quantities(ref: Ref) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+def _quantities(
+    ref: Ref, optimizer: Optimizer
+) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     """Return the quantities with rows, and those with one number of the thing itself."""
+    weights = _WEIGHTS + update_moments(optimizer, of_weight=True)
     if isinstance(ref, EdgeRef):
-        return _WEIGHTS, _WEIGHTS
+        return weights, weights
     if ref.layer == 0:
         return (), _OF_INPUT
-    return _WEIGHTS, _OF_NEURON
+    return weights, _OF_NEURON + update_moments(optimizer, of_weight=False)
 
 
 def _table(values: FloatArray, lying: bool) -> FloatArray:

@@ -19,7 +19,15 @@ from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.reveal import Reveal
 from nnviz.trace.steps import Phase
 from nnviz.trace.timeline import Timeline
-from nnviz.trace.trouble import FLAT, HUGE, Trouble, cancels_slope, slopes, troubled
+from nnviz.trace.trouble import (
+    FLAT,
+    HUGE,
+    Trouble,
+    cancels_slope,
+    dropped_neurons,
+    slopes,
+    troubled,
+)
 
 __all__ = ["diagnose", "diagnose_layer", "findings_at"]
 
@@ -75,6 +83,7 @@ def diagnose_layer(
     with np.errstate(all="ignore"):
         return (
             *_summaries(trace, reveal, layer, notation, example),
+            *_left_out(trace, reveal, layer, notation, example),
             *_growth(trace, reveal, layer, notation, example),
         )
 
@@ -85,6 +94,12 @@ def _of_neuron(
     def has(trouble: Trouble, of: int | None = example) -> bool:
         return bool(troubled(trace, reveal, ref.layer, trouble, of)[ref.neuron])
 
+    if dropped_neurons(trace, reveal, ref.layer, example)[ref.neuron]:
+        sentence = (
+            f"Left out by dropout for {_which(trace, example)}: a = 0 whatever z is, and nothing "
+            "flows back through this neuron."
+        )
+        yield Finding(Trouble.DROPPED, Severity.NOTE, sentence, ref.layer, ref)
     if has(Trouble.DEAD):
         sentence = _dead_sentence(trace, reveal, ref, notation, example)
         yield Finding(Trouble.DEAD, Severity.WARNING, sentence, ref.layer, ref)
@@ -138,7 +153,7 @@ def _dead_sentence(
 
 
 def _which(trace: PassTrace, example: int | None) -> str:
-    """Return for whom a ReLU is dead: one example tells nothing of others."""
+    """Return for whom a ReLU is dead or left out: one example tells nothing of others."""
     if example is None and trace.example_count > 1:
         return f"all {count(trace.example_count)} examples"
     return "this example"
@@ -209,7 +224,18 @@ def _of_edge(
         return
     inputs = trace.forward.activations[ref.layer - 1][_rows(example), ref.source]
     rest = " Only the L2 term moves it." if trace.settings.decay else ""
-    if not inputs.any():
+    silent = [
+        end
+        for end in (ref.source_node, ref.target_node)
+        if dropped_neurons(trace, reveal, end.layer, example)[end.neuron]
+    ]
+    for end in silent:
+        sentence = (
+            f"This weight gets no gradient, because dropout leaves {place_of(end, notation)} out "
+            f"for {_which(trace, example)}.{rest}"
+        )
+        yield Finding(Trouble.DROPPED, Severity.NOTE, sentence, ref.layer, end)
+    if not inputs.any() and ref.source_node not in silent:
         everywhere = " in every example" if len(inputs) > 1 else ""
         sentence = (
             f"This weight gets no gradient, because its input, "
@@ -266,6 +292,20 @@ def _summaries(
             f"({reason}){listed}."
         )
         yield Finding(trouble, Severity.WARNING, sentence, layer)
+
+
+def _left_out(
+    trace: PassTrace, reveal: Reveal, layer: int, notation: Notation, example: int | None
+) -> Iterator[Finding]:
+    found = np.flatnonzero(dropped_neurons(trace, reveal, layer, example)).tolist()
+    if found:
+        noun = "neuron" if len(found) == 1 else "neurons"
+        sentence = (
+            f"Dropout leaves {count(len(found))} of {counted(trace.spec.sizes[layer], 'neuron')} "
+            f"of layer {layer} out for {_which(trace, example)}: {noun} "
+            f"{neuron_list(found, notation)}."
+        )
+        yield Finding(Trouble.DROPPED, Severity.NOTE, sentence, layer)
 
 
 def _growth(

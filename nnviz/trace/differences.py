@@ -4,21 +4,31 @@ Apart from the mistakes themselves: this only compares numbers, and would find a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nnviz.engine.arrays import BoolArray, FloatArray
-from nnviz.engine.passes import descend
+from nnviz.engine.optimizers import PLAIN, Optimizer
+from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
-from nnviz.trace.steps import Known, Step
+from nnviz.trace.steps import AFTER, OF_UPDATE, Known, Step
 
-__all__ = ["Difference", "UpdateCheck", "first_difference", "right_twin", "update_error"]
+__all__ = [
+    "Difference",
+    "UpdateCheck",
+    "first_difference",
+    "is_plain",
+    "right_twin",
+    "update_error",
+]
 
 _ROUNDING = 1e-9
 """Relative to the layer's largest: sums in another order differ by about 1e-16."""
+_MOMENTS = OF_UPDATE - set(AFTER)
+"""What plain gradient descent does not have; the steps may be those of another optimizer."""
 _UPDATE_TOLERANCE = 1e-9
 """Relative to the layer's largest move; subtracting loses some digits."""
 
@@ -40,7 +50,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCheck:
-    """The parameter whose update is farthest from θ − η ∂C/∂θ, and by which part of its move.
+    """The parameter whose update is farthest from what is due, and by which part of its move.
 
     ``error`` is relative to the layer's largest move: 0 for a right update, 1 for a parameter that
     stayed, 2 for one that went the opposite way.
@@ -51,18 +61,28 @@ class UpdateCheck:
     expected: float
     actual: float
     error: float
+    optimizer: Optimizer
 
     @property
     def agrees(self) -> bool:
-        """Whether every parameter went by θ − η ∂C/∂θ."""
+        """Whether every parameter went by the optimizer's rule, as a rule θ − η ∂C/∂θ."""
         return self.error <= _UPDATE_TOLERANCE
 
 
 def right_twin(trace: PassTrace) -> PassTrace:
-    """Return the same pass without its mistake; a right pass is its own twin."""
-    if trace.mistake is None:
+    """Return the same pass without its mistake, by plain gradient descent and without dropout.
+
+    That is what a pass with a mistake has; a right pass that has it, too, is its own twin.
+    """
+    if trace.mistake is None and is_plain(trace):
         return trace
-    return PassTrace.record(trace.spec, trace.before, trace.inputs, trace.targets, trace.settings)
+    settings = replace(trace.settings, optimizer=PLAIN)
+    return PassTrace.record(trace.spec, trace.before, trace.inputs, trace.targets, settings)
+
+
+def is_plain(trace: PassTrace) -> bool:
+    """Whether the network updates by plain gradient descent, and dropout leaves nobody out."""
+    return trace.settings.optimizer.name == "sgd" and not trace.forward.masks
 
 
 def first_difference(
@@ -73,7 +93,7 @@ def first_difference(
     for position, step in enumerate(steps):
         for known in step.reveals:
             whole = known._replace(neuron=None)
-            if whole in same:
+            if whole in same or known.quantity in _MOMENTS:
                 continue
             one, other = (np.asarray(_values(trace, known)) for trace in (right, mistaken))
             differs = _differs(one, other)
@@ -89,15 +109,19 @@ def first_difference(
 
 
 def update_error(trace: PassTrace) -> UpdateCheck:
-    """Compare the new parameters with θ − η ∂C/∂θ of the very derivatives of ``trace``."""
+    """Compare the new parameters with what the optimizer makes of the very derivatives.
+
+    With plain gradient descent that is θ − η ∂C/∂θ.
+    """
     with np.errstate(all="ignore"):  # a network that has diverged is checked as it is
         return _worst_update(trace)
 
 
 def _worst_update(trace: PassTrace) -> UpdateCheck:
-    expected = descend(
-        trace.before, trace.backward.gradients, trace.settings.learning_rate,
-        trace.settings.update_biases,
+    state = trace.state or OptimizerState.initial(trace.optimizer, trace.before)
+    expected, _ = update(
+        trace.optimizer, state, trace.before, trace.backward.gradients,
+        trace.settings.learning_rate, trace.settings.update_biases,
     )  # fmt: skip
     worst: UpdateCheck | None = None
     for layer in range(1, trace.spec.layer_count + 1):
@@ -106,7 +130,9 @@ def _worst_update(trace: PassTrace) -> UpdateCheck:
             (Quantity.BIAS_AFTER, trace.before.biases, expected.biases, trace.after.biases),
         ):
             index = layer - 1
-            check = _update_check(quantity, layer, before[index], wanted[index], actual[index])
+            check = _update_check(
+                trace.optimizer, quantity, layer, before[index], wanted[index], actual[index]
+            )
             if worst is None or check.error > worst.error:
                 worst = check
     assert worst is not None  # a network has at least one layer
@@ -114,7 +140,12 @@ def _worst_update(trace: PassTrace) -> UpdateCheck:
 
 
 def _update_check(
-    quantity: Quantity, layer: int, before: FloatArray, wanted: FloatArray, actual: FloatArray
+    optimizer: Optimizer,
+    quantity: Quantity,
+    layer: int,
+    before: FloatArray,
+    wanted: FloatArray,
+    actual: FloatArray,
 ) -> UpdateCheck:
     same = (wanted == actual) | (np.isnan(wanted) & np.isnan(actual))
     apart = np.where(same, 0.0, np.nan_to_num(np.abs(wanted - actual), nan=np.inf, posinf=np.inf))
@@ -123,7 +154,7 @@ def _update_check(
     error = largest / move if 0 < move < np.inf else largest
     return UpdateCheck(
         _ref(layer, apart.shape, place), quantity, float(wanted.flat[place]),
-        float(actual.flat[place]), error,
+        float(actual.flat[place]), error, optimizer,
     )  # fmt: skip
 
 

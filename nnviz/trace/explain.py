@@ -11,17 +11,17 @@ from nnviz.trace.explain_texts import sentence, title, why_transposed
 from nnviz.trace.expressions import Expression
 from nnviz.trace.focus import Focus, Part
 from nnviz.trace.notation import Notation
-from nnviz.trace.operations import OPERATIONS
+from nnviz.trace.operations import operations
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
 from nnviz.trace.running_sum import SUMS, running_sum
 from nnviz.trace.shown import Equation
-from nnviz.trace.steps import Step, StepKind
+from nnviz.trace.steps import UPDATE_KINDS, Step, StepKind
 
 __all__ = ["Explanation", "explain", "heading"]
 
-_OF_ALL_LAYERS = (StepKind.MEAN_GRADIENT, StepKind.UPDATE)
+_OF_ALL_LAYERS = UPDATE_KINDS | {StepKind.MEAN_GRADIENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,16 @@ def explain(
     are only stated, because its formulas would not hold.
     """
     focus = _focus(trace, step, node, notation or Notation())
+    quantities = operations(step.kind, trace.optimizer)
     with np.errstate(all="ignore"):  # a network that has diverged is explained as it is
-        parts = [
-            part
-            for quantity in OPERATIONS[step.kind]
-            for part in _parts(quantity, focus, step, matrix)
-        ]
+        parts = [part for quantity in quantities for part in _parts(quantity, focus, step, matrix)]
         if step.kind is StepKind.MEAN_GRADIENT and focus.neuron is None:
             parts.insert(0, mean_cost_part(focus))
     lines = tuple(line for part in parts for line in part.numeric)
     if trace.mistake is not None:
         lines = tuple(Equation((line.sides[0], line.sides[-1])) for line in lines)
     words = sentence(step.kind, focus)
-    if matrix and Quantity.ACTIVATION_GRADIENT in OPERATIONS[step.kind]:
+    if matrix and Quantity.ACTIVATION_GRADIENT in quantities:
         words += why_transposed(focus)
     return Explanation(
         title(step.kind, focus),
@@ -88,7 +85,7 @@ def _running(focus: Focus, step: Step, matrix: bool) -> tuple[Equation, ...]:
     """Return the sum of the step's one neuron, term by term."""
     if step.neuron is None or focus.neuron is None or matrix or focus.trace.mistake is not None:
         return ()
-    sums = [each for each in OPERATIONS[step.kind] if each in SUMS]
+    sums = [each for each in operations(step.kind) if each in SUMS]
     return running_sum(sums[0], focus, focus.neuron) if sums else ()
 
 

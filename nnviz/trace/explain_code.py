@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from nnviz.engine.activations import LEAKY_SLOPE
 from nnviz.engine.network import NetworkSpec
-from nnviz.trace.operations import OPERATIONS
+from nnviz.engine.optimizers import PLAIN, Optimizer
+from nnviz.trace.operations import operations
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.steps import Step, StepKind
+from nnviz.trace.steps import UPDATE_KINDS, Step, StepKind
+from nnviz.trace.update_code import update_lines
 
 __all__ = ["CodeLine", "code_of"]
 
@@ -63,20 +65,25 @@ def code_of(
     examples: int = 1,
     decay: bool = False,
     update_biases: bool = True,
+    optimizer: Optimizer = PLAIN,
+    dropout: bool = False,
 ) -> tuple[CodeLine, ...]:
     """Return the lines that compute ``step``.
 
     The variables are x, y, W1 … WL, b1 … bL, eta, and, with L2, decay = λ/n; of a mini-batch
     each example's step is the same, its cost is C_x, and the means are taken over lists of the
-    examples' gradients and costs.
+    examples' gradients and costs. Those of the optimizer are in ``update_code``; with ``dropout``
+    r1 … are what it multiplies the example's f(z) by, and h1 … is f(z).
     """
-    writer = _Writer(spec, decay, examples)
-    if step.kind is StepKind.UPDATE:
-        return writer.update(update_biases)
+    writer = _Writer(spec, decay, examples, dropout)
+    if step.kind in UPDATE_KINDS:
+        return tuple(
+            CodeLine(*line) for line in update_lines(spec, step.kind, optimizer, update_biases)
+        )
     if step.kind is StepKind.MEAN_GRADIENT:
         return writer.mean()
     lines: list[CodeLine] = []
-    for quantity in OPERATIONS[step.kind]:
+    for quantity in operations(step.kind):
         lines += writer.of(quantity, step.layer)
     return tuple(lines)
 
@@ -84,15 +91,16 @@ def code_of(
 class _Writer:
     """Writes the statements of one network."""
 
-    def __init__(self, spec: NetworkSpec, decay: bool, examples: int) -> None:
+    def __init__(self, spec: NetworkSpec, decay: bool, examples: int, dropout: bool) -> None:
         self._spec, self._decay, self._examples = spec, decay, examples
+        self._dropout = dropout
 
     def of(self, quantity: Quantity, layer: int) -> list[CodeLine]:
         match quantity:
             case Quantity.PREACTIVATION:
                 return [self._preactivation(layer)]
             case Quantity.ACTIVATION:
-                return [self._activation(layer)]
+                return self._activation(layer)
             case Quantity.COST:
                 return self._cost()
             case Quantity.ACTIVATION_GRADIENT:
@@ -120,21 +128,6 @@ class _Writer:
             whole += f" + decay / 2 * ({self._squares()})"
         return (*lines, CodeLine(whole, f"(), m = {self._examples}"))
 
-    def update(self, biases: bool) -> tuple[CodeLine, ...]:
-        lines = []
-        for layer in range(1, self._spec.layer_count + 1):
-            full, size = self._full(layer), self._size(layer)
-            lines.append(
-                CodeLine(f"W{layer} = W{layer} - eta * dC_dW{layer}", f"{full} = {full} - {full}")
-            )
-            if biases:
-                lines.append(
-                    CodeLine(
-                        f"b{layer} = b{layer} - eta * dC_db{layer}", f"{size} = {size} - {size}"
-                    )
-                )
-        return tuple(lines)
-
     def _size(self, layer: int) -> str:
         return f"({self._spec.sizes[layer]},)"
 
@@ -148,12 +141,21 @@ class _Writer:
             f"{size} = {self._full(layer)} @ {self._size(layer - 1)} + {size}",
         )
 
-    def _activation(self, layer: int) -> CodeLine:
+    def _activation(self, layer: int) -> list[CodeLine]:
         size = self._size(layer)
         if layer == 0:
-            return CodeLine("a0 = x", f"{size} = {size}")
+            return [CodeLine("a0 = x", f"{size} = {size}")]
         formula = _ACTIVATIONS[self._spec.activations[layer - 1]].format(z=f"z{layer}")
-        return CodeLine(f"a{layer} = {formula}", f"{size} = f({size})")
+        if not self._is_masked(layer):
+            return [CodeLine(f"a{layer} = {formula}", f"{size} = f({size})")]
+        return [
+            CodeLine(f"h{layer} = {formula}", f"{size} = f({size})"),
+            CodeLine(f"a{layer} = r{layer} * h{layer}", f"{size} = {size} * {size}"),
+        ]
+
+    def _is_masked(self, layer: int) -> bool:
+        """Whether dropout may leave out neurons of the layer."""
+        return self._dropout and layer < self._spec.layer_count
 
     def _cost(self) -> list[CodeLine]:
         last = self._spec.layer_count
@@ -197,11 +199,18 @@ class _Writer:
                 CodeLine(f"delta{layer} = J.T @ dC_da{layer}", f"{size} = {full} @ {size}"),
             ]
         else:
-            slope = _SLOPES[name].format(z=f"z{layer}", a=f"a{layer}")
-            first = [
-                CodeLine(f"delta{layer} = {slope} * dC_da{layer}", f"{size} = {size} * {size}")
-            ]
+            first = [self._elementwise_signal(layer, name)]
         return [*first, CodeLine(f"dC_db{layer} = delta{layer}", f"{size} = {size}")]
+
+    def _elementwise_signal(self, layer: int, name: str) -> CodeLine:
+        size = self._size(layer)
+        if not self._is_masked(layer):
+            slope = _SLOPES[name].format(z=f"z{layer}", a=f"a{layer}")
+            return CodeLine(f"delta{layer} = {slope} * dC_da{layer}", f"{size} = {size} * {size}")
+        slope = _SLOPES[name].format(z=f"z{layer}", a=f"h{layer}")
+        return CodeLine(
+            f"delta{layer} = r{layer} * ({slope} * dC_da{layer})", f"{size} = {size} * {size}"
+        )
 
     def _weight_gradient(self, layer: int) -> list[CodeLine]:
         full = self._full(layer)

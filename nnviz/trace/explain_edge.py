@@ -1,32 +1,37 @@
 """What happens to one weight in a step: what it carries, its gradient, its update."""
 
 from nnviz.trace.explain import Explanation
-from nnviz.trace.explain_weight import weight_gradient_line, weight_gradient_symbols, weight_step
+from nnviz.trace.explain_update import weight_update
+from nnviz.trace.explain_weight import weight_gradient_line, weight_gradient_symbols
 from nnviz.trace.expressions import between
 from nnviz.trace.focus import Focus
 from nnviz.trace.naming import place_of
 from nnviz.trace.notation import Notation
+from nnviz.trace.operations import operations
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef
 from nnviz.trace.shown import Equation, Num, Shown, equation, product
+from nnviz.trace.steps import UPDATE_KINDS, StepKind
+from nnviz.trace.update_texts import weight_sentence, weight_title
 
 __all__ = ["explain_edge"]
 
 
 def explain_edge(
-    quantity: Quantity, trace: PassTrace, edge: EdgeRef, notation: Notation, example: int | None
+    kind: StepKind, trace: PassTrace, edge: EdgeRef, notation: Notation, example: int | None
 ) -> Explanation:
-    """Explain the product that an edge carries forward, its ∂C/∂w, or its new weight.
+    """Explain the product that an edge carries forward, its ∂C/∂w, or a step of its update.
 
-    ``quantity`` is WEIGHT, WEIGHT_GRADIENT or WEIGHT_AFTER; what it needs must be known.
+    ``kind`` is PREACTIVATION, WEIGHT_GRADIENT or one of the update; what it needs must be known.
     """
     focus = Focus(trace, edge.layer, edge.neuron, notation, example)
-    told = {
-        Quantity.WEIGHT: _carried,
-        Quantity.WEIGHT_GRADIENT: _gradient,
-        Quantity.WEIGHT_AFTER: _updated,
-    }[quantity](focus, edge)
+    if kind in UPDATE_KINDS:
+        told = _updated(focus, edge, kind)
+    elif kind is StepKind.WEIGHT_GRADIENT:
+        told = _gradient(focus, edge)
+    else:
+        told = _carried(focus, edge)
     if trace.mistake is None:
         return told
     lines = tuple(Equation((line.sides[0], line.sides[-1])) for line in told.numeric)
@@ -74,15 +79,20 @@ def _gradient(focus: Focus, edge: EdgeRef) -> Explanation:
     )
 
 
-def _updated(focus: Focus, edge: EdgeRef) -> Explanation:
-    symbolic, line = weight_step(focus, edge.neuron, edge.source)
-    rate = focus.notation.number(focus.trace.settings.learning_rate)
+def _updated(focus: Focus, edge: EdgeRef, kind: StepKind) -> Explanation:
+    """Tell a step of the update; the first one begins with the gradient that it is made from."""
+    parts = [
+        weight_update(focus, quantity, edge.neuron, edge.source)
+        for quantity in operations(kind, focus.trace.optimizer)
+    ]
+    lines = tuple(line for part in parts for line in part.numeric)
+    if kind in (StepKind.UPDATE, StepKind.MOMENTS):
+        lines = (weight_gradient_line(focus, edge.neuron, edge.source), *lines)
     return Explanation(
-        "Update of the weight",
-        f"{place_of(edge, focus.notation)} takes a small step against its gradient, with "
-        f"the learning rate η = {rate}.",
-        (symbolic,),
-        (weight_gradient_line(focus, edge.neuron, edge.source), line),
+        weight_title(kind, focus),
+        weight_sentence(kind, focus, place_of(edge, focus.notation)),
+        tuple(line for part in parts for line in part.symbolic),
+        lines,
     )
 
 

@@ -3,7 +3,9 @@
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.activation_formulas import ACTIVATION_FORMULAS, applied
 from nnviz.trace.cost_formulas import COST_FORMULAS
+from nnviz.trace.dropout_formulas import mask_definition
 from nnviz.trace.explain_cost import decay_factor, mean_of
+from nnviz.trace.explain_layer_update import layer_update
 from nnviz.trace.expressions import (
     THIN,
     Expression,
@@ -55,9 +57,7 @@ def layer_part(
             return view.error_signal()
         case Quantity.WEIGHT_GRADIENT:
             return view.weight_gradient()
-        case Quantity.WEIGHT_AFTER:
-            return view.update()
-    raise KeyError(quantity)
+    return layer_update(focus, quantity, chosen, source)
 
 
 class _View:
@@ -85,11 +85,21 @@ class _View:
     def activation(self) -> Part:
         formula = ACTIVATION_FORMULAS[self._focus.activation_name]
         z = self._vector("z")
-        numbers = row(formula.name, Fenced(self._column(Quantity.PREACTIVATION)))
-        part = self._with_result(
-            self._vector("a"), applied(formula, z), numbers, Quantity.ACTIVATION
-        )
-        return Part((*part.symbolic, formula.definition), part.numeric)
+        numbers: Expression = row(formula.name, Fenced(self._column(Quantity.PREACTIVATION)))
+        right = applied(formula, z)
+        more: tuple[Expression, ...] = (formula.definition,)
+        if self._focus.mask is not None:
+            right, numbers = self._masked(right, numbers)
+            more = (mask_definition(), *more)
+        part = self._with_result(self._vector("a"), right, numbers, Quantity.ACTIVATION)
+        return Part((*part.symbolic, *more), part.numeric)
+
+    def _masked(self, right: Expression, numbers: Expression) -> tuple[Expression, Expression]:
+        """Return symbols and numbers with r ⊙ in front, which dropout multiplies by."""
+        mask = self._focus.mask
+        assert mask is not None
+        r = self._of_column(mask, None)
+        return between("⊙", self._vector("r"), right), between("⊙", r, numbers)
 
     def output_gradient(self) -> Part:
         focus = self._focus
@@ -139,7 +149,9 @@ class _View:
         else:
             right = between("⊙", applied(formula, z, prime=True), gradient)
             numbers = between("⊙", self._slopes(), self._column(Quantity.ACTIVATION_GRADIENT))
-            more.append(formula.slope)
+            if focus.mask is not None:
+                right, numbers = self._masked(right, numbers)
+            more.append(formula.slope_with(masked=focus.mask is not None))
         left = focus.error_vector()
         if self._notation.error is not ErrorSymbol.BIAS:
             more.append(between("=", focus.derivative(self._vector("b")), left))
@@ -181,24 +193,6 @@ class _View:
         result = self._column(Quantity.BIAS_GRADIENT)
         return Part((symbolic,), (Equation((left, result)),))
 
-    def update(self) -> Part:
-        """Return W − η ∂C/∂W and b − η ∂C/∂b of the layer."""
-        focus = self._focus
-        weights, bias = self._notation.matrix(self._layer), self._vector("b")
-        symbolic, lines = [self._descent(weights)], [
-            self._stepped(
-                weights, self._weights(Quantity.WEIGHT), self._weights(Quantity.WEIGHT_GRADIENT),
-                self._weights(Quantity.WEIGHT_AFTER),
-            )
-        ]  # fmt: skip
-        if focus.trace.settings.update_biases:
-            symbolic.append(self._descent(bias))
-            columns = (Quantity.BIAS, Quantity.BIAS_GRADIENT, Quantity.BIAS_AFTER)
-            lines.append(self._stepped(bias, *map(self._column, columns)))
-        else:
-            symbolic.append(row(bias, text(" stays")))
-        return Part(tuple(symbolic), tuple(lines))
-
     def _fused(self) -> tuple[Expression, Expression]:
         focus, a = self._focus, self._vector("a")
         outputs = self._column(Quantity.ACTIVATION)
@@ -231,16 +225,6 @@ class _View:
     def _plus_decay(self, gradient: Expression) -> Expression:
         pulled = row(decay_factor(), THIN, self._notation.matrix(self._layer))
         return between("+", gradient, pulled)
-
-    def _descent(self, symbol: Expression) -> Expression:
-        step = row(letter("η"), THIN, self._focus.derivative(symbol))
-        return row(symbol, operator("←"), between("−", symbol, step))
-
-    def _stepped(
-        self, left: Expression, before: Matrix, gradient: Matrix, after: Matrix
-    ) -> Equation:
-        rate = digits_of(self._focus.trace.settings.learning_rate, self._focus.digits)
-        return Equation((left, between("−", before, row(rate, THIN, gradient)), after))
 
     def _column(
         self, quantity: Quantity, layer: int | None = None, chosen: int | None = -1

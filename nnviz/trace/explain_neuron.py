@@ -8,7 +8,9 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray
 from nnviz.trace.activation_formulas import ACTIVATION_FORMULAS, applied, softmax_build
 from nnviz.trace.cost_formulas import COST_FORMULAS, gradient_builds
-from nnviz.trace.explain_weight import mean_gradient, update, weight_gradient
+from nnviz.trace.dropout_formulas import mask_definition
+from nnviz.trace.explain_update import neuron_update
+from nnviz.trace.explain_weight import mean_gradient, weight_gradient
 from nnviz.trace.expressions import (
     THIN,
     Expression,
@@ -22,6 +24,7 @@ from nnviz.trace.expressions import (
     digits_of,
     letter,
     row,
+    tagged,
     whole_number,
 )
 from nnviz.trace.focus import Focus, Part
@@ -62,9 +65,7 @@ def neuron_part(quantity: Quantity, focus: Focus, neuron: int) -> Part:
             return _error_signal(focus, neuron)
         case Quantity.WEIGHT_GRADIENT:
             return weight_gradient(focus, neuron)
-        case Quantity.WEIGHT_AFTER:
-            return update(focus, neuron)
-    raise KeyError(quantity)
+    return neuron_update(focus, quantity, neuron)
 
 
 _Term = tuple[Quantity | None, EdgeRef | NodeRef]
@@ -142,8 +143,25 @@ def _activation(focus: Focus, j: int) -> Part:
     else:
         right = applied(formula, focus.symbol(Quantity.PREACTIVATION, j))
         build = formula.value_build(float(all_z[j]))
+    more: tuple[Expression, ...] = (formula.definition,)
+    if focus.mask is not None:
+        right, build = between("·", _mask_symbol(focus, j), right), _masked(focus, j, build)
+        more = (mask_definition(), *more)
     line = _value(focus, Quantity.ACTIVATION, j, build)
-    return Part((_is(a, right), formula.definition), (line,))
+    return Part((_is(a, right), *more), (line,))
+
+
+def _mask_symbol(focus: Focus, j: int) -> Expression:
+    """Return r of the neuron, which dropout multiplies its f(z) by."""
+    return tagged(focus.notation.scalar("r", focus.layer, j), None, NodeRef(focus.layer, j))
+
+
+def _masked(focus: Focus, j: int, build: Build) -> Build:
+    """Return r times what ``build`` writes; r is none of the recorded quantities."""
+    if focus.mask is None:
+        return build
+    r, node = float(focus.mask[j]), NodeRef(focus.layer, j)
+    return lambda num: product(num(r, None, node), build(num))
 
 
 def _entry(vector: Expression, focus: Focus, j: int) -> Expression:
@@ -269,7 +287,7 @@ def _elementwise_signal(focus: Focus, j: int) -> _Signal:
     """Return f′(z) ∂C/∂a, with f′(z) worked out first."""
     formula = ACTIVATION_FORMULAS[focus.activation_name]
     node = NodeRef(focus.layer, j)
-    z, a = (focus.value(quantity, j) for quantity in (Quantity.PREACTIVATION, Quantity.ACTIVATION))
+    z, a = focus.value(Quantity.PREACTIVATION, j), float(focus.unmasked()[j])
     gradient = focus.value(Quantity.ACTIVATION_GRADIENT, j)
     slope = focus.trace.activation_derivative(node, focus.row)
     builds: list[Build] = [lambda num: num(slope)]
@@ -279,6 +297,9 @@ def _elementwise_signal(focus: Focus, j: int) -> _Signal:
     line = equation(left, slope, focus.digits, *builds, ref=node)
     symbol = applied(formula, focus.symbol(Quantity.PREACTIVATION, j), prime=True)
     right = between("·", symbol, focus.symbol(Quantity.ACTIVATION_GRADIENT, j))
+    slope_formula = formula.slope_with(masked=focus.mask is not None)
+    if focus.mask is not None:
+        right = between("·", _mask_symbol(focus, j), right)
 
     def build(num: Num) -> Shown:
         return product(
@@ -286,4 +307,4 @@ def _elementwise_signal(focus: Focus, j: int) -> _Signal:
             num(gradient, Quantity.ACTIVATION_GRADIENT, node),
         )
 
-    return right, [formula.slope], [line], build
+    return right, [slope_formula], [line], _masked(focus, j, build)

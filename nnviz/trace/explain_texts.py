@@ -3,7 +3,8 @@
 from nnviz.formatting import count
 from nnviz.trace.focus import Focus
 from nnviz.trace.notation import ErrorSymbol
-from nnviz.trace.steps import StepKind
+from nnviz.trace.steps import UPDATE_KINDS, StepKind
+from nnviz.trace.update_texts import update_sentence, update_title
 
 __all__ = ["sentence", "title", "why_transposed"]
 
@@ -20,13 +21,15 @@ _TITLES = {
     StepKind.NEURON: ("Preactivation and activation", "Preactivations and activations"),
     StepKind.NEURON_GRADIENT: ("Gradients", "Gradients"),
     StepKind.MEAN_GRADIENT: ("Mean gradients", "Mean gradients"),
-    StepKind.UPDATE: ("Update", "Update"),
 }
 
 
 def title(kind: StepKind, focus: Focus) -> str:
     """Return what is explained: the quantity and where it belongs."""
-    of_neuron, of_layer = _TITLES[kind]
+    if kind in UPDATE_KINDS:
+        of_neuron = of_layer = update_title(kind, focus)
+    else:
+        of_neuron, of_layer = _TITLES[kind]
     if kind is StepKind.BIAS_GRADIENT and focus.notation.error is not ErrorSymbol.BIAS:
         of_neuron, of_layer = "Error signal", "Error signals"
     example = ""
@@ -37,7 +40,7 @@ def title(kind: StepKind, focus: Focus) -> str:
         return (f"Input {neuron}" if neuron else "Input") + example
     if neuron:
         return f"{of_neuron} of {neuron} in {_layer_name(focus)}{example}"
-    if kind in (StepKind.COST, StepKind.MEAN_GRADIENT, StepKind.UPDATE):
+    if kind in (StepKind.COST, StepKind.MEAN_GRADIENT) or kind in UPDATE_KINDS:
         return of_layer + example
     return f"{of_neuron if focus.size == 1 else of_layer} of {_layer_name(focus)}{example}"
 
@@ -54,11 +57,13 @@ def sentence(kind: StepKind, focus: Focus) -> str:
         case StepKind.INPUT:
             return _input(focus)
         case StepKind.LAYER | StepKind.NEURON:
-            return f"{_subject(focus)} {_weighs(focus)}, and then {_answers(focus)}."
+            return (
+                f"{_subject(focus)} {_weighs(focus)}, and then {_answers(focus)}{_left_out(focus)}."
+            )
         case StepKind.PREACTIVATION:
             return f"{_subject(focus)} {_weighs(focus)}."
         case StepKind.ACTIVATION:
-            return f"{_subject(focus)} {_answers(focus)}."
+            return f"{_subject(focus)} {_answers(focus)}{_left_out(focus)}."
         case StepKind.COST:
             return _cost(focus)
         case StepKind.LAYER_GRADIENT | StepKind.NEURON_GRADIENT:
@@ -71,8 +76,7 @@ def sentence(kind: StepKind, focus: Focus) -> str:
             return _weight_gradient(focus)
         case StepKind.MEAN_GRADIENT:
             return _mean_gradient(focus)
-        case StepKind.UPDATE:
-            return _update(focus)
+    return update_sentence(kind, focus)
 
 
 def _subject(focus: Focus) -> str:
@@ -109,6 +113,21 @@ def _answers(focus: Focus) -> str:
         return "turns its z into a share of the whole, so that the activations add up to 1"
     shown = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU"}
     return f"puts its z through the {shown[name]} function, which gives its activation"
+
+
+def _left_out(focus: Focus) -> str:
+    """Say what dropout does to the activations; nothing without dropout."""
+    if focus.mask is None:
+        return ""
+    if focus.neuron is not None:
+        if focus.mask[focus.neuron]:
+            return "; dropout makes it larger, to make up for the neurons that it leaves out"
+        return "; but dropout leaves this neuron out for this example, so it passes on 0"
+    dropped = int((focus.mask == 0).sum())
+    return (
+        f"; dropout leaves {count(dropped)} of {count(focus.size)} out, which pass on 0, and makes "
+        "the others larger to make up for them"
+    )
 
 
 def _cost(focus: Focus) -> str:
@@ -171,6 +190,8 @@ def _bias_gradient(focus: Focus) -> str:
         text = (
             f"{signal} is the gradient of the activation times the slope of the activation function"
         )
+        if focus.mask is not None:
+            text += ", times what dropout multiplied the activation by"
     biases = "bias" if _is_one(focus) else "neuron's bias"
     return f"{text}; it is also the gradient of the {biases}."
 
@@ -200,13 +221,3 @@ def _mean_gradient(focus: Focus) -> str:
         f"The gradients of the {count(focus.examples)} examples are added up and divided by "
         f"{count(focus.examples)}{_pull(focus)}."
     )
-
-
-def _update(focus: Focus) -> str:
-    if focus.neuron is not None and focus.layer > 0:
-        strongest = "its weight" if focus.sources == 1 else "its strongest weight"
-        text = f"The neuron's numbers take a small step against their gradients; here {strongest}"
-        return text + (" and its bias." if focus.trace.settings.update_biases else ".")
-    if focus.trace.settings.update_biases:
-        return "Every weight and every bias takes a small step against its gradient, downhill."
-    return "Every weight takes a small step against its gradient, downhill; the biases stay."

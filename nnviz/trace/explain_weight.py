@@ -1,22 +1,20 @@
-"""The equations of weights and biases: their gradients, their means over examples, their update."""
+"""The equations of weights and biases: their gradients, and their means over examples."""
 
 import numpy as np
 
 from nnviz.trace.explain_cost import decay_factor, mean_build, mean_of
-from nnviz.trace.expressions import THIN, Expression, Scripted, between, letter, operator, row, text
+from nnviz.trace.expressions import THIN, Expression, Scripted, between, letter, row
 from nnviz.trace.focus import Focus, Part
 from nnviz.trace.notation import derivative
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef
-from nnviz.trace.shown import Build, Equation, Num, Shown, difference, equation, product, total
+from nnviz.trace.shown import Build, Equation, Num, Shown, equation, product, total
 
 __all__ = [
     "mean_gradient",
-    "update",
     "weight_gradient",
     "weight_gradient_line",
     "weight_gradient_symbols",
-    "weight_step",
 ]
 
 _WRITTEN_OUT = 4
@@ -91,60 +89,6 @@ def mean_gradient(focus: Focus, j: int) -> Part:
         quantity=Quantity.BIAS_GRADIENT, ref=NodeRef(focus.layer, j),
     )  # fmt: skip
     return Part((between("=", b, mean_of(each)),), (line,))
-
-
-def update(focus: Focus, j: int) -> Part:
-    """Return the step of the neuron's strongest weight, and of its bias."""
-    k = int(np.abs(focus.values(Quantity.WEIGHT)[j]).argmax())
-    symbolic, line = weight_step(focus, j, k)
-    node, b = NodeRef(focus.layer, j), focus.notation.scalar("b", focus.layer, j)
-    if not focus.trace.settings.update_biases:
-        bias = focus.value(Quantity.BIAS_AFTER, j)
-        stays = equation(b, bias, focus.digits, quantity=Quantity.BIAS_AFTER, ref=node)
-        return Part((symbolic, row(b, text(" stays"))), (line, stays))
-    gradient = focus.derivative(b)
-    values = tuple(
-        focus.value(quantity, j)
-        for quantity in (Quantity.BIAS, Quantity.BIAS_GRADIENT, Quantity.BIAS_AFTER)
-    )
-    build = _step(focus, (values[0], Quantity.BIAS), (values[1], Quantity.BIAS_GRADIENT), node)
-    moved = equation(
-        b, values[2], focus.digits, build, quantity=Quantity.BIAS_AFTER, ref=node
-    )  # fmt: skip
-    return Part((symbolic, _descent(b, gradient)), (line, moved))
-
-
-def weight_step(focus: Focus, j: int, k: int) -> tuple[Expression, Equation]:
-    """Return the update of one weight: in symbols, and with its numbers."""
-    edge, symbol = EdgeRef(focus.layer, j, k), focus.weight(j, k)
-    before, gradient, after = (
-        float(focus.values(quantity)[j, k])
-        for quantity in (Quantity.WEIGHT, Quantity.WEIGHT_GRADIENT, Quantity.WEIGHT_AFTER)
-    )
-    build = _step(focus, (before, Quantity.WEIGHT), (gradient, Quantity.WEIGHT_GRADIENT), edge)
-    line = equation(symbol, after, focus.digits, build, quantity=Quantity.WEIGHT_AFTER, ref=edge)
-    return _descent(symbol, focus.weight_gradient(j, k)), line
-
-
-def _descent(symbol: Expression, gradient: Expression) -> Expression:
-    right = between("−", symbol, row(letter("η"), THIN, gradient))
-    return row(symbol, operator("←"), right)
-
-
-def _step(
-    focus: Focus,
-    before: tuple[float, Quantity],
-    gradient: tuple[float, Quantity],
-    ref: NodeRef | EdgeRef,
-) -> Build:
-    """Return θ − η ∂C/∂θ."""
-    rate = focus.trace.settings.learning_rate
-
-    def build(num: Num) -> Shown:
-        moved = product(num(rate), num(*gradient, ref))
-        return difference(num(*before, ref), moved)
-
-    return build
 
 
 def _of_example(symbol: Expression) -> Expression:

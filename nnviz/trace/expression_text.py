@@ -10,12 +10,14 @@ from nnviz.trace.expressions import (
     Fenced,
     Fraction,
     Matrix,
+    Root,
     Row,
     Scripted,
     Summation,
     Tagged,
     Word,
 )
+from nnviz.trace.moments import HAT
 
 __all__ = ["latex", "latex_document", "plain"]
 
@@ -24,6 +26,7 @@ _COMMAND_END = re.compile(r"(\\[a-zA-Z]+) (?![a-zA-Z])")
 """A command and the blank that ends it, where what follows is no letter."""
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _COMMANDS = {
+    "α": r"\alpha ", "β": r"\beta ", "ε": r"\varepsilon ", "μ": r"\mu ",
     "∂": r"\partial ", "σ": r"\sigma ", "δ": r"\delta ", "η": r"\eta ", "λ": r"\lambda ",
     "Σ": r"\sum ", "∑": r"\sum ", "·": r"\cdot ", "⊙": r"\odot ", "−": "-", "←": r"\leftarrow ",
     "→": r"\to ", "×": r"\times ", "½": r"\tfrac{1}{2}", "′": "'", "∞": r"\infty ", "≠": r"\neq ",
@@ -48,6 +51,8 @@ def plain(expression: Expression) -> str:
             return plain(base) + above + below
         case Fraction(numerator=numerator, denominator=denominator):
             return f"{_grouped(numerator)}/{_grouped(denominator)}"
+        case Root(inside=inside):
+            return f"√({plain(inside)})"
         case Fenced(inside=inside, left=left, right=right):
             return f"{left}{plain(inside)}{right}"
         case Summation(index=index):
@@ -109,6 +114,8 @@ def _latex(expression: Expression) -> str:
             return f"{inner if isinstance(base, Word) else f'{{{inner}}}'}{below}{above}"
         case Fraction(numerator=numerator, denominator=denominator):
             return rf"\frac{{{_latex(numerator)}}}{{{_latex(denominator)}}}"
+        case Root(inside=inside):
+            return rf"\sqrt{{{_latex(inside)}}}"
         case Fenced(inside=inside, left=left, right=right):
             return rf"\left{left}{_latex(inside)}\right{right}"
         case Summation(index=index):
@@ -124,6 +131,9 @@ def _latex(expression: Expression) -> str:
 
 
 def _latex_word(word: Word) -> str:
+    if word.text.endswith(HAT):
+        bare = _latex_word(Word(word.text.removesuffix(HAT), word.face))
+        return rf"\hat{{{bare}}}"
     match word.face:
         case Face.BOLD:
             return rf"\boldsymbol{{{_signs(word.text)}}}"

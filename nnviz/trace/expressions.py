@@ -19,6 +19,7 @@ __all__ = [
     "Fenced",
     "Fraction",
     "Matrix",
+    "Root",
     "Row",
     "Scripted",
     "Summation",
@@ -86,6 +87,13 @@ class Fraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """The square root of a piece."""
+
+    inside: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class Fenced:
     """A piece in parentheses or brackets, as high as it needs."""
 
@@ -142,7 +150,7 @@ class Tagged:
 
 
 Expression = (
-    Word | Row | Scripted | Fraction | Fenced | Summation | Matrix | Braced | Tagged
+    Word | Row | Scripted | Fraction | Root | Fenced | Summation | Matrix | Braced | Tagged
 )  # fmt: skip
 
 

@@ -91,6 +91,15 @@ class Focus:
         return 0 if self.example is None else self.example
 
     @property
+    def mask(self) -> FloatArray | None:
+        """What dropout multiplied the layer's f(z) by for this example, (n_l,); None: nothing."""
+        return self.trace.mask(self.layer, self.row)
+
+    def unmasked(self) -> FloatArray:
+        """Return f(z) of the layer: its activations before dropout."""
+        return self.spec.activation(self.layer).value(self.values(Quantity.PREACTIVATION))
+
+    @property
     def target(self) -> FloatArray:
         """The example's y, (n_L,)."""
         return self.trace.targets[self.row]

@@ -10,13 +10,14 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.formatting import count
 from nnviz.trace.findings import Finding, Severity
+from nnviz.trace.moments import moment_symbol, update_moments
 from nnviz.trace.naming import place_of, symbol_of
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
 from nnviz.trace.reveal import Reveal
-from nnviz.trace.steps import Known
+from nnviz.trace.steps import AFTER, OF_UPDATE, Known
 from nnviz.trace.trouble import Trouble
 
 __all__ = ["first_not_finite"]
@@ -44,14 +45,15 @@ def first_not_finite(
         places = np.argwhere(~np.isfinite(values))
         if len(places):
             in_which = example is None and trace.example_count > 1
-            return _not_finite(known, values, places, notation, in_which=in_which)
+            return _not_finite(known, values, places, notation, trace, in_which=in_which)
     return None
 
 
 def _is_finite(trace: PassTrace) -> bool:
     """Whether the whole pass is; a gradient of one example that is not shows in the mean."""
     forward, backward = trace.forward, trace.backward
-    parameters = (trace.before, trace.after, backward.gradients)
+    remembered = () if trace.state_after is None else trace.state_after.moments
+    parameters = (trace.before, trace.after, backward.gradients, *remembered)
     arrays = (
         *forward.preactivations, *forward.activations, *backward.activation_gradients,
         *backward.deltas, *(array for each in parameters for array in each.weights),
@@ -69,9 +71,14 @@ def _order_of_computation(trace: PassTrace, example: int | None) -> Iterator[Kno
             yield Known(Quantity.BIAS_GRADIENT, layer, example=None)
             yield Known(Quantity.WEIGHT_GRADIENT, layer, example=None)
         yield Known(Quantity.COST, last, example=None)
+    moments = [
+        quantity
+        for of_weight in (True, False)
+        for quantity in update_moments(trace.optimizer, of_weight=of_weight)
+    ]
     for layer in range(1, last + 1):
-        yield Known(Quantity.WEIGHT_AFTER, layer, example=example)
-        yield Known(Quantity.BIAS_AFTER, layer, example=example)
+        for quantity in (*moments, Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER):
+            yield Known(quantity, layer, example=example)
 
 
 def _order_of_example(last: int, example: int) -> Iterator[Known]:
@@ -91,7 +98,13 @@ def _order_of_example(last: int, example: int) -> Iterator[Known]:
 
 
 def _not_finite(
-    known: Known, values: FloatArray, places: IntArray, notation: Notation, *, in_which: bool
+    known: Known,
+    values: FloatArray,
+    places: IntArray,
+    notation: Notation,
+    trace: PassTrace,
+    *,
+    in_which: bool,
 ) -> Finding:
     quantity, layer, _, example = known
     place = tuple(int(each) for each in places[0])
@@ -104,6 +117,8 @@ def _not_finite(
         where = place_of(ref, notation)
         if quantity is Quantity.WEIGHT:
             where = f"The weight {where}"
+        elif quantity in OF_UPDATE and quantity not in AFTER:
+            where = f"{moment_symbol(trace.optimizer, quantity)} of {where}"
         else:
             where = f"{symbol_of(quantity, ref, notation, example)} of {where}"
     if in_which and example is not None and quantity not in (Quantity.WEIGHT, Quantity.BIAS):

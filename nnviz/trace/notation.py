@@ -78,19 +78,19 @@ class Notation:
             return Scripted(letter(name), None, self._word(neuron))
         return self._indexed(letter(name), layer, self._word(neuron))
 
-    def weight(self, layer: int, neuron: Index, source: Index) -> Expression:
-        """Return w of the edge to ``neuron`` from ``source``."""
+    def weight(self, layer: int, neuron: Index, source: Index, name: str = "w") -> Expression:
+        """Return w of the edge to ``neuron`` from ``source``, or another number of each edge."""
         pair = (neuron, source) if self.weight_order is WeightOrder.TO_FROM else (source, neuron)
         one, other = map(self._word, pair)
-        return self._indexed(letter("w"), layer, row(one, Word(",", Face.NUMBER), other))
+        return self._indexed(letter(name), layer, row(one, Word(",", Face.NUMBER), other))
 
     def vector(self, name: str, layer: int) -> Expression:
         """Return the bold letter of a layer's column of numbers."""
         return self._layered(bold(name), layer)
 
-    def matrix(self, layer: int) -> Expression:
-        """Return W of a layer."""
-        return self._layered(bold("W"), layer)
+    def matrix(self, layer: int, name: str = "W") -> Expression:
+        """Return W of a layer, or another matrix with a number for each edge."""
+        return self._layered(bold(name), layer)
 
     def error_signal(self, layer: int, neuron: Index, cost: Expression | None = None) -> Expression:
         """Return the error signal of a neuron: ∂C/∂b, ∂C/∂z or δ; ``cost`` in place of C."""

@@ -77,7 +77,8 @@ class Nudger:
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
         self._spec, self._parameters = trace.spec, trace.before
-        self._forward = forward_pass(trace.spec, trace.before, trace.inputs)
+        # With the neurons that dropout left out: C is the cost of that thinned network.
+        self._forward = forward_pass(trace.spec, trace.before, trace.inputs, trace.forward.masks)
         self._targets = trace.targets
         alone = example is not None and trace.example_count > 1
         self._examples = np.array([example]) if alone else np.arange(trace.example_count)
@@ -186,6 +187,7 @@ class Nudger:
         """Return the cost of each row's example with one z or a moved."""
         spec, forward, layer = self._spec, self._forward, batch.layer
         rows, last = np.arange(len(moves)), spec.layer_count
+        masks = tuple(mask[batch.examples] for mask in forward.masks)
         before = forward.activations[layer][batch.examples, batch.neurons]
         moved: FloatArray
         if batch.of_activation:
@@ -193,21 +195,27 @@ class Nudger:
         else:
             z_before = forward.preactivations[layer - 1][batch.examples, batch.neurons]
             z = z_before + moves
-            self._note_kinks(layer, z[:, None], z_before[:, None], kinked, batch.neurons)
+            mask = masks[layer - 1][rows, batch.neurons] if masks and layer < last else None
+            self._note_kinks(layer, z[:, None], z_before[:, None], kinked, mask, batch.neurons)
             if layer == last:
                 all_z: FloatArray = forward.preactivations[-1][batch.examples]
                 all_z[rows, batch.neurons] = z
                 return self._cost_at(all_z, spec.activation(last).value(all_z), batch)
             moved = spec.activation(layer).value(z)
+            if mask is not None:
+                moved = mask * moved
         above = layer + 1
         columns = self._parameters.weights[above - 1].T[batch.neurons]
         base_z = forward.preactivations[above - 1][batch.examples]
         z_above = base_z + columns * (moved - before)[:, None]
-        rest = forward_from(spec, self._parameters, above, spec.activation(above).value(z_above))
+        a_above = spec.activation(above).value(z_above)
+        if masks and above < last:
+            a_above = masks[above - 1] * a_above
+        rest = forward_from(spec, self._parameters, above, a_above, masks)
         zs = (z_above, *rest.preactivations)
-        for offset, each in enumerate(zs):
-            base = forward.preactivations[above + offset - 1][batch.examples]
-            self._note_kinks(above + offset, each, base, kinked)
+        for at, each in enumerate(zs, above):
+            base = forward.preactivations[at - 1][batch.examples]
+            self._note_kinks(at, each, base, kinked, masks[at - 1] if at <= len(masks) else None)
         return self._cost_at(zs[-1], rest.activations[-1], batch)
 
     def _cost_at(self, z: FloatArray, a: FloatArray, batch: _Batch) -> FloatArray:
@@ -219,12 +227,18 @@ class Nudger:
         z: FloatArray,
         before: FloatArray,
         kinked: BoolArray,
+        mask: FloatArray | None,
         neurons: IntArray | None = None,
     ) -> None:
-        """Note the rows whose z, (R, n), came to the other side of a ReLU's kink."""
+        """Note the rows whose z, (R, n), came to the other side of a ReLU's kink.
+
+        Of a neuron that dropout leaves out, ``mask`` 0, nobody notices.
+        """
         if self._spec.activations[layer - 1] not in KINKED:
             return
         crossed = (z > 0) != (before > 0)
+        if mask is not None:
+            crossed &= mask.reshape(crossed.shape) != 0
         if not crossed.any():
             return
         kinked |= crossed.any(axis=1)

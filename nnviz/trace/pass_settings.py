@@ -11,7 +11,7 @@ __all__ = ["PassSettings"]
 class PassSettings:
     """How a pass updates: learning rate η, ``decay`` = λ/n of L2, whether biases move.
 
-    ``optimizer`` is plain gradient descent, but for the mini-batches of a run that has another.
+    ``optimizer`` is plain gradient descent unless another one is chosen.
     """
 
     learning_rate: float

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray, read_only, read_only_all
 from nnviz.engine.network import NetworkSpec, Parameters
+from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.passes import (
     BackwardPass,
     ForwardPass,
@@ -17,6 +18,7 @@ from nnviz.engine.passes import (
 from nnviz.engine.updates import OptimizerState, update
 from nnviz.trace.mistaken_pass import mistaken_backward, mistaken_descend, mistaken_forward
 from nnviz.trace.mistakes import Mistake
+from nnviz.trace.moments import moment_values
 from nnviz.trace.pass_settings import PassSettings
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -109,6 +111,16 @@ class PassTrace:
         )  # fmt: skip
 
     @property
+    def optimizer(self) -> Optimizer:
+        """What updated the parameters: with a mistake always plain gradient descent."""
+        return PLAIN if self.state is None else self.settings.optimizer
+
+    @property
+    def update_number(self) -> int:
+        """Which update of the run this is: t, from 1."""
+        return 1 if self.state_after is None else self.state_after.steps
+
+    @property
     def cost(self) -> float:
         """C: the mean cost of the examples, with the L2 term."""
         return self.backward.cost
@@ -132,7 +144,8 @@ class PassTrace:
 
         The derivatives are those of the example's own cost C_x, without the L2 term; ``example``
         None: the means over the examples, with it, as the update uses them. Of a single example
-        both are the latter. Raises KeyError for a quantity that the layer does not have.
+        both are the latter. What belongs to the update has no example. Raises KeyError for a
+        quantity that the layer does not have.
         """
         match quantity:
             case Quantity.ACTIVATION:
@@ -156,7 +169,9 @@ class PassTrace:
                 return self.after.weights[layer - 1]
             case Quantity.BIAS_AFTER:
                 return self.after.biases[layer - 1]
-        raise KeyError((quantity, layer))
+        if self.state is None or self.state_after is None:
+            raise KeyError((quantity, layer))
+        return moment_values(self.optimizer, (self.state, self.state_after), quantity, layer)
 
     @_DIVERGED
     def value(self, quantity: Quantity, ref: Ref, example: int | None = 0) -> float:
@@ -179,6 +194,17 @@ class PassTrace:
             return means.biases[layer - 1], means.weights[layer - 1]
         delta = self.backward.deltas[layer - 1][example]
         return delta, np.outer(delta, self.forward.activations[layer - 1][example])
+
+    def mask(self, layer: int, example: int = 0) -> FloatArray | None:
+        """Return what dropout multiplied the activations f(z) of a layer by, (n_l,).
+
+        0 for a neuron that is left out, 1/(1 − p) for the others; None without dropout, and for
+        the input and the output.
+        """
+        masks = self.forward.masks
+        if not masks or not 0 < layer < self.spec.layer_count:
+            return None
+        return masks[layer - 1][example]
 
     def activation_derivative(self, ref: NodeRef, example: int = 0) -> float:
         """Return f′(z) of a neuron; for softmax its own diagonal entry a(1 − a)."""

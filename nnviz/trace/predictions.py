@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.trace.moments import moment_symbol
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
-from nnviz.trace.steps import Known, Phase, StepKind
+from nnviz.trace.steps import AFTER, OF_UPDATE, Known, Phase, StepKind
 from nnviz.trace.timeline import Timeline
 
 __all__ = [
@@ -32,7 +33,15 @@ it is tiny, and right within this part of that largest value."""
 _INTERESTING = 0.1
 """Drawn values are at least this part of the layer's largest, where there are any."""
 
-_EDGE_QUANTITIES = (Quantity.WEIGHT_GRADIENT, Quantity.WEIGHT_AFTER)
+_EDGE_QUANTITIES = (
+    Quantity.WEIGHT_GRADIENT, Quantity.WEIGHT_AFTER,
+    Quantity.WEIGHT_FIRST_AFTER, Quantity.WEIGHT_SECOND_AFTER,
+    Quantity.WEIGHT_FIRST_CORRECTED, Quantity.WEIGHT_SECOND_CORRECTED,
+)  # fmt: skip
+_SQUARES = (
+    Quantity.WEIGHT_SECOND_AFTER, Quantity.BIAS_SECOND_AFTER,
+    Quantity.WEIGHT_SECOND_CORRECTED, Quantity.BIAS_SECOND_CORRECTED,
+)  # fmt: skip
 _NEVER_NEGATIVE = ("sigmoid", "softmax")
 
 
@@ -52,6 +61,8 @@ class Question:
     value: float
     largest: float
     has_sign: bool
+    symbol: str = ""
+    """The symbol of a moment, which differs between optimizers."""
 
     @property
     def is_tiny(self) -> bool:
@@ -189,8 +200,11 @@ def _question(trace: PassTrace, known: Known, ref: Ref | None) -> Question:
     has_sign = quantity is not Quantity.ACTIVATION or (
         trace.spec.activations[layer - 1] not in _NEVER_NEGATIVE
     )
-    value = trace.value(quantity, ref, example)
-    return Question(quantity, layer, ref, example, value, largest, has_sign)
+    value, symbol = trace.value(quantity, ref, example), ""
+    if quantity in OF_UPDATE and quantity not in AFTER:
+        symbol = moment_symbol(trace.optimizer, quantity)
+        has_sign = quantity not in _SQUARES
+    return Question(quantity, layer, ref, example, value, largest, has_sign, symbol)
 
 
 def _finite(question: Question) -> Question | None:

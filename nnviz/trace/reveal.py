@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from nnviz.trace.moments import MOMENTS_BEFORE
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.steps import AFTER, Known, Step
+from nnviz.trace.steps import OF_UPDATE, Known, Step
 
 __all__ = ["Reveal", "schedule_of"]
 
-_ALWAYS_KNOWN = (Quantity.WEIGHT, Quantity.BIAS)
+_ALWAYS_KNOWN = (Quantity.WEIGHT, Quantity.BIAS, *MOMENTS_BEFORE)
 
 
 def schedule_of(steps: Iterable[Step]) -> Mapping[Known, int]:
@@ -25,6 +26,8 @@ def schedule_of(steps: Iterable[Step]) -> Mapping[Known, int]:
 @dataclass(frozen=True, slots=True)
 class Reveal:
     """What the steps up to ``position`` have made known; weights and biases are from the start.
+
+    So is what the optimizer remembered of them before the update.
 
     Asking is a look into the ``schedule`` of all steps, so that a position costs nothing to make:
     a mini-batch by neuron has thousands of steps.
@@ -53,8 +56,8 @@ class Reveal:
     ) -> bool:
         """Whether ``quantity`` has been computed: of the whole layer, or of that very neuron.
 
-        ``example`` None asks for the mean over a mini-batch; new weights and biases are the same
-        for all examples.
+        ``example`` None asks for the mean over a mini-batch; what the update computes is the
+        same for all examples.
         """
         if quantity in _ALWAYS_KNOWN:
             return True
@@ -82,7 +85,7 @@ class Reveal:
 def position_in(schedule: Mapping[Known, int], wanted: Known) -> int | None:
     """Return where a value becomes known, by itself or with its whole layer; None if nowhere."""
     quantity, layer, neuron, example = wanted
-    if quantity in AFTER:
+    if quantity in OF_UPDATE:
         example = None
     whole = schedule.get(Known(quantity, layer, None, example))
     if neuron is None:

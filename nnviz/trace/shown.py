@@ -12,13 +12,14 @@ from typing import Protocol
 import numpy as np
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.formatting import number
+from nnviz.formatting import number, rounded
 from nnviz.trace.expression_text import plain
 from nnviz.trace.expressions import (
     Expression,
     Face,
     Fenced,
     Fraction,
+    Root,
     Scripted,
     Word,
     between,
@@ -37,6 +38,7 @@ __all__ = [
     "Equation",
     "Num",
     "Shown",
+    "constant",
     "difference",
     "elided_sum",
     "equation",
@@ -44,10 +46,12 @@ __all__ = [
     "function",
     "logarithm",
     "numeral",
+    "power",
     "power_ratio",
     "product",
     "quotient",
     "read",
+    "root",
     "speaking",
     "square",
     "total",
@@ -143,6 +147,13 @@ def speaking(shown: Shown, quantity: Quantity, ref: Ref) -> Shown:
 def whole(value: int) -> Shown:
     """Return a number that belongs to the formula itself, without decimals."""
     return Shown(whole_number(value), value, abs(value))
+
+
+def constant(value: float) -> Shown:
+    """Return a number that somebody chose, as short as it is exact: 0.9, 1×10⁻⁸."""
+    texts = (rounded(value, digits) for digits in range(1, _MOST_DIGITS + 1))
+    written = next(each for each in texts if read(each)[0] == value)
+    return Shown(Word(written, Face.NUMBER), value, abs(value))
 
 
 def equation(
@@ -280,6 +291,19 @@ def square(base: Shown) -> Shown:
     """Return (base)²."""
     squared = Scripted(Fenced(base.expression), Word("2", Face.NUMBER))
     return Shown(squared, base.value * base.value, base.scale * base.scale)
+
+
+def root(inside: Shown) -> Shown:
+    """Return √inside; of a negative number there is none, and the reader gets NaN."""
+    value = math.sqrt(inside.value) if inside.value >= 0 else math.nan
+    return Shown(Root(inside.expression), value, abs(value))
+
+
+def power(base: Shown, exponent: int) -> Shown:
+    """Return base to a whole power; the base is no sum and has no sign."""
+    raised = Scripted(base.expression, Word(str(exponent), Face.NUMBER))
+    value = base.value**exponent
+    return Shown(raised, value, abs(value))
 
 
 def function(name: str, value: float, *arguments: Shown) -> Shown:

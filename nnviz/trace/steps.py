@@ -5,11 +5,25 @@ from enum import Enum
 from typing import NamedTuple
 
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import PLAIN, Optimizer
+from nnviz.trace.moments import CORRECTED_MOMENTS, MOMENTS_AFTER, Stage, corrects, moments_of
 from nnviz.trace.quantities import Quantity
 
-__all__ = ["AFTER", "Granularity", "Known", "Phase", "Step", "StepKind", "build_steps"]
+__all__ = [
+    "AFTER",
+    "OF_UPDATE",
+    "UPDATE_KINDS",
+    "Granularity",
+    "Known",
+    "Phase",
+    "Step",
+    "StepKind",
+    "build_steps",
+]
 
 AFTER = (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER)
+"""What the update is about: the new parameters."""
+OF_UPDATE = frozenset((*AFTER, *MOMENTS_AFTER, *CORRECTED_MOMENTS))
 """What the update computes, once for all examples together."""
 
 
@@ -52,6 +66,18 @@ class StepKind(Enum):
     NEURON_GRADIENT = "neuron gradient"
     MEAN_GRADIENT = "mean gradient"
     UPDATE = "update"
+    """All of the update at once."""
+    MOMENTS = "moments"
+    """The part of it that moves what the optimizer remembers."""
+    BIAS_CORRECTION = "bias correction"
+    NEW_VALUES = "new values"
+    """Its last part, after the two before: the new weights and biases."""
+
+
+UPDATE_KINDS = frozenset(
+    (StepKind.UPDATE, StepKind.MOMENTS, StepKind.BIAS_CORRECTION, StepKind.NEW_VALUES)
+)
+"""The update and its parts: steps of all layers at once."""
 
 
 class Granularity(Enum):
@@ -76,19 +102,24 @@ class Step:
     """The example of a mini-batch that the step is about, None: all of them together."""
 
 
-def build_steps(spec: NetworkSpec, granularity: Granularity, examples: int = 1) -> tuple[Step, ...]:
+def build_steps(
+    spec: NetworkSpec,
+    granularity: Granularity,
+    examples: int = 1,
+    optimizer: Optimizer = PLAIN,
+) -> tuple[Step, ...]:
     """Return the steps of one pass through ``spec``: forward, cost, backward, update.
 
     Of a mini-batch of more than one example each goes forward and backward by itself; then come
     the mean of their gradients and one update. The neurons of a layer follow each other in
-    ascending order.
+    ascending order. The update of an ``optimizer`` that remembers something is one step by layers,
+    else one for each of its parts.
     """
     last = spec.layer_count
     steps: list[Step] = []
-    for example in range(examples):
-        steps += _ExampleSteps(spec, granularity, example).build()
+    for row in range(examples):
+        steps += _ExampleSteps(spec, granularity, row).build()
     layers = range(1, last + 1)
-    together = 0 if examples == 1 else None
     if examples > 1:
         means = [
             Known(quantity, layer, example=None)
@@ -98,9 +129,32 @@ def build_steps(spec: NetworkSpec, granularity: Granularity, examples: int = 1) 
         means.append(Known(Quantity.COST, last, example=None))
         kind = StepKind.MEAN_GRADIENT
         steps.append(Step(Phase.BACKWARD, kind, last, tuple(means), example=None))
-    updated = tuple(Known(after, layer, example=None) for layer in layers for after in AFTER)
-    steps.append(Step(Phase.UPDATE, StepKind.UPDATE, last, updated, example=together))
+    example = 0 if examples == 1 else None
+    for kind, quantities in _update_parts(granularity, optimizer):
+        known = tuple(Known(each, layer, example=None) for layer in layers for each in quantities)
+        steps.append(Step(Phase.UPDATE, kind, last, known, example=example))
     return tuple(steps)
+
+
+def _update_parts(
+    granularity: Granularity, optimizer: Optimizer
+) -> list[tuple[StepKind, tuple[Quantity, ...]]]:
+    """Return the steps of the update, each with what it computes of a layer."""
+
+    def of(stage: Stage) -> tuple[Quantity, ...]:
+        return tuple(
+            moment.quantity(stage, of_weight)
+            for moment in moments_of(optimizer)
+            for of_weight in (True, False)
+        )
+
+    parts = [(StepKind.MOMENTS, of(Stage.AFTER))] if moments_of(optimizer) else []
+    if corrects(optimizer):
+        parts.append((StepKind.BIAS_CORRECTION, of(Stage.CORRECTED)))
+    parts.append((StepKind.NEW_VALUES, AFTER))
+    if granularity is Granularity.LAYER or len(parts) == 1:
+        return [(StepKind.UPDATE, tuple(each for _, part in parts for each in part))]
+    return parts
 
 
 @dataclass(frozen=True, slots=True)

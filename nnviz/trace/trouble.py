@@ -19,6 +19,7 @@ __all__ = [
     "Sign",
     "Trouble",
     "cancels_slope",
+    "dropped_neurons",
     "slopes",
     "troubled",
     "troubled_neurons",
@@ -43,6 +44,8 @@ class Trouble(Enum):
     SATURATED = "saturated"
     VANISHING = "vanishing"
     ZERO_INPUT = "zero input"
+    DROPPED = "dropped"
+    """No trouble at all, but worth knowing: dropout leaves the neuron out."""
 
 
 def cancels_slope(trace: PassTrace, layer: int) -> bool:
@@ -89,9 +92,33 @@ def troubled_neurons(trace: PassTrace, reveal: Reveal, example: int | None = 0) 
     return tuple(signs.items())
 
 
+def dropped_neurons(
+    trace: PassTrace, reveal: Reveal, layer: int, example: int | None = 0
+) -> BoolArray:
+    """Return which neurons dropout leaves out, (n_l,); ``example`` None: in every example.
+
+    It shows in the activation: nobody is left out before that is known.
+    """
+    size = trace.spec.sizes[layer]
+    asked = 0 if example is None else example
+    known = np.arange(size) < reveal.known_count(Quantity.ACTIVATION, layer, size, asked)
+    return known & _dropped(trace, layer, example).all(axis=0)
+
+
+def _dropped(trace: PassTrace, layer: int, example: int | None) -> BoolArray:
+    """Return whom dropout leaves out, (m, n_l), with m = 1 for one example."""
+    rows = slice(None) if example is None else slice(example, example + 1)
+    if not trace.forward.masks or not 0 < layer < trace.spec.layer_count:
+        return np.zeros(trace.forward.activations[layer][rows].shape, dtype=np.bool_)
+    return np.asarray(trace.forward.masks[layer - 1][rows] == 0)
+
+
 def _mask(trace: PassTrace, layer: int, trouble: Trouble, example: int | None) -> BoolArray:
     rows = slice(None) if example is None else slice(example, example + 1)
     z = trace.forward.preactivations[layer - 1][rows]
+    # What dropout leaves out is neither dead nor saturated: it had nothing to say.
+    dropped = _dropped(trace, layer, example)
+    heard = ~dropped.all(axis=0)
     name = trace.spec.activations[layer - 1]
     match trouble:
         case Trouble.NOT_FINITE:
@@ -99,12 +126,12 @@ def _mask(trace: PassTrace, layer: int, trouble: Trouble, example: int | None) -
         case Trouble.EXPLODING:
             return np.asarray((np.isfinite(z) & (np.abs(z) > HUGE)).any(axis=0))
         case Trouble.DEAD if name == "relu":
-            return np.asarray((z <= 0).all(axis=0))
+            return np.asarray(((z <= 0) | dropped).all(axis=0) & heard)
         case Trouble.SATURATED if name in ("sigmoid", "tanh", "softmax"):
             if not cancels_slope(trace, layer):
                 flat = np.abs(slopes(trace, layer, example)) < FLAT
                 if layer == trace.spec.layer_count:
                     miss = np.abs(trace.forward.activations[layer] - trace.targets)[rows]
                     flat &= miss > CLOSE
-                return np.asarray(flat.all(axis=0))
+                return np.asarray((flat | dropped).all(axis=0) & heard)
     return np.zeros(z.shape[1], dtype=np.bool_)

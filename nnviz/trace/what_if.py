@@ -8,7 +8,7 @@ from enum import Enum
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.passes import forward_from, penalty
 from nnviz.trace.mistakes import Mistake
@@ -184,7 +184,8 @@ def _along_input(trace: PassTrace, ref: Ref, values: FloatArray, example: int) -
     column = trace.before.weights[0][:, ref.neuron]
     z = trace.forward.preactivations[0][example] + moved[:, None] * column
     targets = np.broadcast_to(trace.targets[example], (len(values), trace.targets.shape[1]))
-    return _with_others(trace, _costs_above(trace, 1, z, targets), example)
+    rows = np.full(len(values), example)
+    return _with_others(trace, _costs_above(trace, 1, z, targets, rows), example)
 
 
 def _along_parameter(trace: PassTrace, adjustable: Adjustable, values: FloatArray) -> FloatArray:
@@ -200,18 +201,26 @@ def _along_parameter(trace: PassTrace, adjustable: Adjustable, values: FloatArra
     z[:, :, ref.neuron] += moved
     targets = np.broadcast_to(trace.targets, (n, *trace.targets.shape))
     costs = _costs_above(
-        trace, ref.layer, z.reshape(-1, rows.shape[1]), targets.reshape(-1, targets.shape[-1])
-    )
+        trace, ref.layer, z.reshape(-1, rows.shape[1]), targets.reshape(-1, targets.shape[-1]),
+        np.tile(np.arange(len(rows)), n),
+    )  # fmt: skip
     means: FloatArray = costs.reshape(n, len(rows)).mean(axis=1)
     return means
 
 
-def _costs_above(trace: PassTrace, layer: int, z: FloatArray, targets: FloatArray) -> FloatArray:
-    """Return the cost of each row, (rows,), from the preactivations of ``layer`` on."""
+def _costs_above(
+    trace: PassTrace, layer: int, z: FloatArray, targets: FloatArray, examples: IntArray
+) -> FloatArray:
+    """Return the cost of each row, (rows,), from the preactivations of ``layer`` on.
+
+    ``examples`` says whose row it is: dropout leaves out the same neurons as in the pass.
+    """
     spec = trace.spec
     a = spec.activation(layer).value(z)
     if layer < spec.layer_count:
-        forward = forward_from(spec, _as_read(trace), layer, a)
+        masks = tuple(mask[examples] for mask in trace.forward.masks)
+        a = masks[layer - 1] * a if masks else a
+        forward = forward_from(spec, _as_read(trace), layer, a, masks)
         z, a = forward.preactivations[-1], forward.activations[-1]
     return spec.cost_function.value(z, a, targets)
 

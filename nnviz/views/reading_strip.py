@@ -1,7 +1,7 @@
 """How far the reading of data is, at the foot of the window, and the button that ends it."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from nnviz.stores.data_store import DataStore
 
@@ -20,10 +20,12 @@ class ReadingStrip(QWidget):
         self.cancel_button = QToolButton()
         self.cancel_button.setObjectName("reading.cancel")
         self.cancel_button.setText("Cancel")
-        self.cancel_button.setStyleSheet("padding: 0px 6px;")  # as low as the line beside it
+        self.cancel_button.setStyleSheet("padding: 0px 6px;")
         self.cancel_button.setToolTip("Cease to read; the network stays as it is")
         self.cancel_button.setAccessibleName("Cancel the reading of data")
         self.cancel_button.clicked.connect(data.cancel)
+        # As high as the line beside it: shown or not, it must not make the window higher.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.addWidget(self.words)

@@ -12,6 +12,7 @@ from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.timeline import Timeline
+from nnviz.trace.trouble import dropped_neurons
 from nnviz.visual.class_names import names_beside
 from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, caption
 from nnviz.visual.legend import LegendEntry, build_legend
@@ -75,6 +76,8 @@ class LayerFrame:
     """The wanted changes −∂C/∂a of the first neurons, as parts of the largest, −1 … 1."""
     ring_shares: FloatArray | None = None
     """The values that the rings show, as parts of the scale's end, −1 … 1."""
+    dropped: BoolArray | None = None
+    """Which neurons (n_l,) dropout leaves out, None where it leaves out none."""
     folded: bool = False
     """Whether some neurons are folded away, whose texts are empty; the others' names are their
     numbers, which stand inside the discs."""
@@ -158,6 +161,7 @@ def _layer_frame(source: FrameSource, layer: int, shown: BoolArray | None) -> La
         f"{source.trace.example_count} examples" if source.example is None else "not read yet",
         _pulls(source, layer),
         shares,
+        _dropped(source, layer),
         folded,
         None if source.digits <= TIGHT_DIGITS else _layer_frame(_tight(source), layer, shown),
     )
@@ -187,23 +191,23 @@ def _is_folded(shown: BoolArray | None) -> bool:
 def _texts_of(source: FrameSource, layer: int, shown: BoolArray | None) -> list[_NeuronTexts]:
     """Return the texts of a small layer's neurons, of a wide one those that it is folded to."""
     size = source.trace.spec.sizes[layer]
-    a = source.known(Quantity.ACTIVATION, layer)
+    a, dropped = source.known(Quantity.ACTIVATION, layer), _dropped(source, layer)
     if shown is None or shown.all():
         refs = [NodeRef(layer, neuron) for neuron in range(size if size <= LABELLED else 0)]
-        return [_texts_of_neuron(source, ref, a, _node_name(source, ref)) for ref in refs]
+        return [_texts_of_neuron(source, ref, a, dropped, _node_name(source, ref)) for ref in refs]
     texts = [_NO_TEXTS] * size
     for neuron in np.flatnonzero(shown).tolist():
         name = str(source.notation.index(neuron))
-        texts[neuron] = _texts_of_neuron(source, NodeRef(layer, neuron), a, name)
+        texts[neuron] = _texts_of_neuron(source, NodeRef(layer, neuron), a, dropped, name)
     return texts
 
 
 def _texts_of_neuron(
-    source: FrameSource, ref: NodeRef, a: FloatArray | None, name: str
+    source: FrameSource, ref: NodeRef, a: FloatArray | None, dropped: BoolArray | None, name: str
 ) -> _NeuronTexts:
     return _NeuronTexts(
         name,
-        _inside(source, a, ref.neuron),
+        _inside(source, a, ref, dropped),
         _value_line("a", a, ref.neuron, source.digits),
         _node_lines(source, ref),
     )
@@ -221,9 +225,22 @@ def _shares(values: FloatArray, end: float) -> FloatArray:
     return np.clip(np.nan_to_num(values) / (end or 1.0), -1.0, 1.0)
 
 
-def _inside(source: FrameSource, a: FloatArray | None, neuron: int) -> tuple[str, ...]:
+def _dropped(source: FrameSource, layer: int) -> BoolArray | None:
+    """Return who is left out; at the mean of a mini-batch each example has its own."""
+    if source.example is None:
+        return None
+    dropped = dropped_neurons(source.trace, source.reveal, layer, source.example)
+    return dropped if dropped.any() else None
+
+
+def _inside(
+    source: FrameSource, a: FloatArray | None, ref: NodeRef, dropped: BoolArray | None
+) -> tuple[str, ...]:
+    neuron = ref.neuron
     if a is None or neuron >= len(a):
         return (UNKNOWN,)
+    if dropped is not None and dropped[neuron]:
+        return ("",)  # the disc is crossed out
     return tuple(number(a[neuron], digits) for digits in range(source.digits, 1, -1))
 
 

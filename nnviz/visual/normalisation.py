@@ -45,8 +45,10 @@ def activation_ends(source: FrameSource, layer: int) -> tuple[float, float] | No
     name = source.trace.spec.activations[layer - 1] if layer else None
     known = source.known(Quantity.ACTIVATION, layer)
     if known is None:
-        return BOUNDED.get(name or "")
+        return _stretched(source, layer, BOUNDED.get(name or ""))
     own = activation_limits(name, source.on_scale(Quantity.ACTIVATION, layer, known))
+    if name in BOUNDED:
+        return _stretched(source, layer, own)
     if not is_shared(source) or not _is_unbounded(source, layer):
         return own
     layers = range(source.trace.spec.layer_count + 1)
@@ -57,6 +59,17 @@ def activation_ends(source: FrameSource, layer: int) -> tuple[float, float] | No
         and (values := source.known(Quantity.ACTIVATION, each)) is not None
     ]
     return min(low for low, _ in ends), max(high for _, high in ends)
+
+
+def _stretched(
+    source: FrameSource, layer: int, ends: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """Return the range of a bounded function times what dropout multiplies activations by."""
+    mask = source.trace.mask(layer, source.example or 0)
+    if ends is None or mask is None:
+        return ends
+    factor = max(1.0, float(mask.max()))
+    return ends[0] * factor, ends[1] * factor
 
 
 def edge_end(source: FrameSource, layer: int, scale: Scale, values: FloatArray) -> float:

@@ -460,3 +460,80 @@ def test_csv_holds_the_pass_that_overflows_and_then_complains(
     assert code == 2
     assert err.startswith("nnviz: Pass 1: cost_after is no longer a finite number")
     assert csv_values(out, "cost_after") == [["1", "", "", "cost_after", "", "", "inf"]]
+
+
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_an_optimizer_remembers_from_pass_to_pass(trace: Trace, name: str) -> None:
+    letters = {"momentum": "v", "nesterov": "v", "rmsprop": "s"}.get(name, "mv")
+
+    first, second = trace("--optimizer", name, "--learning-rate", "0.01", "--passes", "2")
+
+    assert (first["update_number"], second["update_number"]) == (1, 2)
+    for letter in letters:
+        assert not np.any(np.array(first[f"{letter}_w_before"][0]))
+        for parameter in "wb":
+            assert second[f"{letter}_{parameter}_before"] == first[f"{letter}_{parameter}_after"]
+    g = np.array(second["dC_dw"][1])
+    if letters == "v":
+        close(second["v_w_after"][1], 0.9 * np.array(second["v_w_before"][1]) + g)
+    elif letters == "s":
+        close(second["s_w_after"][1], 0.99 * np.array(second["s_w_before"][1]) + 0.01 * g * g)
+    else:
+        close(second["m_w_after"][1], 0.9 * np.array(second["m_w_before"][1]) + 0.1 * g)
+        close(second["m_hat_w"][1], np.array(second["m_w_after"][1]) / (1 - 0.9**2))
+        close(second["v_hat_b"][0], np.array(second["v_b_after"][0]) / (1 - 0.999**2))
+
+
+def test_plain_descent_has_no_further_fields(trace: Trace) -> None:
+    assert trace("--optimizer", "sgd") == trace()
+    assert "update_number" not in trace()[0]
+    assert "masks" not in trace()[0]
+
+
+def test_the_files_optimizer_is_used_unless_another_is_given(trace: Trace) -> None:
+    adam = {"name": "adam", "beta1": 0.8}
+
+    own = trace(optimizer=adam)[0]
+    other = trace("--optimizer", "momentum", optimizer=adam)[0]
+
+    close(own["m_w_after"][0], 0.2 * np.array(own["dC_dw"][0]))
+    assert "v_hat_w" not in other
+
+
+def test_dropout_leaves_the_seeds_neurons_out(trace: Trace) -> None:
+    passes = [
+        trace("--dropout", "0.5", "--seed", seed, "--mini-batch", samples=THREE_SAMPLES)[0]
+        for seed in ("1", "1", "2")
+    ]
+
+    masks = np.array(passes[0]["masks"][0])
+    assert passes[0] == passes[1] != passes[2]
+    assert masks.shape == (3, 2)
+    assert set(masks.ravel()) <= {0.0, 2.0}
+    z = np.array(passes[0]["preactivations"][0])
+    close(passes[0]["activations"][1], masks / (1 + np.exp(-z)))
+
+
+def test_the_table_shows_moments_and_who_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "network.json"
+    path.write_text(json.dumps(MAZUR))
+
+    main(["trace", str(path), "--optimizer", "adam", "--dropout", "0.5", "--learning-rate", "0.01"])
+
+    out = capsys.readouterr().out
+    assert "learning rate 0.01; optimizer adam; memory β₁ 0.9; memory β₂ 0.999" in out
+    assert "dropout 0.5" in out
+    assert re.search(r"neuron +z +r +a ", out)
+    assert re.search(r"∂C/∂w +w +m +v +w after", out)
+    assert re.search(r"∂C/∂b +b +m +v +b after", out)
+
+
+def test_hyperparameters_of_another_optimizer_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["trace", "--preset", "mazur-2-2-2", "--optimizer", "adam", "--momentum", "0.5"])
+
+    assert code == 2
+    assert "--momentum does not go with adam" in capsys.readouterr().err

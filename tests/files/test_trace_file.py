@@ -10,9 +10,11 @@ import pytest
 
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.errors import NetworkFileError, TrainingError
-from nnviz.files.trace_file import CSV_HEADER, csv_document, write_trace
+from nnviz.files.trace_file import CSV_HEADER, csv_document, pass_json, write_trace
 from nnviz.trace.pass_trace import PassSettings, PassTrace
+from nnviz.trace.quantities import Quantity
 
 SPEC = NetworkSpec((3, 4, 2), ("relu", "softmax"), "categorical_cross_entropy")
 EXAMPLES = (7, 8, 2)
@@ -126,3 +128,32 @@ def test_a_diverged_pass_is_no_json_and_the_old_file_stays(
         write_trace(path, diverged, 3, EXAMPLES)
 
     assert path.read_text() == "old"
+
+
+def test_moments_and_masks_are_further_fields_that_read_back_bit_for_bit() -> None:
+    rng = np.random.default_rng(4)
+    spec = NetworkSpec((2, 3, 4, 2), ("tanh", "tanh", "sigmoid"))
+    parameters = initialise(spec, "scaled_normal", rng)
+    settings = PassSettings(0.01, optimizer=Optimizer("adam"))
+    rows = rng.normal(size=(3, 2)), rng.normal(size=(3, 2)), settings
+    masks = tuple((rng.random((3, n)) > 0.5) * np.float32(2) for n in (3, 4))
+    first = PassTrace.record(spec, parameters, *rows)
+    trace = PassTrace.record(spec, first.after, *rows, state=first.state_after, masks=masks)
+
+    read = arrays_of(csv_document(trace, 5, EXAMPLES))
+    found = json.loads(pass_json(trace, mini_batch=True))
+
+    assert found["update_number"] == 2
+    for layer in (1, 2, 3):
+        for key, quantity in (
+            ("m_w_before", Quantity.WEIGHT_FIRST),
+            ("v_w_after", Quantity.WEIGHT_SECOND_AFTER),
+            ("m_hat_b", Quantity.BIAS_FIRST_CORRECTED),
+            ("v_hat_w", Quantity.WEIGHT_SECOND_CORRECTED),
+        ):
+            wanted = trace.layer_values(quantity, layer)
+            assert read[key, str(layer)].tobytes() == wanted.tobytes(), key
+            assert found[key][layer - 1] == wanted.tolist()
+    for layer in (1, 2):
+        assert read["masks", str(layer)].tobytes() == trace.forward.masks[layer - 1].tobytes()
+        assert found["masks"][layer - 1] == trace.forward.masks[layer - 1].tolist()

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import Parameters
+from nnviz.engine.optimizers import PLAIN
 from nnviz.stores import pass_log
 from nnviz.stores.edits import UNEDITED
 from nnviz.stores.pass_history import LATER_PASSES_DROPPED, WALK_HELD
@@ -359,7 +360,7 @@ def test_a_cost_that_was_computed_once_is_remembered(workspace: Workspace) -> No
 
 def record(number: int, floats: int = 1) -> PassRecord:
     parameters = Parameters((np.zeros((floats, 1)),), (np.zeros(0),))
-    return PassRecord(number, parameters, UNEDITED, (), 0.1, 0.0, True, (), 0.0)
+    return PassRecord(number, parameters, UNEDITED, (), 0.1, 0.0, True, PLAIN, None, (), 0.0)
 
 
 def walked(count: int, floats: int = 1) -> PassLog:

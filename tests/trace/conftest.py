@@ -8,6 +8,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.costs import COSTS
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec
+from nnviz.engine.optimizers import Optimizer
 from nnviz.trace.pass_trace import PassSettings, PassTrace
 
 MakeTrace = Callable[..., PassTrace]
@@ -42,14 +43,30 @@ def make_trace() -> MakeTrace:
         decay: float = 0.0,
         initialiser: str = "scaled_normal",
         update_biases: bool = True,
+        optimizer: str = "sgd",
+        earlier: int = 2,
+        dropout: float = 0.0,
     ) -> PassTrace:
+        """``earlier`` passes of the same examples fill what the optimizer remembers."""
         rng = np.random.default_rng(seed)
         parameters = initialise(spec, initialiser, rng)
         inputs = rng.normal(size=(examples, spec.sizes[0]))
         targets = rng.normal(size=(examples, spec.sizes[-1]))
         if spec.cost_function.probability_targets:
             targets = np.eye(spec.sizes[-1])[rng.integers(spec.sizes[-1], size=examples)]
-        settings = PassSettings(0.3, decay, update_biases)
-        return PassTrace.record(spec, parameters, inputs, targets, settings)
+        chosen = Optimizer(optimizer)
+        rate = 0.3 if optimizer == "sgd" else 0.01
+        settings = PassSettings(rate, decay, update_biases, chosen)
+        masks = tuple(
+            (rng.random((examples, size)) >= dropout) * np.float32(1 / (1 - dropout))
+            for size in spec.sizes[1:-1]
+        )
+        rows, state = (inputs, targets, settings), None
+        for _ in range(0 if optimizer == "sgd" else earlier):
+            before = PassTrace.record(spec, parameters, *rows, state=state)
+            parameters, state = before.after, before.state_after
+        return PassTrace.record(
+            spec, parameters, *rows, state=state, masks=masks if dropout else ()
+        )
 
     return make

@@ -11,8 +11,8 @@ from nnviz.trace.expression_text import plain
 from nnviz.trace.naming import edge_name
 from nnviz.trace.notation import Notation, WeightOrder
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef
+from nnviz.trace.steps import StepKind
 
 MakeTrace = Callable[..., PassTrace]
 
@@ -35,7 +35,7 @@ def test_a_weight_is_named_in_the_readers_notation(notation: Notation, name: str
 def test_the_gradient_says_why_it_is_what_it_is(make_trace: MakeTrace) -> None:
     trace = make_trace(SPEC)
 
-    told = explain_edge(Quantity.WEIGHT_GRADIENT, trace, EDGE, Notation(), 0)
+    told = explain_edge(StepKind.WEIGHT_GRADIENT, trace, EDGE, Notation(), 0)
 
     assert told.sentence == (
         "w(1, 0) of layer 2 multiplies a0, so its gradient is the error signal at neuron 1 "
@@ -47,7 +47,7 @@ def test_the_gradient_says_why_it_is_what_it_is(make_trace: MakeTrace) -> None:
 
 
 def test_what_an_edge_carries_names_its_layer_once(make_trace: MakeTrace) -> None:
-    told = explain_edge(Quantity.WEIGHT, make_trace(SPEC), EDGE, Notation(), 0)
+    told = explain_edge(StepKind.PREACTIVATION, make_trace(SPEC), EDGE, Notation(), 0)
 
     assert told.sentence == (
         "w(1, 0) of layer 2 multiplies a0; the product is one term of the sum that makes z1."
@@ -61,7 +61,7 @@ def test_of_a_mini_batch_each_example_and_the_mean_have_their_own_number(
     trace = make_trace(SPEC, examples=3)
     each = trace.backward.deltas[1][:, 1] * trace.forward.activations[1][:, 0]
 
-    told = explain_edge(Quantity.WEIGHT_GRADIENT, trace, EDGE, Notation(), example)
+    told = explain_edge(StepKind.WEIGHT_GRADIENT, trace, EDGE, Notation(), example)
 
     expected = each.mean() if example is None else each[example]
     assert str(told.numeric[0]).endswith(f" = {number(expected)}")
@@ -70,7 +70,7 @@ def test_of_a_mini_batch_each_example_and_the_mean_have_their_own_number(
 def test_the_update_ends_at_the_new_weight(make_trace: MakeTrace) -> None:
     trace = make_trace(SPEC)
 
-    told = explain_edge(Quantity.WEIGHT_AFTER, trace, EDGE, Notation(), 0)
+    told = explain_edge(StepKind.UPDATE, trace, EDGE, Notation(), 0)
 
     assert str(told.numeric[-1]).endswith(f" = {number(trace.after.weights[1][1, 0])}")
     assert "η = 0.3000" in told.sentence

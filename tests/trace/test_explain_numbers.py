@@ -173,7 +173,8 @@ def test_every_step_of_a_random_network_ends_with_the_recorded_value(
     rng = np.random.default_rng(seed)
     spec = random_spec(rng)
     examples = int(rng.integers(1, 3))
-    trace = make_trace(spec, seed, examples, float(rng.choice([0.0, 0.02])), "standard_normal")
+    decay, dropout = float(rng.choice([0.0, 0.02])), float(rng.choice([0.0, 0.3]))
+    trace = make_trace(spec, seed, examples, decay, "standard_normal", dropout=dropout)
 
     for step, node in chosen_nodes(spec, examples, rng):
         equations = explain(trace, step, node).numeric

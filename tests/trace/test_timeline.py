@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz.engine.network import NetworkSpec
+from nnviz.trace.moments import MOMENTS_BEFORE
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.reveal import Reveal
 from nnviz.trace.steps import AFTER, Granularity, Known, Phase, Step, StepKind, build_steps
@@ -338,12 +339,14 @@ def test_what_no_step_computes_has_no_position() -> None:
     assert timeline.position_of(Quantity.PREACTIVATION, 1, 0, 1) is None
 
 
-def test_weights_and_biases_are_known_from_the_start_and_nothing_else() -> None:
+def test_what_the_network_and_its_optimizer_bring_is_known_from_the_start_and_nothing_else() -> (
+    None
+):
     reveal = Reveal.of(())
 
     known = {quantity for quantity in Quantity if reveal.knows(quantity, 1)}
 
-    assert known == {Quantity.WEIGHT, Quantity.BIAS}
+    assert known == {Quantity.WEIGHT, Quantity.BIAS, *MOMENTS_BEFORE}
 
 
 def test_a_quantity_is_known_for_its_own_layer_only() -> None:

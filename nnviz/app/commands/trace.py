@@ -20,6 +20,7 @@ from nnviz.files.trace_file import (
 )
 from nnviz.presets.presets import preset_named
 from nnviz.trace.pass_trace import PassSettings, PassTrace
+from nnviz.training.dropout import dropout_masks
 
 __all__ = ["run_trace"]
 
@@ -61,19 +62,32 @@ def _check_samples(document: NetworkDocument, source: str, arguments: TraceArgum
 
 
 def _passes(document: NetworkDocument, arguments: TraceArguments) -> Iterator[PassTrace]:
-    """Yield the passes, each from the parameters that the one before left."""
+    """Yield the passes, each from what the one before left: parameters, and moments."""
     rows = slice(None)
     if not arguments.mini_batch:
         rows = slice(arguments.sample, arguments.sample + 1)
-    settings = PassSettings(document.learning_rate, document.decay, document.update_biases)
-    parameters = document.parameters
-    for _ in range(arguments.passes):
+    settings, parameters = _settings(document, arguments), document.parameters
+    inputs, targets, state = document.inputs[rows], document.targets[rows], None
+    for index in range(arguments.passes):
+        masks = dropout_masks(
+            document.spec, arguments.dropout, arguments.seed, index * len(inputs), len(inputs),
+            np.float64,
+        )  # fmt: skip
         with np.errstate(all="ignore"):  # what overflows is told in a sentence of ours
             trace = PassTrace.record(
-                document.spec, parameters, document.inputs[rows], document.targets[rows], settings
+                document.spec, parameters, inputs, targets, settings, state=state, masks=masks
             )
         yield trace
-        parameters = trace.after
+        parameters, state = trace.after, trace.state_after
+
+
+def _settings(document: NetworkDocument, arguments: TraceArguments) -> PassSettings:
+    """Return how the passes update: as the file says, but for what the options say."""
+    rate, optimizer = arguments.learning_rate, arguments.optimizer
+    return PassSettings(
+        document.learning_rate if rate is None else rate, document.decay, document.update_biases,
+        document.optimizer if optimizer is None else optimizer,
+    )  # fmt: skip
 
 
 def _print_json(document: NetworkDocument, arguments: TraceArguments) -> None:
@@ -102,7 +116,7 @@ def _print_csv(document: NetworkDocument, arguments: TraceArguments) -> None:
 
 
 def _print_tables(document: NetworkDocument, arguments: TraceArguments) -> None:
-    print(heading(document))
+    print(heading(document, _settings(document, arguments), arguments.dropout))
     for index, trace in enumerate(_passes(document, arguments)):
         title = f"Pass {index + 1} of {arguments.passes}, "
         title += (

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IntArray
+from nnviz.engine.optimizers import SETTINGS
 from nnviz.files.network_file import NetworkDocument
 from nnviz.formatting import count, number
-from nnviz.trace.pass_trace import PassTrace
+from nnviz.trace.moments import Stage, moments_of
+from nnviz.trace.pass_trace import PassSettings, PassTrace
 
 __all__ = ["MAX_ROWS", "aligned", "heading", "pass_table"]
 
@@ -17,15 +19,23 @@ MAX_ROWS = 12
 _Columns = dict[str, FloatArray | IntArray]
 
 
-def heading(document: NetworkDocument) -> str:
+def heading(document: NetworkDocument, settings: PassSettings, dropout: float = 0.0) -> str:
     """Return the network and its hyperparameters in two lines."""
-    spec = document.spec
+    spec, method = document.spec, settings.optimizer.method
     parts = [
         f"sizes {spec}",
         f"activations {', '.join(spec.activations)}",
         f"cost {spec.cost}",
-        f"learning rate {document.learning_rate:g}",
+        f"learning rate {settings.learning_rate:g}",
     ]
+    if settings.optimizer.name != "sgd":
+        parts.append(f"optimizer {method.name}")
+        parts += [
+            f"{SETTINGS[name].label} {getattr(settings.optimizer, name):g}"
+            for name in method.settings
+        ]
+    if dropout:
+        parts.append(f"dropout {dropout:g}")
     if document.l2:
         parts.append(f"L2 {document.l2:g}")
     if not document.update_biases:
@@ -76,6 +86,10 @@ def _neuron_block(trace: PassTrace, layer: int, digits: int, mini_batch: bool) -
     """Return the table of a layer's neurons; of a mini-batch, of every example."""
     columns = _example_columns(trace, layer) | {
         "z": trace.forward.preactivations[layer - 1].ravel(),
+    }
+    if trace.forward.masks and layer < trace.spec.layer_count:
+        columns["r"] = trace.forward.masks[layer - 1].ravel()
+    columns |= {
         "a": trace.forward.activations[layer].ravel(),
     }
     if layer == trace.spec.layer_count:
@@ -96,7 +110,16 @@ def _bias_columns(trace: PassTrace, layer: int) -> _Columns:
     return {
         "∂C/∂b": trace.backward.gradients.biases[layer - 1],
         "b": trace.before.biases[layer - 1],
+        **_moment_columns(trace, layer, of_weight=False),
         "b after": trace.after.biases[layer - 1],
+    }
+
+
+def _moment_columns(trace: PassTrace, layer: int, *, of_weight: bool) -> _Columns:
+    """Return what the optimizer remembers after the update, by its letters."""
+    return {
+        moment.letter: trace.layer_values(moment.quantity(Stage.AFTER, of_weight), layer).ravel()
+        for moment in moments_of(trace.optimizer)
     }
 
 
@@ -107,6 +130,7 @@ def _weight_block(trace: PassTrace, layer: int, digits: int) -> list[str]:
         "from": source.ravel(),
         "∂C/∂w": trace.backward.gradients.weights[layer - 1].ravel(),
         "w": trace.before.weights[layer - 1].ravel(),
+        **_moment_columns(trace, layer, of_weight=True),
         "w after": trace.after.weights[layer - 1].ravel(),
     }
     return _table(columns, "∂C/∂w", "weights", digits)

@@ -74,11 +74,16 @@ def _opened(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
 
 def _may_break_before(parts: tuple[Expression, ...], index: int) -> bool:
     part = parts[index]
-    if isinstance(part, Word) and part.face is Face.OPERATOR:
-        return part.text in _BREAKING
-    return _is_matrix(part) and any(
-        _is_matrix(before) for before in parts[max(index - 2, 0) : index]
-    )
+    if _breaks(part):
+        return True
+    if not _is_matrix(part) or _breaks(parts[index - 1]):  # no sign is left behind at an end
+        return False
+    return any(_is_matrix(before) for before in parts[max(index - 2, 0) : index])
+
+
+def _breaks(part: Expression) -> bool:
+    """Whether a part is a sign that a line may begin with."""
+    return isinstance(part, Word) and part.face is Face.OPERATOR and part.text in _BREAKING
 
 
 def _is_matrix(part: Expression) -> bool:

@@ -13,12 +13,14 @@ from nnviz.trace.expressions import (
     Fenced,
     Fraction,
     Matrix,
+    Root,
     Row,
     Scripted,
     Summation,
     Tagged,
     Word,
 )
+from nnviz.trace.moments import HAT
 from nnviz.views.equations.boxes import Box, Glyphs, Group, Lit, Place, Speaking, space
 from nnviz.views.equations.ink import tag_colour
 from nnviz.views.theme import math_font, qcolor
@@ -87,6 +89,8 @@ def box_of(expression: Expression, style: Style) -> Box:
             return _scripted(expression, style)
         case Fraction():
             return _fraction(expression, style)
+        case Root():
+            return _root(expression, style)
         case Fenced():
             return _fenced(expression, style)
         case Summation():
@@ -111,6 +115,8 @@ def _glyphs(text: str, style: Style) -> Glyphs:
 
 
 def _word(word: Word, style: Style) -> Box:
+    if word.text.endswith(HAT):
+        return _hatted(Word(word.text.removesuffix(HAT), word.face), style)
     match word.face:
         case Face.LETTER:
             return _glyphs("".join(map(_italic, word.text)), style)
@@ -120,6 +126,20 @@ def _word(word: Word, style: Style) -> Box:
             room = space(OPERATOR_ROOM * style.px)
             return Group.of_row([room, _glyphs(word.text, style), room])
     return _glyphs(word.text, style)
+
+
+def _hatted(word: Word, style: Style) -> Box:
+    """Draw the hat of an estimate; the font's own would lie across a capital letter."""
+    base = _word(word, style)
+    letters = "".join(map(_bold if word.face is Face.BOLD else _italic, word.text))
+    top = _measured(style.px)[1].tightBoundingRect(letters).top() - 0.07 * style.px
+    middle = base.width / 2 + (0.06 * style.px if word.face is Face.LETTER else 0.0)
+    half, height = 0.19 * style.px, 0.13 * style.px
+    hat = QPainterPath(QPointF(middle - half, top))
+    hat.lineTo(middle, top - height)
+    hat.lineTo(middle + half, top)
+    ascent = max(base.ascent, height - top + 1)
+    return Group((Place(base, 0),), base.width, ascent, base.descent, hat, style.pen())
 
 
 def _italic(sign: str) -> str:
@@ -176,6 +196,22 @@ def _fraction(fraction: Fraction, style: Style) -> Box:
         Place(below, (width - below.width) / 2, down),
     )
     return Group(places, width, up + above.ascent, down + below.descent, bar, style.pen())
+
+
+def _root(root: Root, style: Style) -> Box:
+    """Draw the radical: a short hook, the long stroke up, and the bar above what is inside."""
+    inside = box_of(root.inside, style)
+    gap, hook, side = 0.14 * style.px, 0.22 * style.px, 0.62 * style.px
+    top, bottom = -inside.ascent - gap, inside.descent + 0.06 * style.px
+    width = side + inside.width + 0.12 * style.px
+    shoulder = bottom - 0.42 * style.px
+    strokes = QPainterPath(QPointF(1, shoulder + 0.1 * style.px))
+    strokes.lineTo(hook, shoulder)
+    strokes.lineTo(hook + 0.16 * style.px, bottom)
+    strokes.lineTo(side - 0.06 * style.px, top)
+    strokes.lineTo(width - 1, top)
+    place = (Place(inside, side),)
+    return Group(place, width, -top + 2, bottom + 1, strokes, style.pen())
 
 
 def _fenced(fenced: Fenced, style: Style) -> Box:

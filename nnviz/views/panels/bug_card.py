@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from nnviz.stores.bug_store import BugRound
 from nnviz.stores.workspace import Workspace
+from nnviz.trace.differences import is_plain
 from nnviz.trace.mistakes import Mistake
 from nnviz.trace.naming import place_of
 from nnviz.trace.pass_trace import PassTrace
@@ -30,6 +31,8 @@ _INTRODUCTIONS = {
     BugRound.FOUND: "✓ Right, this was the mistake:",
     BugRound.GIVEN_UP: "This was the mistake:",
 }
+
+PLAIN_DESCENT = "With a mistake it updates by plain gradient descent, without dropout."
 
 
 class BugCard(QWidget):
@@ -80,6 +83,8 @@ class BugCard(QWidget):
         choosing = now in (BugRound.NONE, BugRound.HIDDEN)
         self.score.setText(self._score_text())
         self.introduction.setText(_INTRODUCTIONS[now])
+        if choosing and trace is not None and not is_plain(trace):
+            self.introduction.setText(f"{_INTRODUCTIONS[now]} {PLAIN_DESCENT}")
         show_colour(self.introduction, True if now is BugRound.FOUND else None)
         for widget in (self.title, self.story, self.formula, self.bite, self.go_button,
                        self.comparison, self.comparison_title):  # fmt: skip

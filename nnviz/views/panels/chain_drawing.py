@@ -90,7 +90,7 @@ class ChainScene:
 
     def link_hint(self, link: Link) -> str:
         """Return the tooltip of a factor."""
-        meaning = link_meaning(self.trace.spec, link, self.notation)
+        meaning = link_meaning(self.trace, link, self.notation)
         if meaning[1:2].isalpha():  # a word, no symbol: f′(z) stays as it is
             meaning = meaning[0].upper() + meaning[1:]
         return f"{meaning}. {self._link_way(link)}"

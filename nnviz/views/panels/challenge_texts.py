@@ -11,7 +11,7 @@ from nnviz.trace.predictions import Question, Verdict
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, Ref
 from nnviz.trace.reveal import Reveal
-from nnviz.trace.steps import Phase
+from nnviz.trace.steps import OF_UPDATE, Phase
 
 __all__ = [
     "RULE",
@@ -33,9 +33,13 @@ _RULE_OF_DESCENT = "θ − η ∂C/∂θ".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def place_text(
-    notation: Notation, quantity: Quantity, ref: Ref | None, example: int | None = 0
+    notation: Notation,
+    quantity: Quantity,
+    ref: Ref | None,
+    example: int | None = 0,
+    symbol: str = "",
 ) -> str:
-    """Return a number's full name: ∂C/∂b of neuron 1 of layer 1."""
+    """Return a number's full name: ∂C/∂b of neuron 1 of layer 1; ``symbol`` is a moment's."""
     if ref is None:
         return "the cost C"
     place = place_of(ref, notation)
@@ -43,18 +47,24 @@ def place_text(
         return f"the new {place}"
     if quantity is Quantity.BIAS_AFTER:
         return f"the new b of {place}"
+    if symbol:
+        return f"the new {symbol} of {place}"
     return f"{symbol_of(quantity, ref, notation, example)} of {place}"
 
 
 def asked_text(notation: Notation, question: Question, example_count: int) -> str:
     """Return the question as a sentence."""
-    name = place_text(notation, question.quantity, question.ref, question.example)
-    if example_count > 1 and question.quantity not in (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER):
+    name = _name_of(notation, question)
+    if example_count > 1 and question.quantity not in OF_UPDATE:
         if question.example is None:
             name += ", the mean over the mini-batch"
         else:
             name += f", example {question.example + 1} of {example_count}"
     return f"What is {name}?"
+
+
+def _name_of(notation: Notation, question: Question) -> str:
+    return place_text(notation, question.quantity, question.ref, question.example, question.symbol)
 
 
 def why_nothing_asked(workspace: Workspace) -> str:
@@ -75,7 +85,7 @@ def why_nothing_asked(workspace: Workspace) -> str:
 def verdict_text(notation: Notation, verdict: Verdict) -> str:
     """Return whether an answer was right, with the true number."""
     question = verdict.question
-    name = place_text(notation, question.quantity, question.ref, question.example)
+    name = _name_of(notation, question)
     head = f"{'✓ Right' if verdict.right else '✗ Not quite'}: {name} is "
     true = notation.number(question.value)
     if verdict.by_sign:
@@ -122,9 +132,12 @@ def check_texts(
 
 
 def update_text(notation: Notation, check: UpdateCheck | None) -> tuple[str, bool | None]:
-    """Return whether the new parameters are θ − η ∂C/∂θ, None while they are not known."""
+    """Return whether the new parameters follow the rule, None while they are not known."""
     if check is None:
         return "Update check: the update is not done yet.", None
+    if check.agrees and check.optimizer.name != "sgd":
+        label = check.optimizer.method.label
+        return f"Update check: ✓ every new w and b is what {label} makes of its gradient.", True
     if check.agrees:
         return f"Update check: ✓ every new w and b is {_RULE_OF_DESCENT}.", True
     name = place_text(notation, check.quantity, check.ref)

@@ -11,7 +11,6 @@ from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, Ref
-from nnviz.trace.steps import Phase
 from nnviz.trace.timeline import Timeline
 from nnviz.views.panels.derivative_check import (
     DerivativeCheck,
@@ -148,7 +147,7 @@ class CheckCard(QWidget):
             self._show(self.layer, verdict)
 
     def _show_update(self, trace: PassTrace, timeline: Timeline) -> None:
-        updated = timeline.phase is Phase.UPDATE
+        updated = timeline.reveal().knows(Quantity.WEIGHT_AFTER, trace.spec.layer_count)
         self.update_line.setVisible(updated)
         if updated:
             self._show(self.update_line, update_verdict(trace, self._notation))

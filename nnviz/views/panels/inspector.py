@@ -25,7 +25,7 @@ from nnviz.visual.palette import Palette
 
 __all__ = ["Inspector"]
 
-MOST_VALUES = 8
+MOST_VALUES = 12
 AFTER_CANVAS_MS = 55
 """What the canvas is given to show a step before the inspector explains it."""
 MARGIN = 12

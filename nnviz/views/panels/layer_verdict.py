@@ -84,8 +84,11 @@ def layer_verdict(
 
 
 def update_verdict(trace: PassTrace, notation: Notation) -> Verdict:
-    """Return whether the update went by θ − η ∂C/∂θ."""
+    """Return whether the update went by θ − η ∂C/∂θ, or by the rule of its optimizer."""
     check = update_error(trace)
+    if check.agrees and check.optimizer.name != "sgd":
+        label = check.optimizer.method.label
+        return Verdict(f"✓ Update: every parameter moved as {label} has it move.", True)
     if check.agrees:
         return Verdict("✓ Update: every parameter moved by −η times its derivative.", True)
     text = (

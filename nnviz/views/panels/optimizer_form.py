@@ -15,7 +15,10 @@ from nnviz.views.widgets.number_rule import NumberRule
 
 __all__ = ["OptimizerForm"]
 
-STEPPING = "Stepping and Next Pass use plain gradient descent, w − η ∂C/∂w, whatever trains."
+STEPPING = (
+    "Stepping uses it, too: it remembers from pass to pass. A run, and what follows one, begins "
+    "without memory."
+)
 CAPTIONS = {
     "momentum": "Momentum μ",
     "alpha": "Memory α",

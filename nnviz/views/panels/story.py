@@ -11,12 +11,13 @@ from nnviz.trace.explain_neuron import neuron_part
 from nnviz.trace.expressions import Expression
 from nnviz.trace.focus import Focus
 from nnviz.trace.notation import Notation
-from nnviz.trace.operations import OPERATIONS
+from nnviz.trace.operations import operations
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
-from nnviz.trace.steps import Phase, Step, StepKind
+from nnviz.trace.steps import UPDATE_KINDS, Phase, Step, StepKind
 from nnviz.trace.timeline import Timeline
+from nnviz.trace.update_code import update_variables
 
 __all__ = ["Story", "Teller"]
 
@@ -112,14 +113,22 @@ class Teller:
         code = code_of(
             self.trace.spec, step, examples=self.trace.example_count,
             decay=bool(settings.decay), update_biases=settings.update_biases,
+            optimizer=self.trace.optimizer, dropout=bool(self.trace.forward.masks),
         )  # fmt: skip
         return Story(
             step.phase, title, told.sentence, told.symbolic,
             tuple(line.expression for line in told.numeric),
             tuple(line.expression for line in told.running), code,
-            "" if self.trace.mistake is None else RIGHT_CODE, note,
+            self._code_note(step), note,
             of_layer or self.matrix,
         )  # fmt: skip
+
+    def _code_note(self, step: Step) -> str:
+        if self.trace.mistake is not None:
+            return RIGHT_CODE
+        if step.kind not in UPDATE_KINDS:
+            return ""
+        return update_variables(self.trace.optimizer, self.trace.update_number)
 
     def _of_input_gradient(self, ref: NodeRef) -> Story:
         """∂C/∂x has no step of its own: it becomes known with the last gradients of layer 1."""
@@ -144,12 +153,12 @@ class Teller:
 
     def _of_edge(self, ref: EdgeRef) -> Story:
         """Tell the newest of: the update of the weight, its gradient, what it carries forward."""
-        if self._knows(Quantity.WEIGHT_AFTER, ref):
-            return self._edge_story(Quantity.WEIGHT_AFTER, ref, StepKind.UPDATE)
+        if self._current.kind in UPDATE_KINDS:
+            return self._edge_story(ref, self._current.kind)
         if self._knows(Quantity.WEIGHT_GRADIENT, ref):
-            return self._edge_story(Quantity.WEIGHT_GRADIENT, ref, StepKind.WEIGHT_GRADIENT)
+            return self._edge_story(ref, StepKind.WEIGHT_GRADIENT)
         if self._knows(Quantity.ACTIVATION, ref.source_node):
-            return self._edge_story(Quantity.WEIGHT, ref, StepKind.PREACTIVATION)
+            return self._edge_story(ref, StepKind.PREACTIVATION)
         return Story(
             self._current.phase,
             "Nothing has come to this edge yet",
@@ -157,13 +166,16 @@ class Teller:
             "that activation is not computed yet.",
         )
 
-    def _edge_story(self, quantity: Quantity, ref: EdgeRef, kind: StepKind) -> Story:
+    def _edge_story(self, ref: EdgeRef, kind: StepKind) -> Story:
         example = self._current.example
-        told = explain_edge(quantity, self.trace, ref, self.notation, example)
+        told = explain_edge(kind, self.trace, ref, self.notation, example)
         step = self._step_of(kind, ref.layer)
         if self.matrix:
             focus = Focus(self.trace, ref.layer, None, self.notation, example)
-            parts = [layer_part(each, focus, ref.neuron, ref.source) for each in OPERATIONS[kind]]
+            parts = [
+                layer_part(each, focus, ref.neuron, ref.source)
+                for each in operations(kind, self.trace.optimizer)
+            ]
             told = Explanation(
                 told.title,
                 told.sentence,
@@ -171,9 +183,7 @@ class Teller:
                 tuple(line for part in parts for line in part.numeric),
             )
         current = self._current
-        same = current.phase is step.phase and (
-            current.layer == ref.layer or kind is StepKind.UPDATE
-        )
+        same = current.phase is step.phase and (current.layer == ref.layer or kind in UPDATE_KINDS)
         if current.kind is StepKind.MEAN_GRADIENT:  # of all layers at once
             same = kind is StepKind.WEIGHT_GRADIENT
         title = told.title + self._which_example()
@@ -188,9 +198,11 @@ class Teller:
 
     def _step_of(self, kind: StepKind, layer: int) -> Step:
         """Return the operation of a layer as a step, whatever the granularity is."""
-        phases = {StepKind.PREACTIVATION: Phase.FORWARD, StepKind.UPDATE: Phase.UPDATE}
+        phase = Phase.UPDATE if kind in UPDATE_KINDS else Phase.BACKWARD
+        if kind is StepKind.PREACTIVATION:
+            phase = Phase.FORWARD
         example = self._current.example
-        return Step(phases.get(kind, Phase.BACKWARD), kind, layer, (), None, example)
+        return Step(phase, kind, layer, (), None, example)
 
 
 def _without_neuron(title: str) -> str:
@@ -201,6 +213,6 @@ def _without_neuron(title: str) -> str:
 
 def _computes(step: Step, ref: NodeRef) -> bool:
     """Whether ``step`` is about ``ref``; mean and update are about all layers but the input."""
-    if step.kind in (StepKind.UPDATE, StepKind.MEAN_GRADIENT):
+    if step.kind in UPDATE_KINDS or step.kind is StepKind.MEAN_GRADIENT:
         return ref.layer > 0
     return step.layer == ref.layer and step.neuron in (None, ref.neuron)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from nnviz.trace.copying import Offers, offers_of
+from nnviz.trace.moments import moment_meaning, moment_symbol, update_moments
 from nnviz.trace.naming import quantity_symbol
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
@@ -111,11 +112,26 @@ def _of_neuron(moment: _Moment, ref: NodeRef, has_example: bool) -> tuple[Entry,
     ]  # fmt: skip
     if ref.layer == moment.trace.spec.layer_count:
         entries.append(_target(moment, ref, has_example))
+    entries += _remembered(moment, ref)
     if moment.knows(Quantity.BIAS_AFTER, ref):
         entries.append(
             moment.entry("bias_after", "b new", "Bias after the update", Quantity.BIAS_AFTER, ref)
         )
     return tuple(entries)
+
+
+def _remembered(moment: _Moment, ref: Ref) -> tuple[Entry, ...]:
+    """Return what the optimizer remembers of the weight or the bias, once the update is at it."""
+    optimizer = moment.trace.optimizer
+    quantities = update_moments(optimizer, of_weight=isinstance(ref, EdgeRef))
+    return tuple(
+        moment.entry(
+            quantity.name.lower(), moment_symbol(optimizer, quantity),
+            moment_meaning(optimizer, quantity), quantity, ref,
+        )
+        for quantity in quantities
+        if moment.knows(quantity, ref)
+    )  # fmt: skip
 
 
 def _slope(moment: _Moment, ref: NodeRef) -> Entry:
@@ -146,6 +162,7 @@ def _of_edge(moment: _Moment, ref: EdgeRef) -> tuple[Entry, ...]:
         moment.entry("bias_gradient", f"{error} to",
                      "Error signal of the neuron that the edge leads to",
                      Quantity.BIAS_GRADIENT, ref.target_node, Scale.DERIVATIVE),
+        *_remembered(moment, ref),
         moment.entry("weight_after", "w new", "Weight after the update",
                      Quantity.WEIGHT_AFTER, ref, Scale.WEIGHT),
     )  # fmt: skip

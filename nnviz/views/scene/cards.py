@@ -9,6 +9,12 @@ from nnviz.formatting import UNKNOWN
 from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.diagnosis import diagnose
+from nnviz.trace.moments import (
+    CORRECTED_MOMENTS,
+    MOMENTS_AFTER,
+    moment_symbol,
+    update_moments,
+)
 from nnviz.trace.naming import symbol_of
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import EdgeRef, NodeRef, Ref
@@ -86,7 +92,11 @@ def card_of(workspace: Workspace, ref: Ref, hint: str = "", shown: ShownPass | N
     if shown is None or not ref.exists_in(shown.trace.spec.sizes):
         return Card(title)
     trace, timeline, notation = shown.trace, shown.timeline, workspace.display.notation
-    rows = _rows(workspace, shown, ref, _quantities(ref))
+    quantities = _quantities(ref)
+    if ref.layer:
+        is_weight = isinstance(ref, EdgeRef)
+        quantities += update_moments(trace.optimizer, of_weight=is_weight)
+    rows = _rows(workspace, shown, ref, quantities)
     if isinstance(ref, EdgeRef):
         rows.insert(1, _product(workspace, shown, ref))
         rows += _end_rows(workspace, shown, ref)
@@ -177,7 +187,10 @@ def _rows(
     reveal, example = timeline.reveal(), timeline.example
     rows = []
     for quantity in quantities:
-        symbol = symbol_of(quantity, ref, notation, example)
+        if quantity in MOMENTS_AFTER or quantity in CORRECTED_MOMENTS:
+            symbol = moment_symbol(trace.optimizer, quantity)
+        else:
+            symbol = symbol_of(quantity, ref, notation, example)
         if reveal.knows(quantity, ref.layer, ref.neuron, example):
             value = trace.value(quantity, ref, example)
             line = _line(notation.number(value), value, _SCALES.get(quantity))

@@ -19,6 +19,9 @@ __all__ = ["draw_input_image", "draw_nodes"]
 GRID_FROM = 12.0
 """Pixels of an image as wide as this, in px, are told apart by lines."""
 
+CROSS = 0.5
+"""Half the width of the cross in a neuron that is left out, in radii."""
+
 
 def draw_nodes(painter: QPainter, scene: Scene, texts: Sequence[Sequence[NodeTexts]]) -> None:
     """Draw every layer's discs with their texts."""
@@ -77,6 +80,9 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
         if frame.fill is None or neuron >= len(frame.fill):
             painter.setPen(unknown if radius >= 4 else QPen(qcolor(scene.palette.muted), 1))
             painter.setBrush(qcolor(scene.palette.surface))
+        elif frame.dropped is not None and frame.dropped[neuron]:
+            _draw_left_out(painter, scene, centre, radius)
+            continue
         else:
             red, green, blue = (int(value) for value in frame.fill[neuron])
             painter.setBrush(QColor(red, green, blue))
@@ -87,6 +93,20 @@ def _draw_discs(painter: QPainter, scene: Scene, layout: LayerLayout, frame: Lay
             painter.setPen(QPen(QColor(red, green, blue), width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, radius - width / 2, radius - width / 2)
+
+
+def _draw_left_out(painter: QPainter, scene: Scene, centre: QPointF, radius: float) -> None:
+    """Draw a neuron that dropout leaves out: a hollow disc, crossed out."""
+    painter.setPen(QPen(_rim_colour(scene.palette), 1.5))
+    painter.setBrush(qcolor(scene.palette.surface))
+    painter.drawEllipse(centre, radius, radius)
+    arm = CROSS * radius
+    pen = QPen(qcolor(scene.palette.muted), max(1.0, min(2.0, radius / 9)))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    x, y = centre.x(), centre.y()
+    painter.drawLine(QLineF(x - arm, y - arm, x + arm, y + arm))
+    painter.drawLine(QLineF(x - arm, y + arm, x + arm, y - arm))
 
 
 def _rim_colour(palette: Palette) -> QColor:

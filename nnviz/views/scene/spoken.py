@@ -7,7 +7,8 @@ from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.naming import symbol_of
 from nnviz.trace.quantities import Quantity
-from nnviz.trace.refs import EdgeRef, Ref
+from nnviz.trace.refs import EdgeRef, NodeRef, Ref
+from nnviz.trace.trouble import dropped_neurons
 from nnviz.views.scene.describe import name_of
 
 __all__ = ["say_selected", "spoken"]
@@ -46,6 +47,8 @@ def spoken(workspace: Workspace, ref: Ref, shown: ShownPass | None = None) -> st
         for quantity, word in quantities
         if reveal.knows(quantity, ref.layer, ref.neuron, example)
     ]
+    if isinstance(ref, NodeRef) and dropped_neurons(trace, reveal, ref.layer, example)[ref.neuron]:
+        parts.append("left out by dropout")
     return ", ".join((name, *parts))
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from nnviz.trace.moments import HAT, MOMENTS_AFTER
 from nnviz.trace.notation import Notation
+from nnviz.trace.quantities import Quantity
 from nnviz.trace.steps import Step, StepKind
 
 __all__ = ["ChipTexts", "chip_texts", "group_texts"]
@@ -44,9 +46,32 @@ def chip_texts(step: Step, notation: Notation) -> ChipTexts:
             tip = "Add the gradients of the examples up and divide by their number"
             return ChipTexts("mean", "sum ÷ m", tip)
         case StepKind.UPDATE:
-            return ChipTexts("update", "w, b", "Move every weight and bias a little downhill")
+            tip = "Move every weight and bias a little downhill"
+            if any(known.quantity in MOMENTS_AFTER for known in step.reveals):
+                tip = "Update what the optimizer remembers, then move every weight and bias a step"
+            return ChipTexts("update", "w, b", tip)
+        case StepKind.MOMENTS:
+            return _moments_texts(step)
+        case StepKind.BIAS_CORRECTION:
+            tip = "Correct the bias that m and v have towards 0, where they began"
+            return ChipTexts(f"m{HAT}, v{HAT}", "update", tip)
+        case StepKind.NEW_VALUES:
+            return ChipTexts("w, b", "update", "Move every weight and bias a step")
         case StepKind.LAYER | StepKind.NEURON:
             return ChipTexts(layer, "z, a", f"Compute z and a of {layer}")
+
+
+def _moments_texts(step: Step) -> ChipTexts:
+    """Return what the chip says of what the optimizer remembers; it shows in what is revealed."""
+    found = {known.quantity for known in step.reveals}
+    first, second = Quantity.WEIGHT_FIRST_AFTER in found, Quantity.WEIGHT_SECOND_AFTER in found
+    if first and second:
+        tip = "Take the gradient into its running mean m, and its square into v"
+        return ChipTexts("m, v", "update", tip)
+    if first:
+        tip = "Take the gradient into the velocity v of every weight and bias"
+        return ChipTexts("v", "update", tip)
+    return ChipTexts("s", "update", "Take the squared gradient into its running mean s")
 
 
 def group_texts(step: Step, done: int, count: int) -> ChipTexts:

@@ -8,6 +8,7 @@ from nnviz.trace.expressions import (
     Fenced,
     Fraction,
     Matrix,
+    Root,
     Scripted,
     between,
     digits_of,
@@ -61,6 +62,9 @@ def ink_bounds(image: QImage) -> tuple[int, int, int, int]:
         Fraction(letter("a"), between("+", letter("b"), letter("c"))),
         Scripted(letter("w"), letter("u"), letter("k")),
         Fenced(Fraction(letter("a"), letter("b"))),
+        Root(letter("v")),
+        Root(Scripted(letter("v̂"), letter("1"), letter("k"))),
+        Root(Matrix(((letter("a"),), (letter("b"),), (letter("c"),)), "3 × 1")),
         Matrix(((letter("a"), letter("b")), (letter("c"), letter("d"))), "2 × 2"),
     ],
 )
