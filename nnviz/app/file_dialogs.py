@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -14,6 +15,7 @@ from nnviz.files.atomic import write_atomically
 from nnviz.files.trace_file import write_trace
 from nnviz.stores.document_data import is_kept
 from nnviz.stores.workspace import Workspace
+from nnviz.views.run_guard import ask_before_ending_run
 
 __all__ = ["FileDialogs"]
 
@@ -115,7 +117,11 @@ class FileDialogs(QObject):
 
     @Slot(str)
     def _on_open_chosen(self, path: str) -> None:
-        self._attempt(self._workspace.open_network, Path(path))
+        file = Path(path)
+        ask_before_ending_run(
+            self._window, self._workspace.training, f"Opening {file.name}", "Open",
+            partial(self._attempt, self._workspace.open_network, file),
+        )  # fmt: skip
 
     @Slot(str)
     def _on_data_chosen(self, path: str) -> None:

@@ -17,6 +17,7 @@ from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, front_below, share_room
+from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.notifier import Notifier
 from nnviz.app.preset_chooser import PresetChooser
@@ -267,6 +268,7 @@ class MainWindow(QMainWindow):
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
+        WorkerFaults(workspace.training, self)
         Notifier(self, workspace.training).said.connect(self.show_problem)
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):

@@ -1,5 +1,7 @@
 """Choosing a network that comes with the program: the button in the toolbar, and the menu."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from nnviz.presets.names import MNIST_PRESETS, TOY_PRESETS
 from nnviz.presets.presets import PRESETS
 from nnviz.stores.workspace import Workspace
+from nnviz.views.run_guard import ask_before_ending_run
 
 __all__ = ["PresetChooser"]
 
@@ -55,8 +58,11 @@ class PresetChooser(QObject):
 
     @Slot(QAction)
     def _on_chosen(self, action: QAction) -> None:
-        self._workspace.open_preset(action.data())
-        self.synchronize()  # a click takes the tick of the network that was chosen already
+        ask_before_ending_run(
+            self.button, self._workspace.training, f"Opening {action.text()}", "Open",
+            partial(self._workspace.open_preset, action.data()),
+        )  # fmt: skip
+        self.synchronize()  # a click moves the tick, whatever comes of it
 
 
 def _menu(menu: QMenu) -> QMenu:

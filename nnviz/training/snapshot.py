@@ -80,7 +80,8 @@ class Outcome:
     the parameters; None if it failed before its first mini-batch, and where the best epoch is not
     the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
     completed run stopped for want of a better epoch, ``diverged`` that a failed one did because its
-    cost grew beyond all numbers.
+    cost grew beyond all numbers. ``details`` is the traceback of a mistake of the program, empty
+    where the run ended as it should or the message says all.
     """
 
     run: int
@@ -92,6 +93,7 @@ class Outcome:
     early: bool = False
     best: BestEpoch | None = None
     diverged: bool = False
+    details: str = ""
 
     @property
     def kept_best(self) -> bool:
