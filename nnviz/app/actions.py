@@ -14,6 +14,9 @@ __all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "PASSES", "TOOLBAR", "TRANSPORT", 
 Enabled = Callable[[Workspace], bool]
 
 
+COMMIT_TIP = "Let the run train exactly this mini-batch, and open the one after it"
+
+
 def _always(_: Workspace) -> bool:
     return True
 
@@ -53,6 +56,8 @@ def _can_train_mini_batch(workspace: Workspace) -> bool:
 
 
 def _can_commit(workspace: Workspace) -> bool:
+    if workspace.frozen.is_open:
+        return not workspace.frozen.why_no_commit
     right = workspace.challenges.bug.mistake is None
     return _can_step(workspace) and right and workspace.stepper.timeline.at_end and _idle(workspace)
 
@@ -75,13 +80,20 @@ def _has_classes(workspace: Workspace) -> bool:
 
 
 def _from_here(workspace: Workspace) -> tuple[str, str] | None:
-    """Say that a new pass after an earlier one drops those that followed it."""
+    """Say that a new pass after an earlier one drops those that followed it, or what a run does."""
+    if workspace.frozen.is_open:
+        return "&Commit Update", workspace.frozen.why_no_commit or COMMIT_TIP
     if workspace.passes.number >= workspace.passes.last_number:
         return None
     return "New P&ass from Here", (
         "Keep the new weights and begin another pass; the later passes are dropped, "
         "undo brings them back"
     )
+
+
+def _can_open_next(workspace: Workspace) -> bool:
+    running = workspace.training.state is TrainingState.RUNNING
+    return running or not workspace.frozen.why_no_next
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
                enabled_when=_can_train_mini_batch),
     ActionSpec("train.epoch", "One &Epoch", "workspace.run.one_epoch", "E", "epoch-step",
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
+    ActionSpec("train.freeze", "Open Ne&xt Mini-batch", "workspace.frozen.open_next", "B", None,
+               "Pause, and step through the mini-batch that the run trains next",
+               enabled_when=_can_open_next, why_not=lambda w: w.frozen.why_no_next),
+    ActionSpec("train.commit", "&Commit Update", "workspace.frozen.commit", "Ctrl+Shift+Return",
+               None, COMMIT_TIP, enabled_when=lambda w: not w.frozen.why_no_commit,
+               why_not=lambda w: w.frozen.why_no_commit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
                "Draw weights and biases anew from the seed", enabled_when=_idle),
     ActionSpec("train.best", "Use &Best Weights", "workspace.best.use", "Ctrl+Shift+B", None,
@@ -240,8 +258,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     ),
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": (
-        "train.run", "train.stop", "train.mini-batch", "train.epoch", None, "train.best",
-        "train.reset",
+        "train.run", "train.stop", "train.mini-batch", "train.epoch", None,
+        "train.freeze", "train.commit", None, "train.best", "train.reset",
     ),
     "&View": (
         "view.fit", "view.zoom-in", "view.zoom-out", "view.unfold", "view.all-edges", None,

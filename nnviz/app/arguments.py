@@ -53,6 +53,7 @@ class ScreenshotArguments:
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
     ``second_example`` is that of a second canvas, which there is if it is not None or if
     ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
+    ``freeze`` is after how many mini-batches of a run the next one is opened, 0: none is.
     ``again`` is the learning rate of a second run from the same weights, which is as long.
     """
 
@@ -76,6 +77,7 @@ class ScreenshotArguments:
     compare: bool = False
     second_weights: str = "current"
     edges: int = STRONGEST
+    freeze: int = 0
     again: float | None = None
 
 

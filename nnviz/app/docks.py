@@ -15,6 +15,7 @@ from nnviz.views.panels.decision_boundary import DecisionBoundary
 from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
+from nnviz.views.panels.next_mini_batch import NextMiniBatchPanel
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.training_panel import TrainingPanel
@@ -51,6 +52,7 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(DecisionBoundary, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(NextMiniBatchPanel, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Runs, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),

@@ -19,6 +19,7 @@ from nnviz.app.challenge_chrome import ChallengeChrome
 from nnviz.app.docks import DOCKS, first_size, front_below, share_room
 from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.freeze_chrome import FreezeChrome
 from nnviz.app.notifier import Notifier
 from nnviz.app.preset_chooser import PresetChooser
 from nnviz.app.resources import icon
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._presets = PresetChooser(workspace, self)
         self._status_line = StatusLine(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
+        self._freeze = FreezeChrome(workspace, self)
         self._build_centre()
         self._build_docks()
         self._build_toolbar()
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
             panel.set_theme(palette)
         self.settings_dialog.set_theme(palette)
         self._challenges.banner.set_theme(palette)
+        self._freeze.banner.set_theme(palette)
         self._show_transport_icons()
 
     @Slot()
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.example_bar)
         column.addWidget(self._challenges.banner)
+        column.addWidget(self._freeze.banner)
         column.addWidget(self.canvas_area, 1)
         column.addWidget(self.timeline_bar)
         self.setCentralWidget(centre)
@@ -206,6 +210,7 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
                 self._docks[spec.tabbed_with.key].raise_()
         self._challenges.show_in(self._docks["challenges"])
+        self._freeze.show_in(self._docks["next-mini-batch"])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Network and training")
@@ -261,6 +266,7 @@ class MainWindow(QMainWindow):
             workspace.history.changed,
             workspace.runs.changed,
             workspace.challenges.changed,
+            workspace.frozen.changed,
             workspace.best.changed,
         ):
             signal.connect(self._synchronize_actions)

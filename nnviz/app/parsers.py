@@ -73,7 +73,7 @@ _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
     "inspector", "what-if", "challenges", "training", "weight-images", "decision-boundary",
-    "chain-rule", "mini-batch", "runs", "health", "classes",
+    "chain-rule", "mini-batch", "next-mini-batch", "runs", "health", "classes",
 )  # fmt: skip
 
 
@@ -297,6 +297,10 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
     parser.add_argument(
+        "--freeze", metavar="N", type=whole(1, _MANY), default=standard.freeze,
+        help="train N mini-batches, pause, and open the next one with its own examples",
+    )  # fmt: skip
+    parser.add_argument(
         "--again", metavar="X", type=real(0, minimum_included=False), default=standard.again,
         help="train as long again from the same weights with the learning rate X, beside it",
     )  # fmt: skip
@@ -310,7 +314,8 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights, found.edges, found.again,
+        found.second_example, found.compare, found.second_weights, found.edges, found.freeze,
+        found.again,
     )  # fmt: skip
 
 

@@ -21,8 +21,11 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
             studio.train(arguments.train)
         if arguments.again is not None:
             studio.train_again(arguments.again, arguments.train)
-        studio.choose_example(arguments.example)
-        studio.choose_mini_batch(arguments.mini_batch)
+        if arguments.freeze:
+            studio.freeze(arguments.freeze)
+        else:
+            studio.choose_example(arguments.example)
+            studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))
         studio.draw_edges(arguments.edges)
         studio.show(arguments.step, arguments.granularity, arguments.select)

@@ -1,5 +1,6 @@
 """Which example is looked at: its data set, its number, and the network's answer to it."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -9,11 +10,9 @@ from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.arrays import IntArray
+from nnviz.trace.steps import STEPPED_EXAMPLES
 
-__all__ = ["LARGEST_MINI_BATCH", "ExamplesStore", "Subset"]
-
-LARGEST_MINI_BATCH = 32
-"""More examples than this cannot be followed one by one."""
+__all__ = ["ChosenExamples", "ExamplesStore", "Subset"]
 
 
 class Subset(Enum):
@@ -22,6 +21,18 @@ class Subset(Enum):
     TEST = "test"
     TRAIN = "train"
     SAMPLES = "samples"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenExamples:
+    """Any examples of a data set, in any order: what a run's mini-batch is made of.
+
+    ``numbers`` (m,) are theirs in ``dataset``, the part of ``subset`` that the run trains on.
+    """
+
+    subset: Subset
+    dataset: Dataset
+    numbers: IntArray
 
 
 class ExamplesStore(QObject):
@@ -40,6 +51,7 @@ class ExamplesStore(QObject):
         self._subset = Subset.TEST
         self._index = 0
         self._mini_batch = 1
+        self._chosen: ChosenExamples | None = None
         self._problem = ""
         self._rng = np.random.default_rng()
 
@@ -56,7 +68,12 @@ class ExamplesStore(QObject):
     @property
     def subset(self) -> Subset:
         """Where the example comes from."""
-        return self._subset
+        return self._chosen.subset if self._chosen else self._subset
+
+    @property
+    def chosen(self) -> ChosenExamples | None:
+        """The examples that somebody chose one by one; None while they follow each other."""
+        return self._chosen
 
     @property
     def subsets(self) -> tuple[Subset, ...]:
@@ -68,12 +85,12 @@ class ExamplesStore(QObject):
     @property
     def index(self) -> int:
         """The example's number in its subset, from 0."""
-        return self._index
+        return int(self._chosen.numbers[0]) if self._chosen else self._index
 
     @property
     def dataset(self) -> Dataset | None:
         """The data set of the subset, None while it is not loaded."""
-        return self.dataset_of(self._subset)
+        return self._chosen.dataset if self._chosen else self.dataset_of(self._subset)
 
     @property
     def label(self) -> int | None:
@@ -83,16 +100,20 @@ class ExamplesStore(QObject):
     @property
     def largest_mini_batch(self) -> int:
         """How many examples can be stepped through together: no more than there are."""
-        return min(LARGEST_MINI_BATCH, len(self.dataset)) if self.dataset is not None else 1
+        return min(STEPPED_EXAMPLES, len(self.dataset)) if self.dataset is not None else 1
 
     @property
     def mini_batch(self) -> int:
         """How many examples are stepped through together, 1: only the one looked at."""
+        if self._chosen:
+            return len(self._chosen.numbers)
         return min(self._mini_batch, self.largest_mini_batch)
 
     @property
     def indices(self) -> IntArray:
         """The numbers of the mini-batch's examples: from the one looked at on, around the end."""
+        if self._chosen:
+            return self._chosen.numbers
         numbers = self._index + np.arange(self.mini_batch)
         return numbers % len(self.dataset) if self.dataset is not None else numbers
 
@@ -126,7 +147,10 @@ class ExamplesStore(QObject):
     def use_samples(self, samples: DataSource | None, *, is_absent: bool = False) -> None:
         """Look at a network's own samples; with None at MNIST, or at nothing if they are absent."""
         has_parts = samples is None or samples.test is not None
-        if has_parts and (samples, is_absent) == (self._samples, self._is_absent):
+        same = (samples, is_absent) == (self._samples, self._is_absent)
+        unchanged = has_parts and same and self._chosen is None
+        self._chosen = None
+        if unchanged:
             return
         self._samples, self._is_absent = samples, is_absent
         self._subset = self.subsets[0]
@@ -137,23 +161,31 @@ class ExamplesStore(QObject):
     def set_mini_batch(self, count: int) -> None:
         """Step through ``count`` examples together, no more than there are; 1: only one."""
         count = max(1, min(count, self.largest_mini_batch))
-        if count != self._mini_batch:
+        if count != self.mini_batch:
+            self._keep_place()
             self._mini_batch = count
             self.example_changed.emit()
 
     def show(self, subset: Subset, index: int) -> None:
         """Look at an example; the number is clamped to the data."""
+        self._chosen = None
         self._subset = subset
         dataset = self.dataset
         last = len(dataset) - 1 if dataset is not None else 0
         self._index = max(0, min(index, last))
         self.example_changed.emit()
 
+    def show_chosen(self, chosen: ChosenExamples | None) -> None:
+        """Look at these examples; None: at those again that were looked at before."""
+        if chosen is not self._chosen:
+            self._chosen = chosen
+            self.example_changed.emit()
+
     def move(self, count: int) -> None:
         """Look at the example ``count`` further on, around the ends."""
         dataset = self.dataset
         if dataset is not None:
-            self.show(self._subset, (self._index + count) % len(dataset))
+            self.show(self.subset, (self.index + count) % len(dataset))
 
     @Slot()
     def show_next(self) -> None:
@@ -169,4 +201,10 @@ class ExamplesStore(QObject):
         """Look at any example of the subset."""
         dataset = self.dataset
         if dataset is not None:
-            self.show(self._subset, int(self._rng.integers(len(dataset))))
+            self.show(self.subset, int(self._rng.integers(len(dataset))))
+
+    def _keep_place(self) -> None:
+        """Go on from the first of the chosen examples, as from any other."""
+        if self._chosen is not None:
+            self._subset, self._index = self.subset, self.index
+            self._chosen = None

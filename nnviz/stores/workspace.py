@@ -23,6 +23,7 @@ from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.frozen_store import FrozenStore
 from nnviz.stores.health_store import HealthStore
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
@@ -78,6 +79,7 @@ class Workspace(QObject):
         self.data = DataStore(self)
         self.run = RunDriver(self)
         self.best = BestWeights(self)
+        self.frozen = FrozenStore(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.health = HealthStore(self)
@@ -166,8 +168,12 @@ class Workspace(QObject):
     def next_pass(self) -> None:
         """Keep the parameters after the pass, and begin another pass with them.
 
-        Nothing while a run is on, paused or not: it goes on from its own parameters.
+        Nothing while a run is on, paused or not: it goes on from its own parameters. Of the run's
+        own mini-batch the update is committed to the run instead.
         """
+        if self.frozen.is_open:
+            self.frozen.commit()
+            return
         trace = self.stepper.trace
         if trace is None or self.stepper.locked or self.training.is_active:
             return
@@ -244,6 +250,7 @@ class Workspace(QObject):
         self._show(state.unedited())
 
     def _show(self, state: NetworkState) -> None:
+        self.frozen.leave()
         if self.training.is_active:
             self.training.abandon()
         if state.samples is not self._state.samples:
@@ -286,6 +293,8 @@ class Workspace(QObject):
         self.stepper.show(self._pass(), locked=not fits(self._state, self.examples.dataset))
 
     def _pass(self, newer: Parameters | None = None) -> PassTrace:
+        if (frozen := self.frozen.trace) is not None:
+            return frozen
         state = (
             self._state if newer is None else self._state.at_first_pass(newer.astype(np.float64))
         )

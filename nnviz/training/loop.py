@@ -147,13 +147,17 @@ class _Loop:
         Of a trainer that cannot even be asked for them, those of the last snapshot. The costs that
         nobody was told yet are published.
         """
+        at_end: RunMoment | None = None
         try:
             if self._trainer is not None:
                 self._publish(self._trainer, ended=True)
+                at_end = self._known[1]
         except Exception:  # too little memory for a copy, too
             logger.exception("A failed trainer does not tell its parameters.")
         ended = self._outcome(OutcomeStatus.FAILED, *self._known)
-        return replace(ended, message=message, details=details, diverged=diverged)
+        return replace(
+            ended, message=message, details=details, diverged=at_end if diverged else None
+        )
 
     def _outcome(
         self, status: OutcomeStatus, parameters: Parameters, moment: RunMoment | None

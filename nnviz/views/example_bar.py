@@ -95,7 +95,7 @@ class ExampleBar(QFrame):
     def _show_mini_batch(self) -> None:
         """Offer no more examples than there are."""
         examples = self._workspace.examples
-        most = examples.largest_mini_batch
+        most = max(examples.largest_mini_batch, examples.mini_batch)  # a run's may be larger
         with QSignalBlocker(self._mini_batch):
             if self._mini_batch.maximum() != most:
                 self._mini_batch.setMaximum(most)
@@ -139,10 +139,9 @@ class ExampleBar(QFrame):
             return f"{which}x = {inputs}  →  y = {targets}", None
         mark = "✓" if answer == label else "✗"
         said = "" if many else "This is "
-        answered = class_words(workspace, answer).removeprefix("a ")
-        text = (
-            f"{which}{said}{class_words(workspace, label)}.  The network answers {answered} {mark}"
-        )
+        names = workspace.class_names
+        answered = class_words(names, answer).removeprefix("a ")
+        text = f"{which}{said}{class_words(names, label)}.  The network answers {answered} {mark}"
         last = trace.spec.layer_count
         if timeline.reveal().knows(Quantity.ACTIVATION, last, answer, example):
             a = trace.value(Quantity.ACTIVATION, NodeRef(last, answer), example)

@@ -1,5 +1,7 @@
 """What the parts of the data, its examples and its classes are called, in words."""
 
+from collections.abc import Sequence
+
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 
@@ -32,9 +34,8 @@ def parts_tip(workspace: Workspace) -> str:
     return f"{samples.note}\n{tip}" if samples is not None and samples.note else tip
 
 
-def class_words(workspace: Workspace, label: int) -> str:
-    """Return a class in a sentence: a 7, “Ankle boot”."""
-    names = workspace.class_names
+def class_words(names: Sequence[str], label: int) -> str:
+    """Return a class in a sentence: a 7, “Ankle boot”; its number where ``names`` has none."""
     name = names[label] if label < len(names) else str(label)
     return f"a {name}" if name.isdigit() else f"“{name}”"
 

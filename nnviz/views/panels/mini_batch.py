@@ -163,7 +163,7 @@ class MiniBatch(Panel):
         """Return an example's name: its number in the mini-batch, and its class or its own."""
         label = self.workspace.examples.label_of(example)
         if label is not None:
-            words = class_words(self.workspace, label).removeprefix("a ")
+            words = class_words(self.workspace.class_names, label).removeprefix("a ")
             return f"{example + 1} · {words if words.startswith('“') else f'digit {words}'}"
         return f"{example + 1} · # {int(self.workspace.examples.indices[example])}"
 
