@@ -120,7 +120,7 @@ def test_the_paused_run_s_next_mini_batch_is_opened_with_its_state(
     numbers = epoch_order(config.seed, 0, 7)[3:6]
     assert trace is not None
     np.testing.assert_array_equal(workspace.examples.indices, numbers)
-    np.testing.assert_array_equal(trace.inputs, workspace.state.samples.inputs[numbers])
+    np.testing.assert_array_equal(trace.inputs, workspace.state.samples.train.inputs[numbers])
     np.testing.assert_array_equal(trace.before.weights[0], moment.parameters.weights[0])
     assert trace.before.weights[0].dtype == np.float64
     assert trace.state.steps == 1
@@ -281,7 +281,7 @@ def test_what_shows_something_else_leaves_it(
     assert workspace.examples.chosen is None
     trace = workspace.stepper.trace
     np.testing.assert_array_equal(
-        trace.inputs, workspace.state.samples.inputs_at(workspace.examples.indices)
+        trace.inputs, workspace.state.samples.train.inputs_at(workspace.examples.indices)
     )
     assert trace.forward.masks == ()
     assert not workspace.challenges.bug.is_held
