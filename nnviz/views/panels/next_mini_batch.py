@@ -206,8 +206,9 @@ def _words(names: tuple[str, ...], label: int, answer: int) -> tuple[str, str]:
 
 
 def _class_cell(example: int, label: str, answer: str, cost: str) -> ExampleCell:
-    good = answer == label.removeprefix("a ")
-    said = f"{label} → {answer} {'✓' if good else '✗'}"
+    bare = label.removeprefix("a ")
+    good = answer == bare
+    said = f"{bare} → {answer} {'✓' if good else '✗'}"
     spoken = (
         f"Example # {example} is {label}, the network answers {answer}, "
         f"{'right' if good else 'wrong'}; {cost}"
