@@ -120,8 +120,13 @@ _Standard = QKeySequence.StandardKey
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.open", "&Open Network…", "files.open_network", _Standard.Open, "open",
                "Open a network from a JSON file"),
+    ActionSpec("file.open-data", "Open &Data…", "files.open_data", "Ctrl+Shift+O", None,
+               "Open IDX files such as Fashion-MNIST's, or a .npz file with x and y"),
+    ActionSpec("file.open-data-folder", "Open Data &Folder…", "files.open_data_folder",
+               "Ctrl+Shift+D", None,
+               "Open a folder with IDX files, or with one subfolder of images per class"),
     ActionSpec("file.save", "&Save Network As…", "files.save_network", _Standard.Save, "save",
-               "Save the network, its weights and samples as a JSON file", enabled_when=_quiet),
+               "Save the network, its weights and few samples as a JSON file", enabled_when=_quiet),
     ActionSpec("file.picture", "Export &Picture…", "files.exports.export_picture", "Ctrl+Shift+P",
                None, "Save this step as SVG, PDF or PNG, for books, papers and slides"),
     ActionSpec("file.animation", "Export &Animation…", "files.exports.export_animation",
@@ -240,8 +245,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&File": ("file.open", "file.save", "file.picture", "file.animation", "file.export-trace",
-              "file.export-runs", None, "file.quit"),
+    "&File": (
+        "file.open", "file.open-data", "file.open-data-folder", "file.save", None, "file.picture",
+        "file.animation", "file.export-trace", "file.export-runs", None, "file.quit",
+    ),
     "&Edit": ("edit.undo", "edit.redo", "edit.back-to-trained", None, "edit.settings"),
     "&Pass": (
         "step.first", "step.back", "step.play", "step.forward", "step.last", None,

@@ -143,6 +143,9 @@ class TrainArguments:
     """``nnviz train``: a network, how it begins, and how it is trained.
 
     ``learning_rate`` is None where nobody gave one: then the optimizer's usual one is meant.
+    It is on MNIST unless ``data`` names a file or folder, or ``toy`` a toy set. Of these,
+    ``layers`` may be the hidden ones alone, an empty output or cost is the usual one, 0 epochs or
+    a mini-batch of 0 are as many as suit the data, and a training size of 0 is all.
     """
 
     layers: tuple[int, ...] = (784, 30, 10)
@@ -165,3 +168,5 @@ class TrainArguments:
     data_dir: Path | None = None
     save: Path | None = None
     as_json: bool = False
+    data: Path | None = None
+    toy: str | None = None

@@ -16,7 +16,7 @@ from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRAN
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
-from nnviz.app.docks import DOCKS, first_size, share_room
+from nnviz.app.docks import DOCKS, first_size, front_below, share_room
 from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
 from nnviz.app.freeze_chrome import FreezeChrome
@@ -37,6 +37,7 @@ from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.runs import Runs
 from nnviz.views.progress_strip import ProgressStrip
+from nnviz.views.reading_strip import ReadingStrip
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.show_problem)
         self.panels: dict[str, Panel] = {}
         self._docks: dict[str, QDockWidget] = {}
-        self._has_images: bool | None = None
+        self._front = ""
         self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
         self._presets = PresetChooser(workspace, self)
         self._status_line = StatusLine(self)
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         self.files.exports.cancel()
         self.files.run_export.finish()
         self.workspace.stepper.stop()
+        self.workspace.data.shutdown()
         self.workspace.training.shutdown()
         self.canvas_area.shutdown()
         self._save_settings()
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(action_button(self._actions["help.shortcuts"]))
         self.addToolBar(bar)
         self.statusBar().addWidget(self._status_line, 1)
+        self.statusBar().addPermanentWidget(ReadingStrip(self.workspace.data))
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_menus(self) -> None:
@@ -302,9 +305,9 @@ class MainWindow(QMainWindow):
         state = self.workspace.state
         self.setWindowTitle(state.title)
         self._synchronize_actions()
-        if (has_images := state.image_shape is not None) is not self._has_images:
-            self._has_images = has_images
-            self._docks["weight-images" if has_images else "chain-rule"].raise_()
+        if (front := front_below(state)) != self._front:
+            self._front = front
+            self._docks[front].raise_()
 
     def _show_train_text(self) -> None:
         texts = {
@@ -342,8 +345,8 @@ class MainWindow(QMainWindow):
         for dock in self._docks.values():
             if dock.isFloating() and dock.isVisible():
                 dock.raise_()
-        if not self._has_images and self.panels["weight-images"].in_sight:
-            self._docks["chain-rule"].raise_()  # it was left with a network that has images
+        if self._front != "weight-images" and self.panels["weight-images"].in_sight:
+            self._docks[self._front].raise_()  # it was left with a network that has images
 
     @Slot(object)
     def _on_selection_changed(self, ref: Ref | None) -> None:
@@ -358,7 +361,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _size_docks(self) -> None:
         """Share the room as when the window first opened."""
-        share_room(self, self._docks)
+        share_room(self, self._docks, self._front)
 
     @Slot()
     def _on_canvas_changed(self) -> None:

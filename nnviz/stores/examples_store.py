@@ -6,6 +6,7 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
 from nnviz.engine.arrays import IntArray
@@ -15,7 +16,7 @@ __all__ = ["ChosenExamples", "ExamplesStore", "Subset"]
 
 
 class Subset(Enum):
-    """The part of the data that examples come from."""
+    """The part of the data that examples come from: test or training, or samples without parts."""
 
     TEST = "test"
     TRAIN = "train"
@@ -45,7 +46,8 @@ class ExamplesStore(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mnist: Mnist | None = None
-        self._samples: Dataset | None = None
+        self._samples: DataSource | None = None
+        self._is_absent = False
         self._subset = Subset.TEST
         self._index = 0
         self._mini_batch = 1
@@ -72,6 +74,13 @@ class ExamplesStore(QObject):
     def chosen(self) -> ChosenExamples | None:
         """The examples that somebody chose one by one; None while they follow each other."""
         return self._chosen
+
+    @property
+    def subsets(self) -> tuple[Subset, ...]:
+        """The parts that there are of the data, whether it is loaded or not."""
+        if self._samples is not None and self._samples.test is None:
+            return (Subset.SAMPLES,)
+        return Subset.TEST, Subset.TRAIN
 
     @property
     def index(self) -> int:
@@ -110,11 +119,10 @@ class ExamplesStore(QObject):
 
     def dataset_of(self, subset: Subset) -> Dataset | None:
         """Return the data set of a subset, None while it is not loaded."""
-        if subset is Subset.SAMPLES:
-            return self._samples
-        if self._mnist is None:
+        parts = self._samples or self._mnist
+        if parts is None or self._is_absent or subset not in self.subsets:
             return None
-        return self._mnist.test if subset is Subset.TEST else self._mnist.train
+        return parts.test if subset is Subset.TEST else parts.train
 
     def label_of(self, example: int) -> int | None:
         """Return the true class of an example of the mini-batch, None where there are none."""
@@ -127,7 +135,7 @@ class ExamplesStore(QObject):
         """Offer the loaded digits."""
         self._mnist = mnist
         self.set_problem("")
-        if self._subset is not Subset.SAMPLES:
+        if self._samples is None:
             self.example_changed.emit()
 
     def set_problem(self, sentence: str) -> None:
@@ -136,17 +144,16 @@ class ExamplesStore(QObject):
             self._problem = sentence
             self.problem_changed.emit(sentence)
 
-    def use_samples(self, samples: Dataset | None) -> None:
-        """Look at a network's own samples, or, with None, at MNIST."""
-        unchanged = self._samples is samples and self._chosen is None
+    def use_samples(self, samples: DataSource | None, *, is_absent: bool = False) -> None:
+        """Look at a network's own samples; with None at MNIST, or at nothing if they are absent."""
+        has_parts = samples is None or samples.test is not None
+        same = (samples, is_absent) == (self._samples, self._is_absent)
+        unchanged = has_parts and same and self._chosen is None
         self._chosen = None
-        self._samples = samples
-        if samples is not None:
-            self._subset = Subset.SAMPLES
-        elif self._subset is Subset.SAMPLES:
-            self._subset = Subset.TEST
-        elif unchanged:
+        if unchanged:
             return
+        self._samples, self._is_absent = samples, is_absent
+        self._subset = self.subsets[0]
         self._index, self._mini_batch = 0, 1
         self.example_changed.emit()
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.formatting import count
-from nnviz.stores.examples_store import ChosenExamples, Subset
+from nnviz.stores.examples_store import ChosenExamples
 from nnviz.stores.frozen_mini_batch import MOST_TOGETHER, FrozenMiniBatch
 from nnviz.stores.training_store import TrainingState
 from nnviz.trace.pass_trace import PassTrace
@@ -233,9 +233,8 @@ class FrozenStore(QObject):
             self.opened.emit()
 
     def _show(self, batch: FrozenMiniBatch, only: int | None, origin: Origin) -> None:
-        samples = self._workspace.state.samples
-        subset = Subset.TRAIN if samples is None else Subset.SAMPLES
-        chosen = ChosenExamples(subset, batch.train, batch.examples(only))
+        trained = self._workspace.examples.subsets[-1]
+        chosen = ChosenExamples(trained, batch.train, batch.examples(only))
         self._shown = _Shown(batch, only, origin, chosen, batch.record(only))
         self._workspace.challenges.bug.hold(True)
         self._workspace.examples.show_chosen(chosen)

@@ -17,7 +17,9 @@ from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.comparison_store import ComparisonStore
+from nnviz.stores.data_store import DataStore
 from nnviz.stores.display_store import DisplayStore
+from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
@@ -74,6 +76,7 @@ class Workspace(QObject):
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
+        self.data = DataStore(self)
         self.run = RunDriver(self)
         self.best = BestWeights(self)
         self.frozen = FrozenStore(self)
@@ -105,7 +108,7 @@ class Workspace(QObject):
     @property
     def class_names(self) -> tuple[str, ...]:
         """What the outputs stand for, empty where they stand for nothing."""
-        return tuple("0123456789") if self._state.reads_mnist else ()
+        return self._state.class_names
 
     @property
     def loading(self) -> bool:
@@ -136,7 +139,7 @@ class Workspace(QObject):
         """
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
-        title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
+        title = state.title_of(spec)
         self.open_state("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
@@ -252,13 +255,14 @@ class Workspace(QObject):
             self.training.abandon()
         if state.samples is not self._state.samples:
             self.selection.clear()
+        self.data.cancel()
         self.selection.use_layers(state.spec.sizes)
         self.challenges.bug.forget()
         self._state = state
         self.training.clear_history()
-        if state.samples is None and self.examples.mnist is None and not self._loading:
+        if state.needs_mnist and self.examples.mnist is None and not self._loading:
             self.load_data()
-        self.examples.use_samples(state.samples)
+        self.examples.use_samples(state.samples, is_absent=state.absent is not None)
         self._record()
         self.stepper.rewind()
         self.network_changed.emit()
@@ -301,6 +305,8 @@ class Workspace(QObject):
         """Return a sentence why there is nothing to step through or to train on."""
         if self._loading:
             return "MNIST is still being loaded; training can start in a moment."
+        if self._state.absent is not None:
+            return why_absent(self._state.absent)
         if self.examples.problem:
             return self.examples.problem
         return (

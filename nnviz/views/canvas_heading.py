@@ -7,6 +7,7 @@ from nnviz.stores.examples_store import Subset
 from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.quantities import Quantity
+from nnviz.views.example_words import class_words, part_name
 
 __all__ = ["WEIGHT_WORDS", "first_heading", "second_heading"]
 
@@ -16,7 +17,6 @@ WEIGHT_WORDS = {
     Weights.UNEDITED: "weights without changes by hand",
     Weights.KEPT: "kept weights",
 }
-_NAMES = {Subset.TEST: "Test digit", Subset.TRAIN: "Training digit", Subset.SAMPLES: "Sample"}
 _SHOWN_VALUES = 4
 GAP = "   "
 
@@ -58,16 +58,19 @@ def _line(
     parts = [f"C {cost}"]
     if weights:
         parts.append(weights)
+    part = part_name(workspace, subset)
     if example is None:
-        title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {numbers[0]} on"
+        title = f"{trace.example_count} examples from {part.lower()} {numbers[0]} on"
         if numbers is workspace.examples.indices and workspace.examples.chosen is not None:
             title = f"{trace.example_count} examples of the run's mini-batch"
         return GAP.join((title, f"mean {parts[0]}", *parts[1:]))
-    title = f"{_NAMES[subset]} {numbers[example]}"
+    title = f"{part} {numbers[example]}"
     if label is not None and workspace.class_names:
         answer = int(trace.forward.activations[-1][example].argmax())
         mark = "✓" if answer == label else "✗"
-        return GAP.join((f"{title}: a {label}, answer {answer} {mark}", *parts))
+        said = class_words(workspace.class_names, label)
+        answered = class_words(workspace.class_names, answer).removeprefix("a ")
+        return GAP.join((f"{title}: {said}, answer {answered} {mark}", *parts))
     inputs = _values(trace.inputs[example], notation.digits)
     targets = _values(trace.targets[example], notation.digits)
     return GAP.join((f"{title}: x = {inputs}  →  y = {targets}", *parts))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.toy import from_samples
 from nnviz.engine.network import Parameters
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
@@ -51,7 +52,10 @@ def open_samples(workspace: Workspace, folder: Path, samples: int, mini_batch_si
     rng = np.random.default_rng(2)
     data = from_samples("samples", rng.random((samples, 2)).tolist(),
                         rng.random((samples, 1)).tolist())  # fmt: skip
-    write_network(folder / "network.json", document_of(replace(workspace.state, samples=data)))
+    write_network(
+        folder / "network.json",
+        document_of(replace(workspace.state, samples=DataSource("samples", data))),
+    )
     workspace.open_network(folder / "network.json")
     workspace.set_config(
         replace(
@@ -116,7 +120,7 @@ def test_the_paused_run_s_next_mini_batch_is_opened_with_its_state(
     numbers = epoch_order(config.seed, 0, 7)[3:6]
     assert trace is not None
     np.testing.assert_array_equal(workspace.examples.indices, numbers)
-    np.testing.assert_array_equal(trace.inputs, workspace.state.samples.inputs[numbers])
+    np.testing.assert_array_equal(trace.inputs, workspace.state.samples.train.inputs[numbers])
     np.testing.assert_array_equal(trace.before.weights[0], moment.parameters.weights[0])
     assert trace.before.weights[0].dtype == np.float64
     assert trace.state.steps == 1
@@ -277,7 +281,7 @@ def test_what_shows_something_else_leaves_it(
     assert workspace.examples.chosen is None
     trace = workspace.stepper.trace
     np.testing.assert_array_equal(
-        trace.inputs, workspace.state.samples.inputs_at(workspace.examples.indices)
+        trace.inputs, workspace.state.samples.train.inputs_at(workspace.examples.indices)
     )
     assert trace.forward.masks == ()
     assert not workspace.challenges.bug.is_held

@@ -155,7 +155,7 @@ def test_pictures_have_the_label_and_whether_the_answer_is_right(
     answers = batch.preview.outputs.argmax(axis=1)
     labels = batch.train.labels[batch.parts.examples]
     assert [cell.good for cell in panel.list.cells] == (answers == labels).tolist()
-    assert panel.list.cells[0].answer.startswith(f"a {labels[0]} → {answers[0]} ")
+    assert panel.list.cells[0].answer.startswith(f"{labels[0]} → {answers[0]} ")
     assert f"{np.count_nonzero(answers == labels)} answered correctly" in panel.heading.whole_text
     panel.list.viewport().grab()
     panel.set_theme(LIGHT)

@@ -535,7 +535,7 @@ def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: Traini
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     ours = [each for each in controls if not each.objectName().startswith("qt_")]
 
-    assert len(ours) == 33 + 3 * 6  # each of three pieces of advice has six
+    assert len(ours) == 36 + 3 * 6  # each of three pieces of advice has six
     for control in ours:
         assert control.objectName().startswith("training.")
         assert control.toolTip()

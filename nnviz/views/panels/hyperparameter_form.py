@@ -40,7 +40,8 @@ class HyperparameterForm(QWidget):
             self.epochs_box: "How often a run goes through the training data",
             self.l2_box: "Weight decay: the cost gains λ/(2n) Σw², n training examples",
             self.dropout_box: "With this probability, each hidden neuron is left out of an example "
-            "while training.\nTests use all of them, and so do passes but a paused run's own mini-batch",
+            "while training.\nTests and passes use all of them, but for the mini-batches of a "
+            "paused run",
             self.images_box: "How many of MNIST's 60,000 training images a run uses",
         }
         self.problem_label = NumberProblem(

@@ -14,6 +14,7 @@ from nnviz.stores.frozen_store import Origin
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.notation import Notation
+from nnviz.views.example_words import class_words
 from nnviz.views.freeze_texts import place_text, update_text
 from nnviz.views.panels.example_cells import ExampleCell, ExampleCells, example_atlas
 from nnviz.views.panels.panel import Panel
@@ -183,7 +184,11 @@ def _cells_of(
     costs = [f"C {notation.number(float(each))}" for each in preview.costs]
     if labels is not None and class_names:
         return tuple(
-            _class_cell(int(example), int(labels[example]), int(np.argmax(output)), cost)
+            _class_cell(
+                int(example),
+                *_words(class_names, int(labels[example]), int(np.argmax(output))),
+                cost,
+            )
             for example, output, cost in zip(examples, preview.outputs, costs, strict=True)
         )
     inputs, targets = batch.train.inputs_at(examples), batch.train.targets_at(examples)
@@ -195,11 +200,17 @@ def _cells_of(
     )
 
 
-def _class_cell(example: int, label: int, answer: int, cost: str) -> ExampleCell:
-    good = answer == label
-    said = f"{label} → {answer} {'✓' if good else '✗'}"
+def _words(names: tuple[str, ...], label: int, answer: int) -> tuple[str, str]:
+    """Return what an example is and what the network answers: a 7 and 1, “Bag” and “Coat”."""
+    return class_words(names, label), class_words(names, answer).removeprefix("a ")
+
+
+def _class_cell(example: int, label: str, answer: str, cost: str) -> ExampleCell:
+    bare = label.removeprefix("a ")
+    good = answer == bare
+    said = f"{bare} → {answer} {'✓' if good else '✗'}"
     spoken = (
-        f"Example # {example} is a {label}, the network answers {answer}, "
+        f"Example # {example} is {label}, the network answers {answer}, "
         f"{'right' if good else 'wrong'}; {cost}"
     )
     return ExampleCell(f"# {example}", said, cost, good, spoken)
