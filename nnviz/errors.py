@@ -10,7 +10,7 @@ Python exceptions. The tree::
     ├── DataFileError      a data file that is missing, truncated or altered
     ├── NetworkFileError   a network file that cannot be read or written
     └── TrainingError      training that cannot start or cannot go on
-        └── DivergedError  a cost that grew beyond all numbers
+        └── DivergedError  training whose numbers are no longer finite
 """
 
 __all__ = [
@@ -49,4 +49,4 @@ class TrainingError(NnvizError):
 
 
 class DivergedError(TrainingError):
-    """A cost or a parameter that is no finite number any more."""
+    """A cost or a parameter of a run is a NaN or an infinity; the last good ones are kept."""

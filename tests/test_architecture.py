@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "nnviz.errors": set[str](),
     "nnviz.formatting": {"numpy"},
     "nnviz.engine": {"numpy", *BASE},
-    "nnviz.datasets": {"numpy", "nnviz.engine", *BASE},
+    "nnviz.datasets": {"numpy", "PIL", "nnviz.engine", *BASE},
     "nnviz.compiling": {"numba", *BASE},
     "nnviz.trace": {"numpy", "nnviz.engine", *BASE},
     "nnviz.training": {

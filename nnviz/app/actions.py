@@ -14,6 +14,9 @@ __all__ = ["ACTIONS", "EXAMPLE_BAR", "MENUS", "PASSES", "TOOLBAR", "TRANSPORT", 
 Enabled = Callable[[Workspace], bool]
 
 
+COMMIT_TIP = "Let the run train exactly this mini-batch, and open the one after it"
+
+
 def _always(_: Workspace) -> bool:
     return True
 
@@ -53,6 +56,8 @@ def _can_train_mini_batch(workspace: Workspace) -> bool:
 
 
 def _can_commit(workspace: Workspace) -> bool:
+    if workspace.frozen.is_open:
+        return not workspace.frozen.why_no_commit
     right = workspace.challenges.bug.mistake is None
     return _can_step(workspace) and right and workspace.stepper.timeline.at_end and _idle(workspace)
 
@@ -79,13 +84,20 @@ def _is_past(workspace: Workspace) -> bool:
 
 
 def _from_here(workspace: Workspace) -> tuple[str, str] | None:
-    """Say that a new pass after an earlier one drops those that followed it."""
+    """Say that a new pass after an earlier one drops those that followed it, or what a run does."""
+    if workspace.frozen.is_open:
+        return "&Commit Update", workspace.frozen.why_no_commit or COMMIT_TIP
     if workspace.passes.number >= workspace.passes.last_number:
         return None
     return "New P&ass from Here", (
         "Keep the new weights and begin another pass; the later passes are dropped, "
         "undo brings them back"
     )
+
+
+def _can_open_next(workspace: Workspace) -> bool:
+    running = workspace.training.state is TrainingState.RUNNING
+    return running or not workspace.frozen.why_no_next
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,13 @@ _Standard = QKeySequence.StandardKey
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("file.open", "&Open Network…", "files.open_network", _Standard.Open, "open",
                "Open a network from a JSON file"),
+    ActionSpec("file.open-data", "Open &Data…", "files.open_data", "Ctrl+Shift+O", None,
+               "Open IDX files such as Fashion-MNIST's, or a .npz file with x and y"),
+    ActionSpec("file.open-data-folder", "Open Data &Folder…", "files.open_data_folder",
+               "Ctrl+Shift+D", None,
+               "Open a folder with IDX files, or with one subfolder of images per class"),
     ActionSpec("file.save", "&Save Network As…", "files.save_network", _Standard.Save, "save",
-               "Save the network, its weights and samples as a JSON file", enabled_when=_quiet),
+               "Save the network, its weights and few samples as a JSON file", enabled_when=_quiet),
     ActionSpec("file.picture", "Export &Picture…", "files.exports.export_picture", "Ctrl+Shift+P",
                None, "Save this step as SVG, PDF or PNG, for books, papers and slides"),
     ActionSpec("file.animation", "Export &Animation…", "files.exports.export_animation",
@@ -186,6 +203,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
                enabled_when=_can_train_mini_batch),
     ActionSpec("train.epoch", "One &Epoch", "workspace.run.one_epoch", "E", "epoch-step",
                "Train to the end of an epoch, then pause", enabled_when=_can_train_bit),
+    ActionSpec("train.freeze", "Open Ne&xt Mini-batch", "workspace.frozen.open_next", "B", None,
+               "Pause, and step through the mini-batch that the run trains next",
+               enabled_when=_can_open_next, why_not=lambda w: w.frozen.why_no_next),
+    ActionSpec("train.commit", "&Commit Update", "workspace.frozen.commit", "Ctrl+Shift+Return",
+               None, COMMIT_TIP, enabled_when=lambda w: not w.frozen.why_no_commit,
+               why_not=lambda w: w.frozen.why_no_commit),
     ActionSpec("train.reset", "&Reset Weights", "workspace.reset_parameters", "Ctrl+R", "reset",
                "Draw weights and biases anew from the seed", enabled_when=_idle),
     ActionSpec("train.back-in-time", "Back &in Time", "workspace.travel.go_back", "Alt+Left", None,
@@ -236,8 +259,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&File": ("file.open", "file.save", "file.picture", "file.animation", "file.export-trace",
-              "file.export-runs", None, "file.quit"),
+    "&File": (
+        "file.open", "file.open-data", "file.open-data-folder", "file.save", None, "file.picture",
+        "file.animation", "file.export-trace", "file.export-runs", None, "file.quit",
+    ),
     "&Edit": ("edit.undo", "edit.redo", "edit.back-to-trained", None, "edit.settings"),
     "&Pass": (
         "step.first", "step.back", "step.play", "step.forward", "step.last", None,
@@ -248,6 +273,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&xample": ("example.previous", "example.next", "example.random", "example.wrong"),
     "&Train": (
         "train.run", "train.stop", "train.mini-batch", "train.epoch", None,
+        "train.freeze", "train.commit", None,
         "train.back-in-time", "train.forward-in-time", "train.now", "train.on", None, "train.best",
         "train.reset",
     ),

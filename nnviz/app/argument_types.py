@@ -5,13 +5,14 @@ Each is, or returns, a function for argparse's ``type``, which puts the argument
 
 import math
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 __all__ = [
     "any_real",
+    "check_whole_network",
     "edges",
     "example",
     "layer_sizes",
@@ -89,13 +90,21 @@ def name_of(names: Sequence[str]) -> Callable[[str], str]:
 
 
 def layer_sizes(text: str) -> tuple[int, ...]:
-    """Read ``784,30,10``: at least two sizes from 1."""
+    """Read ``784,30,10``: sizes from 1."""
     sizes = tuple(int(part) for part in text.split(",") if _WHOLE.fullmatch(part.strip()))
-    if len(sizes) != text.count(",") + 1 or len(sizes) < 2 or min(sizes) < 1:
-        raise ArgumentTypeError(
-            f"{text!r} is given, at least two sizes from 1 are needed, such as 784,30,10"
-        )
+    if len(sizes) != text.count(",") + 1 or min(sizes) < 1:
+        raise ArgumentTypeError(_needed_sizes(text))
     return sizes
+
+
+def check_whole_network(parser: ArgumentParser, layers: tuple[int, ...]) -> None:
+    """Refuse a single size: a network has an input and an output."""
+    if len(layers) < 2:
+        parser.error(f"argument --layers: {_needed_sizes(str(layers[0]))}")
+
+
+def _needed_sizes(text: str) -> str:
+    return f"{text!r} is given, at least two sizes from 1 are needed, such as 784,30,10"
 
 
 def any_real(text: str) -> float:

@@ -53,6 +53,7 @@ class ScreenshotArguments:
     example, -1 for the first one that the network gets wrong; ``panel`` the tab in front.
     ``second_example`` is that of a second canvas, which there is if it is not None or if
     ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
+    ``freeze`` is after how many mini-batches of a run the next one is opened, 0: none is.
     ``again`` is the learning rate of a second run from the same weights, which is as long.
     ``back_to`` is after how many epochs of the training the network is shown; None: at its end.
     """
@@ -77,6 +78,7 @@ class ScreenshotArguments:
     compare: bool = False
     second_weights: str = "current"
     edges: int = STRONGEST
+    freeze: int = 0
     again: float | None = None
     back_to: float | None = None
 
@@ -143,6 +145,9 @@ class TrainArguments:
     """``nnviz train``: a network, how it begins, and how it is trained.
 
     ``learning_rate`` is None where nobody gave one: then the optimizer's usual one is meant.
+    It is on MNIST unless ``data`` names a file or folder, or ``toy`` a toy set. Of these,
+    ``layers`` may be the hidden ones alone, an empty output or cost is the usual one, 0 epochs or
+    a mini-batch of 0 are as many as suit the data, and a training size of 0 is all.
     """
 
     layers: tuple[int, ...] = (784, 30, 10)
@@ -165,3 +170,5 @@ class TrainArguments:
     data_dir: Path | None = None
     save: Path | None = None
     as_json: bool = False
+    data: Path | None = None
+    toy: str | None = None

@@ -9,8 +9,10 @@ import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from nnviz.app.fault_box import FaultBox
 
 __all__ = ["CrashReporter"]
 
@@ -26,7 +28,7 @@ class CrashReporter(QObject):
         super().__init__(application)
         self._application = application
         self._previous = sys.excepthook
-        self._box: QMessageBox | None = None
+        self._box: FaultBox | None = None
         self._reported.connect(self._show)
         sys.excepthook = self._on_exception
         signal.signal(signal.SIGINT, self._on_interrupt)
@@ -58,16 +60,10 @@ class CrashReporter(QObject):
     def _show(self, sentence: str, details: str) -> None:
         if self._box is not None:
             return  # a mistake while painting comes with every frame; the log has them all
-        self._box = box = QMessageBox(self._application.activeWindow())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.destroyed.connect(self._on_box_gone)
-        box.setObjectName("dialog.crash")
-        box.setIcon(QMessageBox.Icon.Critical)
-        box.setWindowTitle("A mistake in nnviz")
-        box.setText("nnviz made a mistake. Your network is still here; you can save it.")
-        box.setInformativeText(sentence)
-        box.setDetailedText(details)
-        box.open()
+        text = "nnviz made a mistake. Your network is still here; you can save it."
+        self._box = FaultBox(text, sentence, details, self._application.activeWindow())
+        self._box.destroyed.connect(self._on_box_gone)
+        self._box.open()
 
     @Slot()
     def _on_box_gone(self) -> None:

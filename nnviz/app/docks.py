@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from nnviz.stores.network_state import NetworkState
 from nnviz.views.panels.accuracy_plot import AccuracyPlot
 from nnviz.views.panels.chain_rule import ChainRule
 from nnviz.views.panels.challenges import Challenges
 from nnviz.views.panels.classes import Classes
 from nnviz.views.panels.cost_plot import CostPlot
+from nnviz.views.panels.decision_boundary import DecisionBoundary
 from nnviz.views.panels.health import Health
 from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.mini_batch import MiniBatch
+from nnviz.views.panels.next_mini_batch import NextMiniBatchPanel
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.training_panel import TrainingPanel
 from nnviz.views.panels.weight_images import WeightImages
 from nnviz.views.panels.what_if import WhatIf
 
-__all__ = ["DOCKS", "DockSpec", "first_size", "share_room"]
+__all__ = ["DOCKS", "DockSpec", "first_size", "front_below", "share_room"]
 
 _Area = Qt.DockWidgetArea
 
@@ -46,12 +49,22 @@ DOCKS: tuple[DockSpec, ...] = (
     DockSpec(CostPlot, _Area.BottomDockWidgetArea),
     DockSpec(AccuracyPlot, _Area.BottomDockWidgetArea),
     DockSpec(WeightImages, _Area.BottomDockWidgetArea),
+    DockSpec(DecisionBoundary, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(ChainRule, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(MiniBatch, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
+    DockSpec(NextMiniBatchPanel, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Runs, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Health, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
     DockSpec(Classes, _Area.BottomDockWidgetArea, tabbed_with=WeightImages),
 )
+
+
+def front_below(state: NetworkState) -> str:
+    """Return which panel says most of a network, of those that share the place below."""
+    if state.image_shape is not None:
+        return "weight-images"
+    has_points = state.samples is not None and state.samples.test is not None
+    return "decision-boundary" if has_points and state.spec.sizes[0] <= 2 else "chain-rule"
 
 
 def first_size(window: QMainWindow) -> QSize:
@@ -60,10 +73,15 @@ def first_size(window: QMainWindow) -> QSize:
     return COMFORTABLE.boundedTo(screen).expandedTo(window.minimumSize())
 
 
-def share_room(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
-    """Give a fourth of the window to the inspector, a fifth of the height to the ones below."""
+def share_room(window: QMainWindow, docks: dict[str, QDockWidget], front: str = "") -> None:
+    """Give a fourth of the window to the inspector, a fifth of the height to the ones below.
+
+    A plane in ``front`` of those needs more height than images and curves do.
+    """
     right = max(320, round(window.width() * 0.235))
     bottom = max(192, round(window.height() * 0.21))
+    if front == DecisionBoundary.key:
+        bottom = max(224, round(window.height() * 0.28))
     window.resizeDocks([docks["inspector"]], [right], Qt.Orientation.Horizontal)
     below = [docks[key] for key in ("cost", "accuracy", "weight-images")]
     window.resizeDocks(below, [bottom] * 3, Qt.Orientation.Vertical)

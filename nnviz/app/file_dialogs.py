@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -12,10 +13,13 @@ from nnviz.app.run_export import RunExport
 from nnviz.errors import NnvizError
 from nnviz.files.atomic import write_atomically
 from nnviz.files.trace_file import write_trace
+from nnviz.stores.document_data import is_kept
 from nnviz.stores.workspace import Workspace
+from nnviz.views.run_guard import ask_before_ending_run
 
 __all__ = ["FileDialogs"]
 
+_DATA = "Data (*.npz *.gz *ubyte *idx*);;All files (*)"
 _JSON, _CSV = "Traces as JSON (*.json)", "Traces as CSV (*.csv)"
 
 
@@ -32,6 +36,7 @@ class FileDialogs(QObject):
         self.exports = Exports(window, workspace, self._export_dialog)
         self.exports.said.connect(self.said)
         self.exports.refused.connect(self._warn)
+        workspace.data.refused.connect(self._warn)
         self.run_export = RunExport(self, workspace, self._save_dialog)
         self.run_export.said.connect(self.said)
         self.run_export.refused.connect(self._warn)
@@ -41,6 +46,21 @@ class FileDialogs(QObject):
         dialog = self._dialog("Open Network", "Networks (*.json);;All files (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._on_open_chosen)
+        dialog.open()
+
+    def open_data(self) -> None:
+        """Ask for a file of data and open it."""
+        dialog = self._dialog("Open Data", _DATA)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_data_chosen)
+        dialog.open()
+
+    def open_data_folder(self) -> None:
+        """Ask for a folder of data and open it."""
+        dialog = self._dialog("Open Data Folder", "")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_data_chosen)
         dialog.open()
 
     def save_network(self) -> None:
@@ -99,12 +119,28 @@ class FileDialogs(QObject):
 
     @Slot(str)
     def _on_open_chosen(self, path: str) -> None:
-        self._attempt(self._workspace.open_network, Path(path))
+        file = Path(path)
+        ask_before_ending_run(
+            self._window, self._workspace.training, f"Opening {file.name}", "Open",
+            partial(self._attempt, self._workspace.open_network, file),
+        )  # fmt: skip
+
+    @Slot(str)
+    def _on_data_chosen(self, path: str) -> None:
+        self._workspace.data.open(Path(path))
 
     @Slot(str)
     def _on_save_chosen(self, path: str) -> None:
-        if self._attempt(self._workspace.save_network, Path(path)):
+        samples = self._workspace.state.samples
+        if not self._attempt(self._workspace.save_network, Path(path)):
+            return
+        if samples is None or is_kept(samples):
             self.said.emit(f"Saved {Path(path).name}.")
+        else:
+            self.said.emit(
+                f"Saved {Path(path).name} without its {samples.example_count:,} examples; open "
+                f"{samples.name} again after it, and the weights stay."
+            )
 
     @Slot(str)
     def _on_equation_chosen(self, path: str) -> None:

@@ -16,8 +16,10 @@ from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, PASSES, TOOLBAR, TRAN
 from nnviz.app.application import apply_theme, system_theme
 from nnviz.app.canvas_chrome import CanvasChrome
 from nnviz.app.challenge_chrome import ChallengeChrome
-from nnviz.app.docks import DOCKS, first_size, share_room
+from nnviz.app.docks import DOCKS, first_size, front_below, share_room
+from nnviz.app.fault_box import WorkerFaults
 from nnviz.app.file_dialogs import FileDialogs
+from nnviz.app.freeze_chrome import FreezeChrome
 from nnviz.app.notifier import Notifier
 from nnviz.app.past_chrome import PastChrome
 from nnviz.app.preset_chooser import PresetChooser
@@ -36,6 +38,7 @@ from nnviz.views.panels.inspector import Inspector
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.runs import Runs
 from nnviz.views.progress_strip import ProgressStrip
+from nnviz.views.reading_strip import ReadingStrip
 from nnviz.views.settings_dialog import SettingsDialog
 from nnviz.views.theme import palette_named
 from nnviz.views.timeline.timeline_bar import TimelineBar, action_button
@@ -80,11 +83,12 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.show_problem)
         self.panels: dict[str, Panel] = {}
         self._docks: dict[str, QDockWidget] = {}
-        self._has_images: bool | None = None
+        self._front = ""
         self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
         self._presets = PresetChooser(workspace, self)
         self._status_line = StatusLine(self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
+        self._freeze = FreezeChrome(workspace, self)
         self.past_chrome = PastChrome(workspace, self.files, self)
         self._build_centre()
         self._build_docks()
@@ -129,6 +133,7 @@ class MainWindow(QMainWindow):
             panel.set_theme(palette)
         self.settings_dialog.set_theme(palette)
         self._challenges.banner.set_theme(palette)
+        self._freeze.banner.set_theme(palette)
         self.past_chrome.banner.set_theme(palette)
         self._show_transport_icons()
 
@@ -173,6 +178,7 @@ class MainWindow(QMainWindow):
         self.files.exports.cancel()
         self.files.run_export.finish()
         self.workspace.stepper.stop()
+        self.workspace.data.shutdown()
         self.workspace.training.shutdown()
         self.canvas_area.shutdown()
         self._save_settings()
@@ -191,6 +197,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(6)
         column.addWidget(self.example_bar)
         column.addWidget(self._challenges.banner)
+        column.addWidget(self._freeze.banner)
         column.addWidget(self.past_chrome.banner)
         column.addWidget(self.canvas_area, 1)
         column.addWidget(self.timeline_bar)
@@ -211,6 +218,7 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
                 self._docks[spec.tabbed_with.key].raise_()
         self._challenges.show_in(self._docks["challenges"])
+        self._freeze.show_in(self._docks["next-mini-batch"])
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Network and training")
@@ -231,6 +239,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(action_button(self._actions["help.shortcuts"]))
         self.addToolBar(bar)
         self.statusBar().addWidget(self._status_line, 1)
+        self.statusBar().addPermanentWidget(ReadingStrip(self.workspace.data))
         self.statusBar().setSizeGripEnabled(False)
 
     def _build_menus(self) -> None:
@@ -266,6 +275,7 @@ class MainWindow(QMainWindow):
             workspace.runs.changed,
             workspace.travel.changed,
             workspace.challenges.changed,
+            workspace.frozen.changed,
             workspace.best.changed,
         ):
             signal.connect(self._synchronize_actions)
@@ -273,6 +283,7 @@ class MainWindow(QMainWindow):
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
         workspace.problem.connect(self.show_problem)
+        WorkerFaults(workspace.training, self)
         Notifier(self, workspace.training).said.connect(self.show_problem)
         inspector = self.panels["inspector"]
         if isinstance(inspector, Inspector):
@@ -303,9 +314,9 @@ class MainWindow(QMainWindow):
         state = self.workspace.state
         self.setWindowTitle(state.title)
         self._synchronize_actions()
-        if (has_images := state.image_shape is not None) is not self._has_images:
-            self._has_images = has_images
-            self._docks["weight-images" if has_images else "chain-rule"].raise_()
+        if (front := front_below(state)) != self._front:
+            self._front = front
+            self._docks[front].raise_()
 
     def _show_train_text(self) -> None:
         texts = {
@@ -345,8 +356,8 @@ class MainWindow(QMainWindow):
         for dock in self._docks.values():
             if dock.isFloating() and dock.isVisible():
                 dock.raise_()
-        if not self._has_images and self.panels["weight-images"].in_sight:
-            self._docks["chain-rule"].raise_()  # it was left with a network that has images
+        if self._front != "weight-images" and self.panels["weight-images"].in_sight:
+            self._docks[self._front].raise_()  # it was left with a network that has images
 
     @Slot(object)
     def _on_selection_changed(self, ref: Ref | None) -> None:
@@ -361,7 +372,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _size_docks(self) -> None:
         """Share the room as when the window first opened."""
-        share_room(self, self._docks)
+        share_room(self, self._docks, self._front)
 
     @Slot()
     def _on_canvas_changed(self) -> None:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from nnviz import __version__
 from nnviz.app.argument_types import (
     any_real,
+    check_whole_network,
     edges,
     example,
     layer_sizes,
@@ -29,7 +30,8 @@ from nnviz.app.arguments import (
     TrainArguments,
     WindowArguments,
 )
-from nnviz.app.train_preset import preset_defaults
+from nnviz.app.data_options import add_data_options, data_defaults
+from nnviz.app.run_options import add_run_options
 from nnviz.app.update_options import (
     add_dropout_option,
     add_optimizer_options,
@@ -39,7 +41,7 @@ from nnviz.app.update_options import (
     given_optimizer,
 )
 from nnviz.errors import NnvizError
-from nnviz.presets.names import DEFAULT_PRESET, MNIST_PRESETS, PRESET_NAMES, SMALL_PRESETS
+from nnviz.presets.names import DEFAULT_PRESET, PRESET_NAMES, SMALL_PRESETS, TOY_PRESETS
 
 __all__ = [
     "COMMANDS",
@@ -56,7 +58,7 @@ __all__ = [
 
 COMMANDS = {
     "trace": "compute every number of a training pass, as a table, JSON or CSV",
-    "train": "train a network on MNIST without the window",
+    "train": "train a network without the window, on MNIST or other data",
     "render": "save the canvas as SVG, PDF or PNG, or a whole pass as GIF or frames",
     "screenshot": "save a picture of the window",
     "tour": "save pictures of everything the window can show",
@@ -71,8 +73,8 @@ _COSTS = (
 _INITIALISERS = "standard_normal, scaled_normal, he, xavier, small_normal"
 _MANY = 1_000_000
 _PANELS = (
-    "inspector", "what-if", "challenges", "training", "weight-images", "chain-rule", "mini-batch",
-    "runs", "health", "classes",
+    "inspector", "what-if", "challenges", "training", "weight-images", "decision-boundary",
+    "chain-rule", "mini-batch", "next-mini-batch", "runs", "health", "classes",
 )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def trace_arguments(argv: list[str]) -> TraceArguments:
         "With --mini-batch the samples of the file are one mini-batch: ∂C/∂b and ∂C/∂w are means\n"
         "over them. Several passes go on from the updated weights and biases, and from what the\n"
         "optimizer remembers of them; at the first it remembers nothing.\n\n"
-        f"presets with samples:\n{_wrapped(SMALL_PRESETS)}\n\n"
+        f"presets with samples:\n{_wrapped((*SMALL_PRESETS, *TOY_PRESETS.values()))}\n\n"
         "examples:\n  nnviz trace lesson.json --sample 2\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 2 --digits 9\n"
         "  nnviz trace --preset mazur-2-2-2 --passes 3 --optimizer adam --learning-rate 0.001\n"
@@ -186,10 +188,10 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     standard = TrainArguments()
     parser = CommandParser(
         "nnviz train",
-        "Train a network on MNIST and print, for every epoch, its mean training cost, the\n"
-        "accuracy on the 10,000 test images and the seconds of training; with --validation-size\n"
-        "also cost and accuracy on images held back to validate with, which decide when to stop\n"
-        "(--patience) and which weights to keep (--keep-best).",
+        "Train a network on MNIST, or on other data, and print, for every epoch, its mean\n"
+        "training cost, the accuracy on the test images and the seconds of training; with\n"
+        "--validation-size also cost and accuracy on examples held back to validate with, which\n"
+        "decide when to stop (--patience) and which weights to keep (--keep-best).",
         "Ctrl+C ends it with what it has: finished epochs are printed, --save is obeyed.\n\n"
         "examples:\n  nnviz train\n"
         "  nnviz train --layers 784,16,16,10 --epochs 5 --save digits.json\n"
@@ -198,15 +200,15 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         "  nnviz train --optimizer adam --schedule cosine --warm-up 0.05 --dropout 0.2\n"
         "  nnviz train --validation-size 10000 --patience 5 --keep-best\n"
         "  nnviz train --preset mnist-98-in-seconds\n"
-        "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2",
+        "  nnviz train --preset mnist-98-in-seconds --epochs 20 --dropout 0.2\n"
+        "  nnviz train --toy spirals --layers 16,16\n"
+        "  nnviz train --data fashion-mnist --layers 100 --save clothes.json",
     )
-    parser.add_argument(
-        "--preset", metavar="NAME", type=name_of(MNIST_PRESETS),
-        help=f"begin with {', '.join(MNIST_PRESETS)}; options beside it override",
-    )  # fmt: skip
+    add_data_options(parser)
     parser.add_argument(
         "--layers", metavar="SIZES", type=layer_sizes, default=standard.layers,
-        help="neurons of each layer, 784 first and 10 last (default: 784,30,10)",
+        help="neurons of each layer, 784 first and 10 last (default: 784,30,10); with --data and "
+        "--toy the hidden layers are enough, such as 16,16",
     )  # fmt: skip
     for option, names in (
         ("hidden-activation", _ACTIVATIONS),
@@ -223,7 +225,7 @@ def train_arguments(argv: list[str]) -> TrainArguments:
         ("mini-batch-size", "N", whole(1, 60_000), "images per update"),
         ("l2", "X", real(0), "λ of the cost's term λ/(2n) Σw²"),
         ("train-size", "N", whole(1, 60_000), "how many of the 60,000 training images"),
-        ("validation-size", "N", whole(0, 59_999), "how many of those after them validate"),
+        ("validation-size", "N", whole(0, 59_999), "how many more of them validate"),
         ("patience", "N", whole(0, _MANY), "epochs without better validation that end the run"),
         ("seed", "N", whole(0, 2**32 - 1), "of the first weights and of the shuffling"),
     ):
@@ -242,15 +244,17 @@ def train_arguments(argv: list[str]) -> TrainArguments:
     )
     parser.add_argument("--json", action="store_true", help="print the epochs as JSON")
     found = parser.parse_args(argv)
-    if found.preset is not None:
-        parser.set_defaults(**preset_defaults(found.preset, found.optimizer))
+    if defaults := data_defaults(found):
+        parser.set_defaults(**defaults)
         found = parser.parse_args(argv)
+    if found.data is None and found.toy is None:
+        check_whole_network(parser, found.layers)
     return TrainArguments(
         found.layers, found.hidden_activation, found.output_activation, found.cost,
         found.initialiser, found.epochs, found.mini_batch_size, found.learning_rate,
         chosen_optimizer(parser, found), chosen_schedule(parser, found), found.dropout, found.l2,
         found.train_size, found.validation_size, found.patience, found.keep_best, found.seed,
-        found.data_dir, found.save, found.json,
+        found.data_dir, found.save, found.json, found.data, found.toy,
     )  # fmt: skip
 
 
@@ -293,14 +297,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         "--mistake", metavar="NAME", default=standard.mistake,
         help="run the pass with a mistake, such as gradient-ascent",
     )  # fmt: skip
-    parser.add_argument(
-        "--again", metavar="X", type=real(0, minimum_included=False), default=standard.again,
-        help="train as long again from the same weights with the learning rate X, beside it",
-    )  # fmt: skip
-    parser.add_argument(
-        "--back-to", metavar="EPOCHS", type=real(0), default=standard.back_to,
-        help="go back to the kept moment nearest to so many epochs, such as 0.5; give --train, too",
-    )  # fmt: skip
+    add_run_options(parser, standard)
     parser.add_argument(
         "--panel", metavar="NAME", type=name_of(_PANELS), default=standard.panel,
         help=f"the tab in front: {', '.join(_PANELS)} (default: inspector)",
@@ -311,7 +308,8 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.output, found.preset or DEFAULT_PRESET, found.network, found.step, found.granularity,
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
-        found.second_example, found.compare, found.second_weights, found.edges, found.again,
+        found.second_example, found.compare, found.second_weights, found.edges, found.freeze,
+        found.again,
         back_to=found.back_to,
     )  # fmt: skip
 

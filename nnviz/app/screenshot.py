@@ -23,8 +23,11 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
             studio.train_again(arguments.again, arguments.train)
         if arguments.back_to is not None:
             studio.go_back_to(arguments.back_to)
-        studio.choose_example(arguments.example)
-        studio.choose_mini_batch(arguments.mini_batch)
+        if arguments.freeze:
+            studio.freeze(arguments.freeze)
+        else:
+            studio.choose_example(arguments.example)
+            studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))
         studio.draw_edges(arguments.edges)
         studio.show(arguments.step, arguments.granularity, arguments.select)

@@ -63,6 +63,25 @@ class Stage:
         place = training.epoch_axis.mini_batches(np.array([epochs]))[0]
         self.workspace.travel.look_at_place(round(float(place)))
 
+    def freeze(self, mini_batches: int) -> None:
+        """Train so many mini-batches (1 or more), pause, and open the one that follows.
+
+        Raises NnvizError if that cannot be, or if the run ends before.
+        """
+        training = self.workspace.training
+        self._problem = ""
+        for _ in range(mini_batches):
+            self.workspace.run.one_mini_batch()
+        if training.is_active:
+            self.wait(
+                lambda: training.state in (TrainingState.PAUSED, TrainingState.IDLE), LIMIT_SECONDS
+            )
+        if training.state is TrainingState.PAUSED:
+            self.workspace.frozen.open_next()
+        if not self.workspace.frozen.is_open:
+            ended = f"--freeze {mini_batches}: the run ends before; choose fewer mini-batches."
+            raise TrainingError(self._problem or ended)
+
     def end_run(self) -> None:
         """End a run that is paused; what it learned stays."""
         training = self.workspace.training

@@ -30,6 +30,7 @@ class _Picture:
     view: StepView = StepView.NEURON
     panel: str = "inspector"
     mini_batch: int = 1
+    freeze: int = 0
 
 
 _MNIST = (
@@ -51,7 +52,10 @@ _PRIMER = (
     _Picture("15-what-if", 7, "layer", (1, 0, 1), panel="what-if"),
     _Picture("16-challenges", 3, "layer", (1, 0), "light", panel="challenges"),
 )
-_XOR = (_Picture("17-mini-batch", 25, "layer", (1, 0, 0), panel="mini-batch", mini_batch=4),)
+_XOR = (
+    _Picture("17-mini-batch", 25, "layer", (1, 0, 0), panel="mini-batch", mini_batch=4),
+    _Picture("18-next-mini-batch", 26, "layer", (2, 0), panel="next-mini-batch", freeze=20),
+)
 
 
 def run_tour(arguments: TourArguments) -> int:
@@ -90,11 +94,14 @@ def _train(studio: Studio) -> None:
 
 def _draw(studio: Studio, folder: Path, picture: _Picture) -> None:
     studio.window.apply_theme(picture.theme)
-    if picture.example < 0 and studio.workspace.answer() == studio.workspace.examples.label:
+    if picture.freeze:
+        studio.freeze(picture.freeze)
+    elif picture.example < 0 and studio.workspace.answer() == studio.workspace.examples.label:
         studio.choose_example(-1)
     elif picture.example >= 0:
         studio.choose_example(picture.example)
-    studio.choose_mini_batch(picture.mini_batch)
+    if not picture.freeze:
+        studio.choose_mini_batch(picture.mini_batch)
     studio.workspace.display.set_view(picture.view)
     studio.show(picture.step, picture.granularity, picture.select)
     studio.window.dock(picture.panel).raise_()

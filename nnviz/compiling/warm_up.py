@@ -61,19 +61,28 @@ class WarmUp:
         self._thread: threading.Thread | None = None
         self._compiler: subprocess.Popen[bytes] | None = None
         self._cancelled = False
+        self._due = threading.Event()
 
-    def start(self) -> None:
-        """Start the thread, once; returns at once, any thread may call."""
+    def start(self, delay_seconds: float = 0.0) -> None:
+        """Start the thread, once; returns at once, any thread may call.
+
+        With a delay it begins its work then, or as soon as somebody starts it without one.
+        """
         with self._lock:
+            if not delay_seconds:
+                self._due.set()
             if self._thread is None:
                 # Not a daemon: a process that exits while LLVM is at work can crash.
-                self._thread = threading.Thread(target=self._run, name=self._name)
+                self._thread = threading.Thread(
+                    target=self._run, name=self._name, args=(delay_seconds,)
+                )
                 self._thread.start()
 
     def cancel(self) -> None:
         """End a compilation that is under way: the program closes, nobody waits for it."""
         with self._lock:
             self._cancelled = True
+            self._due.set()
             if self._compiler is not None:
                 self._compiler.kill()
 
@@ -83,7 +92,8 @@ class WarmUp:
         self.ended.wait(timeout_seconds)
         return self.ready.is_set()
 
-    def _run(self) -> None:
+    def _run(self, delay_seconds: float) -> None:
+        self._due.wait(delay_seconds)
         try:
             with _one_at_a_time:
                 if not self._cancelled and not self._is_cached():

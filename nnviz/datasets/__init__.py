@@ -1,6 +1,6 @@
-"""The data: what a dataset is, the MNIST reader, and small sets for the stepper.
+"""The data: what a dataset is, MNIST, toy sets that are drawn, and the readers of the user's own.
 
-May import: numpy, nnviz.engine, nnviz.errors.
+May import: numpy, Pillow (late, by the reader of images), nnviz.engine, nnviz.errors.
 """
 
 from nnviz.datasets.dataset import Dataset

@@ -10,14 +10,16 @@ The format ``nnviz-network/1``, keys marked * may be left out::
      "schedule"*: {"name": name, "warm_up"*: 0 … 1, of steps "factor"* and "every"*},
      "mini_batch_size"*, "epochs"*, "train_size"*: whole numbers from 1, the last of MNIST's images,
      "validation_size"*, "patience"*, "seed"*: whole numbers from 0, "keep_best"*: true or false,
-     "samples": [{"input": [n_0 numbers], "target": [n_L numbers]}, …]}
+     "samples": [{"input": [n_0 numbers], "target": [n_L numbers]}, …],
+     "test_samples"*: [likewise, not trained on],
+     "data"*: {"name": text, "note"*: text, "classes"*: [n_L names], "image"*: [rows, columns]}}
 """
 
 import json
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from nnviz.engine.optimizers import PLAIN, Optimizer
 from nnviz.engine.wording import counted
 from nnviz.errors import NetworkFileError, ShapeError, SpecError
 from nnviz.files.atomic import write_atomically
+from nnviz.files.data_fields import DataNote, data_fields, read_data
 from nnviz.files.fields import Place, unprintable
 from nnviz.files.run_fields import KEYS as RUN_KEYS
 from nnviz.files.run_fields import NOTHING_SAID, RunSettings, read_run, run_fields
@@ -55,7 +58,10 @@ MAX_BYTES = 200_000_000
 _REQUIRED = (
     "format", "sizes", "activations", "cost", "weights", "biases", "learning_rate", "samples",
 )  # fmt: skip
-_OPTIONAL = ("name", "l2", "update_biases", "optimizer", "schedule", "dropout", *RUN_KEYS)
+_OPTIONAL = (
+    "name", "l2", "update_biases", "optimizer", "schedule", "dropout", *RUN_KEYS, "test_samples",
+    "data",
+)  # fmt: skip
 _BYTES_PER_NUMBER = 25
 """At most, in the text: 17 digits, sign, point, exponent, comma, space."""
 
@@ -64,8 +70,10 @@ _BYTES_PER_NUMBER = 25
 class NetworkDocument:
     """A network as a file holds it; inputs (n, n_0) and targets (n, n_L), read-only float64.
 
-    A trained network that was saved has no samples: n is 0. Raises ShapeError or SpecError for
-    parts that do not fit each other.
+    A trained network that was saved has no samples: n is 0. ``test_inputs`` and ``test_targets``
+    are those of samples that are not trained on; ``data`` says what the samples are, or what they
+    were if the file does not hold them. Raises ShapeError or SpecError for parts that do not fit
+    each other.
     """
 
     name: str
@@ -80,6 +88,9 @@ class NetworkDocument:
     schedule: Schedule = CONSTANT
     dropout: float = 0.0
     run: RunSettings = NOTHING_SAID
+    test_inputs: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    test_targets: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    data: DataNote | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip() or unprintable(self.name):
@@ -88,23 +99,27 @@ class NetworkDocument:
             )
         object.__setattr__(self, "parameters", self.parameters.astype(np.float64))
         self.parameters.check(self.spec)
-        for name, width in (("inputs", self.spec.sizes[0]), ("targets", self.spec.sizes[-1])):
+        self._settle("inputs", "targets")
+        self._settle("test_inputs", "test_targets")
+        _check_hyperparameters(self.learning_rate, self.l2, self.dropout)
+
+    def _settle(self, inputs: str, targets: str) -> None:
+        """Make the rows of one part read-only, and check them."""
+        for name, width in ((inputs, self.spec.sizes[0]), (targets, self.spec.sizes[-1])):
             array = read_only(getattr(self, name), np.float64)
             if len(array) == 0:
                 array = read_only(np.empty((0, width)))
             if array.ndim != 2 or array.shape[1] != width or not np.isfinite(array).all():
-                raise ShapeError(
-                    f"The {name} are not rows of {counted(width, 'finite number')} each."
-                )
+                words, numbers = name.replace("_", " "), counted(width, "finite number")
+                raise ShapeError(f"The {words} are not rows of {numbers} each.")
             object.__setattr__(self, name, array)
-        if len(self.inputs) != len(self.targets):
+        given, wanted = len(getattr(self, targets)), len(getattr(self, inputs))
+        if given != wanted:
             raise ShapeError(
-                f"{counted(len(self.targets), 'target')} given for "
-                f"{counted(len(self.inputs), 'input')}; "
+                f"{counted(given, 'target')} given for {counted(wanted, 'input')}; "
                 "each sample needs one."
             )
-        self.spec.check_targets(self.targets)
-        _check_hyperparameters(self.learning_rate, self.l2, self.dropout)
+        self.spec.check_targets(getattr(self, targets))
 
     @property
     def sample_count(self) -> int:
@@ -161,6 +176,11 @@ def parse_network(text: str, source: str) -> NetworkDocument:
     spec = _spec(place, table)
     parameters = _parameters(place, table, spec)
     inputs, targets = _samples(place.key("samples"), table["samples"], spec)
+    test = _samples(place.key("test_samples"), table.get("test_samples", []), spec)
+    data = None
+    if "data" in table:
+        answers = np.concatenate([part for part in (targets, test[1]) if len(part)] or [targets])
+        data = read_data(place.key("data"), table["data"], spec, answers)
     learning_rate = place.key("learning_rate").number(table["learning_rate"])
     l2 = place.key("l2").number(table.get("l2", 0.0))
     dropout = place.key("dropout").number(table.get("dropout", 0.0))
@@ -175,7 +195,7 @@ def parse_network(text: str, source: str) -> NetworkDocument:
         inputs, targets,
         read_optimizer(place.key("optimizer"), table.get("optimizer", {"name": PLAIN.name})),
         read_schedule(place.key("schedule"), table.get("schedule", {"name": CONSTANT.name})),
-        dropout, run=read_run(place, table),
+        dropout, read_run(place, table), *test, data,
     )  # fmt: skip
 
 
@@ -216,14 +236,12 @@ def network_text(document: NetworkDocument) -> str:
         "l2": _compact(document.l2),
         "update_biases": _compact(document.update_biases),
         **{key: _compact(value) for key, value in training.items()},
-        "samples": _lines(
-            (
-                f'{{"input": {_numbers(x)}, "target": {_numbers(y)}}}'
-                for x, y in zip(document.inputs, document.targets, strict=True)
-            ),
-            2,
-        ),
+        "samples": _sample_lines(document.inputs, document.targets),
     }
+    if len(document.test_inputs):
+        fields["test_samples"] = _sample_lines(document.test_inputs, document.test_targets)
+    if document.data is not None:
+        fields["data"] = _compact(data_fields(document.data))
     return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in fields.items()) + "\n}\n"
 
 
@@ -321,6 +339,11 @@ def _numbers(row: FloatArray) -> str:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _sample_lines(inputs: FloatArray, targets: FloatArray) -> str:
+    samples = zip(inputs, targets, strict=True)
+    return _lines((f'{{"input": {_numbers(x)}, "target": {_numbers(y)}}}' for x, y in samples), 2)
 
 
 def _lines(parts: Iterable[str], indent: int) -> str:

@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.toy_recipe import Toy
 from nnviz.engine.arrays import FloatArray, read_only
 from nnviz.engine.initialisers import INITIALISERS
 from nnviz.engine.network import NetworkSpec, Parameters
@@ -77,7 +79,7 @@ class SavedRun:
     reports: tuple[EpochReport, ...]
     marks: tuple[ChangeMark, ...]
     segments: tuple[Segment, ...]
-    samples: Dataset | None = None
+    samples: DataSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,18 @@ class _Samples:
 
 
 @dataclass(frozen=True, slots=True)
+class _Source:
+    """What the header says of a network's own data."""
+
+    name: str
+    train: _Samples
+    test: _Samples | None
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...]
+    toy: Toy | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Header:
     saved: float
     title: str
@@ -129,7 +143,7 @@ class _Header:
     reports: tuple[EpochReport, ...]
     marks: tuple[ChangeMark, ...]
     segments: tuple[Segment, ...]
-    samples: _Samples | None
+    samples: _Source | None
 
 
 _NUMBERS = ("uint8", "float32", "float64")
@@ -147,14 +161,15 @@ def run_bytes(run: SavedRun) -> bytes:
     header = _Header(
         run.saved, run.title, run.spec, run.initialiser, run.place, _described_moment(moment),
         len(run.costs), run.reports, run.marks, run.segments,
-        None if samples is None else _described(samples),
+        None if samples is None else _described_source(samples),
     )  # fmt: skip
     bests = () if best is None else (best.parameters,)
     every = (moment.parameters, *moment.optimizer_state.moments, *bests, run.parameters)
     arrays: list[AnyArray] = [array.astype(np.float32) for each in every for array in _arrays(each)]
     arrays.append(run.costs.astype(np.float32))
-    if samples is not None:
-        arrays += [a for a in (samples.inputs, samples.targets, samples.labels) if a is not None]
+    for part in () if samples is None else (samples.train, samples.test):
+        if part is not None:
+            arrays += [a for a in (part.inputs, part.targets, part.labels) if a is not None]
     text = json.dumps(fields_of(header)).encode()
     numbers = b"".join(_little(array).tobytes() for array in arrays)
     checksum = zlib.crc32(numbers, zlib.crc32(text))
@@ -249,7 +264,7 @@ def _run(place: Place, header: _Header, numbers: _Numbers) -> SavedRun:
     validated = _validated(place.key("moment"), described, spec, numbers)
     first = numbers.parameters(spec)
     costs = read_only(numbers.take((header.costs,)))
-    samples = None if header.samples is None else _samples(place, header, numbers)
+    samples = None if header.samples is None else _source(place, header.samples, spec, numbers)
     numbers.end()
     moment = RunMoment(
         described.epoch, described.mini_batch, described.examples_done, described.mini_batches,
@@ -299,10 +314,18 @@ def _check_counts(place: Place, header: _Header) -> None:
         place.key("reports").fail("speak of a run that there is not.")
 
 
-def _samples(place: Place, header: _Header, numbers: _Numbers) -> Dataset:
-    described = header.samples
-    assert described is not None
-    here, spec, n = place.key("samples"), header.spec, described.count
+def _source(place: Place, described: _Source, spec: NetworkSpec, numbers: _Numbers) -> DataSource:
+    here = place.key("samples")
+    train = _samples(here.key("train"), described.train, spec, numbers)
+    test = None
+    if described.test is not None:
+        test = _samples(here.key("test"), described.test, spec, numbers)
+    note = described.notes[0] if described.notes else ""
+    return DataSource(described.name, train, test, described.class_names, note, described.toy)
+
+
+def _samples(here: Place, described: _Samples, spec: NetworkSpec, numbers: _Numbers) -> Dataset:
+    n = described.count
     inputs = numbers.take((n, spec.sizes[0]), here.key("inputs").choice(described.inputs, _NUMBERS))
     kinds = (*_NUMBERS[1:], NO_TARGETS)
     kind = here.key("targets").choice(described.targets, kinds)
@@ -324,6 +347,14 @@ def _described_moment(moment: RunMoment) -> _Moment:
         moment.optimizer_state.steps, moment.config, moment.totals,
         moment.validated.without_better,
         None if best is None else _Best(best.epoch, best.value, best.criterion.value),
+    )  # fmt: skip
+
+
+def _described_source(source: DataSource) -> _Source:
+    return _Source(
+        source.name, _described(source.train),
+        None if source.test is None else _described(source.test), source.class_names,
+        (source.note,) if source.note else (), source.toy,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The networks that come with the program: the articles' small examples and four for MNIST.
+"""The networks that come with the program: small examples, some for toy sets, four for MNIST.
 
 May import: numpy, nnviz.engine, nnviz.datasets, nnviz.training, nnviz.files, nnviz.errors.
 

@@ -134,7 +134,8 @@ class Autosave(QObject):
         """Return what is written; None for what is too large, or without a lock."""
         state, training = self._workspace.state, self._training
         samples, job = state.samples, training.job
-        arrays = () if samples is None else (samples.inputs, samples.targets)
+        parts = () if samples is None else (samples.train, samples.test)
+        arrays = [array for each in parts if each for array in (each.inputs, each.targets)]
         size = moment.nbytes + sum(each.nbytes for each in arrays if each is not None)
         if size > MOST_BYTES or len(training.history.reports) > MOST_EPOCHS:
             return None

@@ -57,6 +57,7 @@ class BugStore(QObject):
         self._mistake: Mistake | None = None
         self._round = BugRound.NONE
         self._guesses: tuple[Mistake, ...] = ()
+        self._is_held = False
         self._found = self._played = 0
         self._right: PassTrace | None = None
         self._right_of: PassTrace | None = None
@@ -96,9 +97,20 @@ class BugStore(QObject):
     def choices(self) -> tuple[Mistake, ...]:
         """Return the mistakes that can change the pass that is looked at."""
         trace = self._stepper.trace
-        if trace is None or self._stepper.locked:
+        if trace is None or self._stepper.locked or self._is_held:
             return ()
         return applicable_mistakes(trace.spec, trace.example_count, trace.settings)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the pass is a run's own, which has no mistakes."""
+        return self._is_held
+
+    def hold(self, held: bool) -> None:
+        """Offer no mistakes as long as the pass is a run's own."""
+        if held != self._is_held:
+            self._is_held = held
+            self.changed.emit()
 
     def right_trace(self) -> PassTrace | None:
         """Return the pass without its mistake; recorded once for each pass."""

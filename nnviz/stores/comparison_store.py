@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.engine.arrays import IntArray
 from nnviz.engine.network import NetworkSpec, Parameters
-from nnviz.stores.edits import ExampleKey
+from nnviz.stores.edits import ExampleKey, Rows
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.pass_source import PassSource, ShownPass
 from nnviz.stores.recording import record_pass, rows_of
@@ -77,6 +78,14 @@ class ComparisonStore(PassSource):
         """The set and the number of the example that is shown."""
         examples = self._workspace.examples
         return self._example or (examples.subset, examples.index)
+
+    @property
+    def indices(self) -> IntArray:
+        """The numbers of the examples that are shown: from that one on, around the end."""
+        first, dataset = self._workspace.stepper.trace, self.dataset
+        if self._example is None or first is None or dataset is None:
+            return self._workspace.examples.indices
+        return (self._example[1] + np.arange(first.example_count)) % len(dataset)
 
     @property
     def same_example(self) -> bool:
@@ -204,7 +213,8 @@ class ComparisonStore(PassSource):
         if weights is Weights.KEPT:
             fits = self._kept is not None and self._kept.spec == state.spec
             return self._kept.parameters if fits and self._kept is not None else None
-        return state.parameters
+        frozen = self._workspace.frozen.trace
+        return state.parameters if frozen is None else frozen.before
 
     def _first_parameters(self) -> Parameters | None:
         """Return what the passes made by stepping began with, else what the last run did."""
@@ -229,12 +239,14 @@ class ComparisonStore(PassSource):
         rows = first.inputs, first.targets
         dataset = self.dataset
         if self._example is not None and dataset is not None:
-            numbers = self._example[1] + np.arange(first.example_count)
-            rows = rows_of(state, dataset, numbers % len(dataset))
-        mistake = self._workspace.challenges.bug.mistake
-        if parameters is not state.parameters:  # of others the optimizer remembers nothing
-            state = replace(state, parameters=parameters, memory=None)
-        self._trace = record_pass(state, rows, mistake)
+            rows = rows_of(state, dataset, self.indices)
+        if first is self._workspace.frozen.trace:
+            self._trace = _updated_like(first, parameters, rows)
+        else:
+            mistake = self._workspace.challenges.bug.mistake
+            if parameters is not state.parameters:  # of others the optimizer remembers nothing
+                state = replace(state, parameters=parameters, memory=None)
+            self._trace = record_pass(state, rows, mistake)
         self.changed.emit()
 
     @Slot()
@@ -256,3 +268,15 @@ class ComparisonStore(PassSource):
             self._choose_first()
             self._record()
             self.choice_changed.emit()
+
+
+def _updated_like(first: PassTrace, parameters: Parameters, rows: Rows) -> PassTrace:
+    """Return a pass that is updated like a run's mini-batch.
+
+    Of other parameters the optimizer remembers nothing, and of other examples nothing is left out.
+    """
+    return PassTrace.record(
+        first.spec, parameters, *rows, first.settings,
+        state=first.state if parameters is first.before else None,
+        masks=first.forward.masks if rows[0] is first.inputs else (),
+    )  # fmt: skip

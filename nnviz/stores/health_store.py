@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.stores.examples_store import Subset
 from nnviz.stores.health_worker import HealthJobs
+from nnviz.stores.recording import fits
 from nnviz.stores.training_store import TrainingState
 from nnviz.training.checkup import CheckUp, Subject, look_at
 from nnviz.training.class_report import ClassReport
@@ -97,11 +99,9 @@ class HealthStore(QObject):
 
     @property
     def tested(self) -> Dataset | None:
-        """What the classes are counted on: the test images, or else what is trained on."""
-        mnist = self._workspace.examples.mnist
-        if mnist is not None and self._workspace.state.reads_mnist:
-            return mnist.test
-        return self.trained
+        """What the classes are counted on: the test part, or else what is trained on."""
+        test = self._workspace.examples.dataset_of(Subset.TEST)
+        return test if fits(self._workspace.state, test) else self.trained
 
     @property
     def trained(self) -> Dataset | None:

@@ -4,15 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
-from nnviz.datasets.toy import from_samples
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.updates import OptimizerState
 from nnviz.errors import SpecError
+from nnviz.files.data_fields import DataNote
 from nnviz.files.network_file import NetworkDocument
 from nnviz.presets.presets import Preset
+from nnviz.stores.document_data import source_of
 from nnviz.stores.edits import UNEDITED, ExampleNumber, ParameterEdits
 from nnviz.stores.memory import Memory
 from nnviz.stores.pass_log import NO_PASSES, PassLog
@@ -29,11 +31,12 @@ MNIST_SIZES = (784, 10)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkState:
-    """Spec, float64 parameters, how to train, and the network's own samples if it brings some.
+    """Spec, float64 parameters, how to train, and the network's own data if it brings some.
 
-    Without ``samples`` the network reads MNIST. ``passes`` counts the updates made by stepping,
-    ``log`` remembers those passes, and ``memory`` is what the optimizer remembers of them. The
-    edits are what was changed by hand.
+    Without ``samples`` the network reads MNIST, unless ``absent`` says what other data it was made
+    for, which is not there. ``passes`` counts the updates made by stepping, ``log`` remembers those
+    passes, and ``memory`` is what the optimizer remembers of them. The edits are what was changed
+    by hand.
     """
 
     title: str
@@ -41,7 +44,8 @@ class NetworkState:
     parameters: Parameters
     initialiser: str
     config: TrainingConfig
-    samples: Dataset | None = None
+    samples: DataSource | None = None
+    absent: DataNote | None = None
     passes: int = 0
     log: PassLog = NO_PASSES
     memory: Memory | None = None
@@ -55,7 +59,7 @@ class NetworkState:
         state = cls.of_document(document, preset.config, preset.initialiser)
         return cls(
             preset.title, state.spec, state.parameters, state.initialiser, state.config,
-            state.samples,
+            preset.data() or state.samples,
         )  # fmt: skip
 
     @classmethod
@@ -63,25 +67,45 @@ class NetworkState:
         cls, document: NetworkDocument, config: TrainingConfig, initialiser: str
     ) -> "NetworkState":
         """Return a network read from a file, which decides whether biases are trained."""
-        samples = None
-        if len(document.inputs):
-            samples = from_samples(document.name, document.inputs, document.targets)
+        samples = source_of(document)
         return cls(
             document.name, document.spec, document.parameters.astype(np.float64), initialiser,
             replace(config, update_biases=document.update_biases), samples,
+            document.data if samples is None else None,
         )  # fmt: skip
 
     @property
     def reads_mnist(self) -> bool:
         """Whether the examples are MNIST's digits."""
         ends = (self.spec.sizes[0], self.spec.sizes[-1])
-        return self.samples is None and ends == MNIST_SIZES
+        return self.samples is None and self.absent is None and ends == MNIST_SIZES
+
+    @property
+    def needs_mnist(self) -> bool:
+        """Whether MNIST is what it can read at most: it names no other data."""
+        return self.samples is None and self.absent is None
+
+    def title_of(self, spec: NetworkSpec) -> str:
+        """Return what another network on the same data is called."""
+        if self.samples is not None and self.samples.note:
+            return f"{self.samples.name} {spec}"
+        return f"MNIST {spec}" if self.reads_mnist else str(spec)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the outputs stand for, empty where they stand for nothing."""
+        if self.reads_mnist:
+            return tuple("0123456789")
+        known = self.samples or self.absent
+        return () if known is None else known.class_names
 
     @property
     def image_shape(self) -> tuple[int, int] | None:
         """Rows and columns of the input image, None if the input is none."""
         if self.samples is not None:
-            return self.samples.image_shape
+            return self.samples.train.image_shape
+        if self.absent is not None:
+            return self.absent.image_shape
         return (28, 28) if self.spec.sizes[0] == MNIST_SIZES[0] else None
 
     def check_network(self, spec: NetworkSpec) -> None:
@@ -89,15 +113,16 @@ class NetworkState:
 
         TrainingError where it would not fit into memory.
         """
-        samples = self.samples
-        ends = MNIST_SIZES if samples is None else (samples.input_size, samples.target_size)
+        ends = MNIST_SIZES if self.samples is None else self.samples.sizes
+        if self.absent is not None:
+            ends = self.spec.sizes[0], self.spec.sizes[-1]
         if (spec.sizes[0], spec.sizes[-1]) != ends:
             raise SpecError(
                 f"The data has {ends[0]} inputs and {ends[1]} outputs, the layers {spec} have "
                 f"{spec.sizes[0]} and {spec.sizes[-1]}; keep the first and the last layer."
             )
-        if samples is not None:
-            spec.check_targets(samples.targets_at(np.arange(len(samples))))
+        if self.samples is not None and self.samples.train.targets is not None:
+            spec.check_targets(self.samples.train.targets)
         check_memory(spec, self.config)
 
     def at_first_pass(self, parameters: Parameters) -> "NetworkState":
@@ -114,7 +139,7 @@ class NetworkState:
         All of the network's own samples: what is held back of them is up to the run.
         """
         if self.samples is not None:
-            return self.samples
+            return self.samples.train
         if mnist is None or not self.reads_mnist:
             return None
         return mnist.train.first(self.config.train_size)
@@ -125,6 +150,8 @@ class NetworkState:
         Raises TrainingError where the data does not do for training and validation.
         """
         test = mnist.test if mnist is not None and self.reads_mnist else None
+        if self.samples is not None:
+            test = self.samples.test
         if mnist is not None and self.reads_mnist:
             data, validation = split_images(mnist.train, self.config)
         else:
@@ -145,7 +172,7 @@ class NetworkState:
         if size:
             config = replace(self.config, validation_size=size)
         if self.samples is not None and config.mini_batch_size == max(self.training_examples, 1):
-            config = replace(config, mini_batch_size=max(len(self.samples) - size, 1))
+            config = replace(config, mini_batch_size=max(len(self.samples.train) - size, 1))
         return config
 
     def initialised(self) -> Parameters:
@@ -159,7 +186,7 @@ class NetworkState:
         """How many examples a run trains on: MNIST's first ones, or its own but those held back."""
         if self.samples is None:
             return self.config.train_size
-        return len(self.samples) - self.config.validation_size
+        return len(self.samples.train) - self.config.validation_size
 
     @property
     def pass_settings(self) -> PassSettings:

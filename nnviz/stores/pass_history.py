@@ -136,7 +136,8 @@ class PassHistory(QObject):
 
     @property
     def _held(self) -> bool:
-        return self._is_mistaken or self._workspace.training.is_active
+        workspace = self._workspace
+        return self._is_mistaken or workspace.training.is_active or workspace.frozen.is_open
 
     def _say_why_held(self) -> None:
         if self._is_mistaken:

@@ -63,8 +63,7 @@ def _again_state(beginning: Beginning, config: TrainingConfig, spec: NetworkSpec
     state = _state_of(beginning, spec, beginning.parameters, config)
     if spec.sizes == beginning.spec.sizes:
         return state
-    title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
-    return replace(state, title=title, parameters=state.initialised())
+    return replace(state, title=state.title_of(spec), parameters=state.initialised())
 
 
 def _state_of(

@@ -5,7 +5,7 @@ from enum import Enum
 
 import numpy as np
 
-from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.data_source import DataSource
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.stores.epoch_axis import EpochAxis
@@ -41,7 +41,7 @@ class Beginning:
     initialiser: str
     config: TrainingConfig
     parameters: Parameters
-    samples: Dataset | None
+    samples: DataSource | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def begun(
     told from the run before.
     """
     beginning = Beginning(
-        state.title, job.train.name, job.spec, state.initialiser, job.config,
+        state.title, _data_name(job, state), job.spec, state.initialiser, job.config,
         _shared(job.spec, job.parameters, entries), state.samples,
     )  # fmt: skip
     ancestry = ancestry or _ancestry(beginning, entries)
@@ -81,6 +81,12 @@ def same_parameters(one: Parameters, other: Parameters) -> bool:
     """Whether two sets of parameters are the same numbers, the biases looked at first."""
     pairs = zip(chain(one.biases, one.weights), chain(other.biases, other.weights), strict=False)
     return all(a is b or np.array_equal(a, b) for a, b in pairs)
+
+
+def _data_name(job: TrainingJob, state: NetworkState) -> str:
+    """Return what tells data from other data: of a toy set drawn anew, the name is the same."""
+    note = "" if state.samples is None else state.samples.note
+    return note.rstrip(".") or job.train.name
 
 
 def _ancestry(beginning: Beginning, entries: Sequence[RunEntry]) -> Ancestry | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOOK_BACK", "TimeTravel"]
 
+LAST_OF_RUN = "No mini-batch of the run followed; the pass has the weights of its end."
 LOOK_BACK = "Going back in time"
 """The change by which a moment of the past became the network that is worked on."""
 
@@ -143,9 +144,15 @@ class TimeTravel(QObject):
 
     @Slot()
     def step_here(self) -> None:
-        """Go before the first step of the pass with the weights of the moment."""
+        """Open the mini-batch that followed the moment, with the weights and optimizer of then."""
+        shown, workspace = self._shown, self._workspace
+        if shown is None:
+            return
         self._show_weights()
-        self._workspace.stepper.rewind()
+        workspace.frozen.open_moment(workspace.spec, shown.origin.train, shown.moment)
+        if not workspace.frozen.is_open:
+            workspace.problem.emit(LAST_OF_RUN)
+            workspace.stepper.rewind()
 
     @Slot()
     def train_on(self) -> None:

@@ -1,18 +1,18 @@
 """The run: its state, its history, its newest snapshot, and the thread that it runs on."""
 
-import atexit
 import logging
+import weakref
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.stores.branching import cut, mini_batches_per_epoch, segment_of
 from nnviz.stores.epoch_axis import EpochAxis
 from nnviz.stores.training_request import TrainingRequest
-from nnviz.stores.training_worker import TrainingWorker
+from nnviz.stores.training_thread import TrainingThread
 from nnviz.training.config import TrainingConfig, TrainingJob
 from nnviz.training.control import TrainingControl
 from nnviz.training.history import ChangeMark, TrainingHistory
@@ -33,9 +33,6 @@ __all__ = ["TrainingState", "TrainingStore"]
 logger = logging.getLogger(__name__)
 
 FRAME_MS = 28
-
-_unended: list[tuple[QThread, TrainingWorker]] = []
-"""Threads that did not end in time: Qt aborts the process when a running one is destroyed."""
 
 
 class TrainingState(Enum):
@@ -74,6 +71,8 @@ class TrainingStore(QObject):
     """Emitted with the loaded Mnist."""
     data_failed = Signal(str)
     """Emitted with one sentence."""
+    broken = Signal(str, str)
+    """Emitted with one sentence and a traceback where a mistake of the program ended something."""
 
     _run_requested = Signal(object)
     _load_requested = Signal(object)
@@ -90,16 +89,17 @@ class TrainingStore(QObject):
         self._outcome: Outcome | None = None
         self._steps_singly = False
         self._speed_limit = FLAT_OUT
-        self._thread = QThread()
-        self._worker = TrainingWorker()
-        self._worker.moveToThread(self._thread)
-        queued = Qt.ConnectionType.QueuedConnection
-        self._run_requested.connect(self._worker.run, queued)
-        self._load_requested.connect(self._worker.load, queued)
-        self._worker.epoch_finished.connect(self._on_epoch_finished, queued)
-        self._worker.run_finished.connect(self._on_run_finished, queued)
-        self._worker.data_loaded.connect(self.data_loaded, queued)
-        self._worker.data_failed.connect(self.data_failed, queued)
+        self._thread = TrainingThread()
+        # Whoever drops a store that trains ends its run.
+        weakref.finalize(self, self._thread.ask_to_end).atexit = False
+        worker, queued = self._thread.worker, Qt.ConnectionType.QueuedConnection
+        self._run_requested.connect(worker.run, queued)
+        self._load_requested.connect(worker.load, queued)
+        worker.epoch_finished.connect(self._on_epoch_finished, queued)
+        worker.run_finished.connect(self._on_run_finished, queued)
+        worker.data_loaded.connect(self.data_loaded, queued)
+        worker.data_failed.connect(self.data_failed, queued)
+        worker.broken.connect(self.broken, queued)
         self._frame_timer = QTimer(self)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame_timer.setInterval(FRAME_MS)
@@ -141,7 +141,7 @@ class TrainingStore(QObject):
 
     def load_data(self, folder: Path | None) -> None:
         """Load MNIST in the worker thread; data_loaded or data_failed tells."""
-        self._ensure_thread()
+        self._thread.begin()
         self._load_requested.emit(folder)
 
     def next_run_number(self) -> int:
@@ -168,7 +168,6 @@ class TrainingStore(QObject):
         if self.is_active:
             return
         job.check()
-        self._ensure_thread()
         control = TrainingControl()
         control.set_speed_limit(self._speed_limit)
         self._steps_singly = one_mini_batch
@@ -183,6 +182,7 @@ class TrainingStore(QObject):
         self._snapshot = self._outcome = None
         self._begin_curves(job, branch_from)
         self._request = TrainingRequest(job, control, Mailbox(), self.record)
+        self._thread.begin(self._request)
         self.run_started.emit(job)
         self._set_state(TrainingState.RUNNING)
         self._frame_timer.start()
@@ -298,22 +298,10 @@ class TrainingStore(QObject):
         A thread that does not end in time is left alone: the process ends after it.
         """
         self._frame_timer.stop()
-        if self._request is not None:
-            self._request.control.request_stop()
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        ended = self._thread.wait(timeout_ms)
+        ended = self._thread.end(timeout_ms)
         if not ended:
             logger.error("The worker thread did not end within %d ms.", timeout_ms)
-            _unended.append((self._thread, self._worker))
-            # PySide destroys whatever Python owns at exit, referenced or not; this comes before.
-            atexit.register(self._thread.wait)
         return ended
-
-    def _ensure_thread(self) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
 
     def _set_state(self, state: TrainingState) -> None:
         if state is not self._state:
@@ -392,3 +380,5 @@ class TrainingStore(QObject):
         self._outcome = outcome
         self._set_state(TrainingState.IDLE)
         self.run_finished.emit(outcome)
+        if outcome.details:
+            self.broken.emit(outcome.message, outcome.details)

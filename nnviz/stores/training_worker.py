@@ -1,5 +1,7 @@
 """The whole Qt part of the worker thread: load data, run a training job, say how it ended."""
 
+import logging
+import traceback
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,6 +14,8 @@ from nnviz.training.loop import run_training
 
 __all__ = ["TrainingWorker"]
 
+logger = logging.getLogger(__name__)
+
 
 class TrainingWorker(QObject):
     """Lives in the worker thread; its slots are only ever called through queued signals."""
@@ -20,6 +24,8 @@ class TrainingWorker(QObject):
     """Emitted with the loaded Mnist."""
     data_failed = Signal(str)
     """Emitted with one sentence."""
+    broken = Signal(str, str)
+    """Emitted with one sentence and a traceback where a mistake of the program ended loading."""
     epoch_finished = Signal(object)
     """Emitted with an EpochReport after each epoch."""
     run_finished = Signal(object)
@@ -32,8 +38,11 @@ class TrainingWorker(QObject):
             data = load_mnist(find_data_folder(folder))
         except NnvizError as error:
             self.data_failed.emit(str(error))
-        except Exception as error:  # noqa: BLE001 - a border: nothing may leave the thread's slot
-            self.data_failed.emit(f"Loading MNIST failed unexpectedly: {error!r}.")
+        except Exception as error:  # a border: nothing may leave the thread's slot
+            logger.exception("Loading MNIST failed.")
+            sentence = f"Loading MNIST failed because of an unexpected error, {error!r}."
+            self.data_failed.emit(sentence)
+            self.broken.emit(sentence, traceback.format_exc())
         else:
             self.data_loaded.emit(data)
 

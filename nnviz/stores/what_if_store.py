@@ -21,6 +21,7 @@ from nnviz.stores.edits import (
     shown_keys,
     with_parameter,
 )
+from nnviz.stores.frozen_store import FROZEN
 from nnviz.stores.network_state import NetworkState
 from nnviz.stores.pass_history import LATER_PASSES
 from nnviz.trace.pass_trace import PassTrace
@@ -67,11 +68,15 @@ class WhatIfStore(QObject):
         workspace = self._workspace
         if workspace.stepper.locked or workspace.stepper.trace is None:
             return workspace.why_no_example()
+        if workspace.frozen.is_open:
+            return FROZEN
         return RUNNING if workspace.training.is_active else ""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
         """All that differs from the trained network and the examples of the data."""
+        if self._workspace.frozen.is_open:
+            return ()
         state = self._workspace.state
         trained = state.parameter_edits.trained_of(state.parameters)
         changed = state.parameter_edits.changed_in(state.parameters)
@@ -90,12 +95,14 @@ class WhatIfStore(QObject):
     @property
     def example_is_edited(self) -> bool:
         """Whether an input or target of the examples shown was changed by hand."""
-        keys = self._keys()
+        keys = () if self._workspace.frozen.is_open else self._keys()
         return any(each.example in keys for each in self._workspace.state.example_edits)
 
     def original(self, adjustable: Adjustable, example: int = 0) -> float:
         """Return the number as trained, or as the data has it in row ``example`` of the pass."""
-        state = self._workspace.state
+        state, frozen = self._workspace.state, self._workspace.frozen.trace
+        if frozen is not None:
+            return value_of(frozen, adjustable, example)
         if adjustable.is_parameter:
             return parameter(state.parameter_edits.trained_of(state.parameters), adjustable)
         return self._raw(adjustable, example)
@@ -193,7 +200,7 @@ class WhatIfStore(QObject):
         kept = tuple(each for each in state.example_edits if each.example in keys)
         hidden = kept != state.example_edits
         outdated = bool(state.log.after) and keys != self._shown
-        if self._restoring or not (hidden or outdated):
+        if self._restoring or workspace.frozen.is_open or not (hidden or outdated):
             return state
         text = ANOTHER_EXAMPLE if hidden else LATER_PASSES
         workspace.history.keep(text, state, same_pass=True, shown=self._shown)

@@ -17,10 +17,13 @@ from nnviz.stores.best_weights import BestWeights
 from nnviz.stores.bug_store import NEXT_PASS_HELD
 from nnviz.stores.challenge_store import ChallengeStore
 from nnviz.stores.comparison_store import ComparisonStore
+from nnviz.stores.data_store import DataStore
 from nnviz.stores.display_store import DisplayStore
+from nnviz.stores.document_data import why_absent
 from nnviz.stores.documents import document_of, state_of_file
 from nnviz.stores.edits import look_at, shown_keys
 from nnviz.stores.examples_store import ExamplesStore
+from nnviz.stores.frozen_store import FrozenStore
 from nnviz.stores.health_store import HealthStore
 from nnviz.stores.live_pass import LivePass
 from nnviz.stores.network_state import NetworkState
@@ -74,9 +77,11 @@ class Workspace(QObject):
         self.challenges = ChallengeStore(self.stepper, self.selection, self)
         self.second_pass = ComparisonStore(self)
         self._state = NetworkState.of_preset(preset_named("primer-2-3-2"))
+        self.data = DataStore(self)
         self.run = RunDriver(self)
         self.travel = TimeTravel(self)
         self.best = BestWeights(self)
+        self.frozen = FrozenStore(self)
         self.live = LivePass(self.training, self.stepper, self.run.following, self._pass, self)
         self.shown_pass = StepperPass(self.stepper, self.live, self.comparison, self)
         self.health = HealthStore(self)
@@ -105,7 +110,7 @@ class Workspace(QObject):
     @property
     def class_names(self) -> tuple[str, ...]:
         """What the outputs stand for, empty where they stand for nothing."""
-        return tuple("0123456789") if self._state.reads_mnist else ()
+        return self._state.class_names
 
     @property
     def loading(self) -> bool:
@@ -136,7 +141,7 @@ class Workspace(QObject):
         """
         self.check_network(spec)
         state = replace(self._state, spec=spec, initialiser=initialiser, config=config, passes=0)
-        title = f"{'MNIST ' if state.reads_mnist else ''}{spec}"
+        title = state.title_of(spec)
         self.open_state("New network", replace(state, title=title, parameters=state.initialised()))
 
     def check_network(self, spec: NetworkSpec) -> None:
@@ -166,8 +171,12 @@ class Workspace(QObject):
     def next_pass(self) -> None:
         """Keep the parameters after the pass, and begin another pass with them.
 
-        Nothing while a run is on, paused or not: it goes on from its own parameters.
+        Nothing while a run is on, paused or not: it goes on from its own parameters. Of the run's
+        own mini-batch the update is committed to the run instead.
         """
+        if self.frozen.is_open:
+            self.frozen.commit()
+            return
         trace = self.stepper.trace
         if trace is None or self.stepper.locked or self.training.is_active:
             return
@@ -246,17 +255,19 @@ class Workspace(QObject):
         self._show(state.unedited())
 
     def _show(self, state: NetworkState) -> None:
+        self.frozen.leave()
         if self.training.is_active:
             self.training.abandon()
         if state.samples is not self._state.samples:
             self.selection.clear()
+        self.data.cancel()
         self.selection.use_layers(state.spec.sizes)
         self.challenges.bug.forget()
         self._state = state
         self.training.clear_history()
-        if state.samples is None and self.examples.mnist is None and not self._loading:
+        if state.needs_mnist and self.examples.mnist is None and not self._loading:
             self.load_data()
-        self.examples.use_samples(state.samples)
+        self.examples.use_samples(state.samples, is_absent=state.absent is not None)
         self._record()
         self.stepper.rewind()
         self.network_changed.emit()
@@ -287,6 +298,8 @@ class Workspace(QObject):
         self.stepper.show(self._pass(), locked=not fits(self._state, self.examples.dataset))
 
     def _pass(self, newer: Parameters | None = None) -> PassTrace:
+        if (frozen := self.frozen.trace) is not None:
+            return frozen
         state = (
             self._state if newer is None else self._state.at_first_pass(newer.astype(np.float64))
         )
@@ -297,6 +310,8 @@ class Workspace(QObject):
         """Return a sentence why there is nothing to step through or to train on."""
         if self._loading:
             return "MNIST is still being loaded; training can start in a moment."
+        if self._state.absent is not None:
+            return why_absent(self._state.absent)
         if self.examples.problem:
             return self.examples.problem
         return (

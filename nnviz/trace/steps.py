@@ -12,6 +12,7 @@ from nnviz.trace.quantities import Quantity
 __all__ = [
     "AFTER",
     "OF_UPDATE",
+    "STEPPED_EXAMPLES",
     "UPDATE_KINDS",
     "Granularity",
     "Known",
@@ -25,6 +26,9 @@ AFTER = (Quantity.WEIGHT_AFTER, Quantity.BIAS_AFTER)
 """What the update is about: the new parameters."""
 OF_UPDATE = frozenset((*AFTER, *MOMENTS_AFTER, *CORRECTED_MOMENTS))
 """What the update computes, once for all examples together."""
+
+STEPPED_EXAMPLES = 32
+"""More examples than this cannot be followed one by one; the others are computed all at once."""
 
 
 class Known(NamedTuple):
@@ -111,17 +115,25 @@ def build_steps(
     """Return the steps of one pass through ``spec``: forward, cost, backward, update.
 
     Of a mini-batch of more than one example each goes forward and backward by itself; then come
-    the mean of their gradients and one update. The neurons of a layer follow each other in
-    ascending order. The update of an ``optimizer`` that remembers something is one step by layers,
-    else one for each of its parts.
+    the mean of their gradients and one update. Of a large mini-batch the first 32 have steps of
+    their own, and the others come to be known with the mean, which is that of all. The neurons of
+    a layer follow each other in ascending order. The update of an ``optimizer`` that remembers
+    something is one step by layers, else one for each of its parts.
     """
     last = spec.layer_count
     steps: list[Step] = []
-    for row in range(examples):
+    stepped = min(examples, STEPPED_EXAMPLES)
+    for row in range(stepped):
         steps += _ExampleSteps(spec, granularity, row).build()
     layers = range(1, last + 1)
     if examples > 1:
         means = [
+            known
+            for row in range(stepped, examples)
+            for step in _ExampleSteps(spec, Granularity.LAYER, row).build()
+            for known in step.reveals
+        ]
+        means += [
             Known(quantity, layer, example=None)
             for layer in layers
             for quantity in (Quantity.BIAS_GRADIENT, Quantity.WEIGHT_GRADIENT)

@@ -1,6 +1,7 @@
 """The whole training loop, without Qt: slices, and between them control, snapshots and reports."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
@@ -69,21 +70,21 @@ def run_training(
     """
     loop = _Loop(job, control, mailbox, on_epoch, trainer_factory, record)
     try:
-        status = loop.run()
+        return loop.ended(loop.run())
     except NnvizError as error:
-        diverged = isinstance(error, DivergedError)
-        return loop.outcome(OutcomeStatus.FAILED, str(error), diverged=diverged)
+        return loop.failed(str(error), diverged=isinstance(error, DivergedError))
     except MemoryError:
-        message = (
+        return loop.failed(
             f"There is not enough memory for {job.spec} with a mini-batch size of "
             f"{loop.config.mini_batch_size:,}; choose a smaller network or mini-batch."
         )
-        return loop.outcome(OutcomeStatus.FAILED, message)
     except Exception as error:  # the border: whoever waits for the end of a run must be told
         logger.exception("The training loop failed.")
-        message = f"Training stopped because of an unexpected error: {error!r}."
-        return loop.outcome(OutcomeStatus.FAILED, message)
-    return loop.outcome(status, "")
+        message = (
+            f"Training stopped because of an unexpected error, {error!r}; the weights up to then "
+            "are kept."
+        )
+        return loop.failed(message, traceback.format_exc())
 
 
 class _Loop:
@@ -113,7 +114,9 @@ class _Loop:
             job.config.patience, job.start.validated if job.start else NOTHING_VALIDATED
         )
         self._stops_early = False
-        self._epochs = job.start.epoch if job.start is not None else 0
+        start = job.start
+        self._epochs = start.epoch if start is not None else 0
+        self._known = (start.parameters if start else job.parameters), start
 
     def run(self) -> OutcomeStatus:
         """Train; returns completed or stopped, raises what went wrong."""
@@ -140,24 +143,43 @@ class _Loop:
         """The hyperparameters that the run has now."""
         return self._trainer.job.config if self._trainer else self._job.config
 
-    def outcome(self, status: OutcomeStatus, message: str, *, diverged: bool = False) -> Outcome:
-        """Return how the run ended, with the last good parameters or the best epoch's."""
-        if self._trainer is None:
-            start = self._job.start
-            parameters = start.parameters if start else self._job.parameters
-            return Outcome(self._job.run, status, message, parameters, start, diverged=diverged)
-        at_end, best = self._moment(self._trainer), self._stopping.best
-        if self._record is not None:
-            self._record.keep_newest(at_end)
-        moment: RunMoment | None = at_end
-        parameters = at_end.parameters
+    def ended(self, status: OutcomeStatus) -> Outcome:
+        """Return how a run ended that did not fail, with its parameters or the best epoch's."""
+        assert self._trainer is not None  # run() made it
+        moment = self._moment(self._trainer)
+        return self._outcome(status, moment.parameters, moment)
+
+    def failed(self, message: str, details: str = "", *, diverged: bool = False) -> Outcome:
+        """Return why the run failed, with its last good parameters or the best epoch's.
+
+        Of a trainer that cannot even be asked for them, those of the last snapshot. The costs that
+        nobody was told yet are published.
+        """
+        at_end: RunMoment | None = None
+        try:
+            if self._trainer is not None:
+                self._publish(self._trainer, ended=True)
+                at_end = self._known[1]
+        except Exception:  # too little memory for a copy, too
+            logger.exception("A failed trainer does not tell its parameters.")
+        ended = self._outcome(OutcomeStatus.FAILED, *self._known)
+        return replace(
+            ended, message=message, details=details, diverged=at_end if diverged else None
+        )
+
+    def _outcome(
+        self, status: OutcomeStatus, parameters: Parameters, moment: RunMoment | None
+    ) -> Outcome:
+        """Return how the run ended; ``moment`` is where it had come to with ``parameters``."""
+        best = self._stopping.best
+        if moment is not None and self._record is not None:
+            self._record.keep_newest(moment)
         if best is not None and self._job.config.keep_best:
             parameters = best.parameters
-            moment = at_end if (at_end.epoch, at_end.examples_done) == (best.epoch, 0) else None
+            if moment is not None and (moment.epoch, moment.examples_done) != (best.epoch, 0):
+                moment = None
         early = self._stops_early and status is OutcomeStatus.COMPLETED
-        return Outcome(
-            self._job.run, status, message, parameters, moment, self._epochs, early, best, diverged
-        )
+        return Outcome(self._job.run, status, "", parameters, moment, self._epochs, early, best)
 
     def _waits(self, trainer: Trainer) -> bool:
         """Wait for the next slice's turn where the speed is limited; False if it is its turn."""
@@ -191,9 +213,6 @@ class _Loop:
             result = trainer.advance(size, self._control.stop_flag)
         except Interrupted:
             return
-        except NnvizError:
-            self._publish(trainer)
-            raise
         if not single:
             self._slice_size = _next_size(self._slice_size, result)
         self._progress.add(result)
@@ -243,13 +262,14 @@ class _Loop:
         """Return where the run stands, with the sums of its epoch and its best one."""
         return replace(trainer.moment, totals=self._totals, validated=self._stopping.validated)
 
-    def _publish(self, trainer: Trainer, paused: bool = False) -> None:
+    def _publish(self, trainer: Trainer, paused: bool = False, ended: bool = False) -> None:
         most = self._control.speed_limit * trainer.job.config.mini_batch_size
-        moment = self._moment(trainer) if paused else None
+        moment = self._moment(trainer) if paused or ended else None
         if moment is not None and self._record is not None:
             self._record.keep_newest(moment)
         parameters = moment.parameters if moment else trainer.parameters
-        self._mailbox.put(self._progress.snapshot(parameters, moment, most))
+        self._known = parameters, moment
+        self._mailbox.put(self._progress.snapshot(parameters, moment if paused else None, most))
 
 
 def _next_size(size: int, result: SliceResult) -> int:

@@ -40,28 +40,34 @@ class Examples(NamedTuple):
 
 def examples_of(data: Dataset) -> Examples:
     """Convert a dataset; less than 0.2 s, and 25 MB, for 50,000 images of MNIST."""
-    counts = np.zeros(len(data), dtype=np.int64)
-    columns: list[IntArray] = []
-    pixels: list[IntArray] = [np.empty(0, dtype=np.uint8)]
-    floats: list[FloatArray] = [np.empty(0, dtype=np.float32)]
+    starts = _starts(data)
+    is_pixels = data.inputs.dtype == np.uint8
+    columns = np.empty(starts[-1], dtype=np.uint16)
+    pixels = np.empty(starts[-1] if is_pixels else 0, dtype=np.uint8)
+    floats = np.empty(0 if is_pixels else starts[-1], dtype=np.float32)
+    values = pixels if is_pixels else floats
     every_column = np.arange(data.input_size, dtype=np.uint16)
     for first in range(0, len(data), CHUNK):
         chunk = data.inputs[first : first + CHUNK]
         lit = chunk != 0
-        counts[first : first + CHUNK] = np.count_nonzero(lit, axis=1)
-        columns.append(np.broadcast_to(every_column, chunk.shape)[lit])
-        if chunk.dtype == np.uint8:
-            pixels.append(chunk[lit])
-        else:
-            floats.append(chunk[lit].astype(np.float32))
+        place = slice(starts[first], starts[first + len(chunk)])
+        columns[place] = np.broadcast_to(every_column, chunk.shape)[lit]
+        values[place] = chunk[lit]
     labels = np.full(len(data), NO_LABEL, dtype=np.int64)
     if data.labels is not None:
         labels[:] = data.labels
-    return Examples(
-        np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts))),
-        np.concatenate(columns),
-        np.concatenate(pixels),
-        np.concatenate(floats),
-        data.targets_at(slice(None), np.float32),
-        labels,
-    )
+    targets = data.targets_at(slice(None), np.float32)
+    return Examples(starts, columns, pixels, floats, targets, labels)
+
+
+def _starts(data: Dataset) -> IntArray:
+    """Return where each example's non-zero inputs begin, and where the last one's end, (n + 1,).
+
+    Counted before any is copied: arrays that are joined in the end take the memory twice.
+    """
+    starts = np.zeros(len(data) + 1, dtype=np.int64)
+    for first in range(0, len(data), CHUNK):
+        chunk = data.inputs[first : first + CHUNK]
+        starts[first + 1 : first + 1 + len(chunk)] = np.count_nonzero(chunk, axis=1)
+    np.cumsum(starts, out=starts)
+    return starts

@@ -79,8 +79,10 @@ class Outcome:
     to keep them; ``best`` is None without validation. ``moment`` is where the run had come to with
     the parameters; None if it failed before its first mini-batch, and where the best epoch is not
     the last thing trained. ``epochs`` is how many were trained whole. ``early`` says that a
-    completed run stopped for want of a better epoch, ``diverged`` that a failed one did because its
-    cost grew beyond all numbers.
+    completed run stopped for want of a better epoch. ``diverged`` is where a run had come to that
+    failed because the very next mini-batch makes a cost or a parameter something else than a finite
+    number; None if it did not fail so. ``details`` is the traceback of a mistake of the program,
+    empty where the run ended as it should or the message says all.
     """
 
     run: int
@@ -91,7 +93,8 @@ class Outcome:
     epochs: int = 0
     early: bool = False
     best: BestEpoch | None = None
-    diverged: bool = False
+    diverged: RunMoment | None = None
+    details: str = ""
 
     @property
     def kept_best(self) -> bool:

@@ -142,10 +142,34 @@ class Trainer(ABC):
     def advance(self, mini_batches: int = 1, stop_flag: IntArray = _NO_STOP) -> SliceResult:
         """Train at most that many mini-batches, and not beyond the end of the epoch.
 
-        Raises DivergedError if a cost or parameter stops being a finite number, and Interrupted
-        if another thread sets ``stop_flag``, (1,) int32; the parameters are then the last good
-        ones, those before the slice.
+        Fewer if one makes its cost or a parameter something else than a finite number: it is then
+        the next one, before which the trainer stands, and asked for it raises DivergedError.
+        Raises Interrupted if another thread sets ``stop_flag``, (1,) int32; the slice does not
+        count then.
         """
+        try:
+            return self._train_slice(mini_batches, stop_flag)
+        except DivergedError:
+            if min(mini_batches, self.mini_batches_left) == 1:
+                raise
+            return self._advance_singly(mini_batches, stop_flag)
+
+    def _advance_singly(self, mini_batches: int, stop_flag: IntArray) -> SliceResult:
+        """Train one by one up to the mini-batch that cannot be trained; raises if it is the first.
+
+        A slice is looked at only when it is over: then it is not known which of its mini-batches
+        has spoiled it. They are trained anew, which gives the same numbers.
+        """
+        results: list[SliceResult] = []
+        try:
+            for _ in range(min(mini_batches, self.mini_batches_left)):
+                results.append(self._train_slice(1, stop_flag))
+        except (DivergedError, Interrupted):
+            if not results:
+                raise
+        return _joined(results)
+
+    def _train_slice(self, mini_batches: int, stop_flag: IntArray) -> SliceResult:
         size = self.job.config.mini_batch_size
         first, per_epoch = self._examples_done, self.mini_batches_per_epoch
         costs = np.zeros(min(mini_batches, self.mini_batches_left), dtype=np.float64)
@@ -218,18 +242,35 @@ class Trainer(ABC):
         """Whether no parameter, nor what the optimizer remembers, is a NaN or an infinity."""
 
     def _check_finite(self, costs: FloatArray) -> None:
-        bad = np.flatnonzero(~np.isfinite(costs))
-        if not len(bad) and self._is_finite():
+        """Raise DivergedError, before the slice, unless all is finite.
+
+        Of a slice of several mini-batches it does not say which of them is to blame.
+        """
+        has_cost = bool(np.isfinite(costs).all())
+        if has_cost and self._is_finite():
             return
         self._restore()
-        position = int(bad[0]) if len(bad) else len(costs) - 1
-        config = self.job.config
+        config, what = self.job.config, "update" if has_cost else "cost"
         l2 = f" or an L2 smaller than {config.l2:g}" if config.l2 else ""
         raise DivergedError(
-            f"In epoch {self.epoch + 1}, mini-batch {self.mini_batch + position + 1}, the cost "
+            f"In epoch {self.epoch + 1}, mini-batch {self.mini_batch + 1}, the {what} "
             f"grew beyond all numbers; choose a learning rate smaller than "
             f"{config.learning_rate:g}{l2}."
         )
+
+
+def _joined(results: list[SliceResult]) -> SliceResult:
+    """Return what slices that followed each other did, as one."""
+    correct = [each.correct for each in results if each.correct is not None]
+    return replace(
+        results[-1],
+        costs=np.concatenate([each.costs for each in results]),
+        cost_total=sum(each.cost_total for each in results),
+        examples=sum(each.examples for each in results),
+        correct=sum(correct) if len(correct) == len(results) else None,
+        seconds=sum(each.seconds for each in results),
+        mini_batches_per_epoch=results[0].mini_batches_per_epoch,
+    )
 
 
 class NumpyTrainer(Trainer):

@@ -25,6 +25,10 @@ __all__ = [
     "warm_up",
 ]
 
+AFTER_START_SECONDS = 0.5
+"""How long a run that starts unprepared trains before the kernels are loaded: importing numba takes
+the GIL for half a second, which the window needs to draw the first curve."""
+
 KERNELS = KernelCache("nnviz.training.kernels", "train_mini_batches")
 COMPILE = compile_command(__name__)
 
@@ -68,7 +72,7 @@ def best_trainer(job: TrainingJob, current: Trainer | None = None) -> Trainer:
     either that comes back or a better one that goes on from where it stands.
     """
     if current is None:
-        warm_up()
+        _warm_up.start(AFTER_START_SECONDS)
     if isinstance(current, CompiledTrainer):
         return current
     if is_ready() and CompiledTrainer.can_train(job) and not numpy_is_faster(job):

@@ -1,12 +1,13 @@
 """One line over each of two canvases: which example it shows, the answer, the cost, the weights."""
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, IntArray
 from nnviz.formatting import UNKNOWN, rounded
 from nnviz.stores.comparison_store import Weights
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.pass_source import ShownPass
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.quantities import Quantity
+from nnviz.views.example_words import class_words, part_name
 
 __all__ = ["WEIGHT_WORDS", "first_heading", "second_heading"]
 
@@ -16,7 +17,6 @@ WEIGHT_WORDS = {
     Weights.UNEDITED: "weights without changes by hand",
     Weights.KEPT: "kept weights",
 }
-_NAMES = {Subset.TEST: "Test digit", Subset.TRAIN: "Training digit", Subset.SAMPLES: "Sample"}
 _SHOWN_VALUES = 4
 GAP = "   "
 
@@ -31,7 +31,7 @@ def first_heading(workspace: Workspace) -> str:
     label = None if example is None else examples.label_of(example)
     others = workspace.second_pass.weights is not Weights.CURRENT
     words = WEIGHT_WORDS[Weights.CURRENT] if others else ""
-    return _line(workspace, shown, examples.subset, int(examples.index), label, words)
+    return _line(workspace, shown, examples.subset, examples.indices, label, words)
 
 
 def second_heading(workspace: Workspace) -> str:
@@ -43,11 +43,11 @@ def second_heading(workspace: Workspace) -> str:
     example = shown.timeline.example
     label = None if example is None else store.label_of(example)
     words = "" if store.weights is Weights.CURRENT else WEIGHT_WORDS[store.weights]
-    return _line(workspace, shown, *store.example, label, words)
+    return _line(workspace, shown, store.example[0], store.indices, label, words)
 
 
 def _line(
-    workspace: Workspace, shown: ShownPass, subset: Subset, index: int, label: int | None,
+    workspace: Workspace, shown: ShownPass, subset: Subset, numbers: IntArray, label: int | None,
     weights: str,
 ) -> str:  # fmt: skip
     trace, timeline = shown.trace, shown.timeline
@@ -58,15 +58,19 @@ def _line(
     parts = [f"C {cost}"]
     if weights:
         parts.append(weights)
+    part = part_name(workspace, subset)
     if example is None:
-        title = f"{trace.example_count} examples from {_NAMES[subset].lower()} {index} on"
+        title = f"{trace.example_count} examples from {part.lower()} {numbers[0]} on"
+        if numbers is workspace.examples.indices and workspace.examples.chosen is not None:
+            title = f"{trace.example_count} examples of the run's mini-batch"
         return GAP.join((title, f"mean {parts[0]}", *parts[1:]))
-    size = len(dataset) if (dataset := workspace.examples.dataset_of(subset)) is not None else 1
-    title = f"{_NAMES[subset]} {(index + example) % size}"
+    title = f"{part} {numbers[example]}"
     if label is not None and workspace.class_names:
         answer = int(trace.forward.activations[-1][example].argmax())
         mark = "✓" if answer == label else "✗"
-        return GAP.join((f"{title}: a {label}, answer {answer} {mark}", *parts))
+        said = class_words(workspace.class_names, label)
+        answered = class_words(workspace.class_names, answer).removeprefix("a ")
+        return GAP.join((f"{title}: {said}, answer {answered} {mark}", *parts))
     inputs = _values(trace.inputs[example], notation.digits)
     targets = _values(trace.targets[example], notation.digits)
     return GAP.join((f"{title}: x = {inputs}  →  y = {targets}", *parts))

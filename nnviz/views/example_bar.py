@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSpinBox, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import rounded
-from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef
+from nnviz.views.example_words import class_words, parts_tip
+from nnviz.views.part_combo import fill_parts
 from nnviz.views.timeline.timeline_bar import action_button
 from nnviz.views.widgets.elided_label import ElidedLabel
 
 __all__ = ["ExampleBar"]
 
-_MNIST_SUBSETS = ((Subset.TEST, "Test digits"), (Subset.TRAIN, "Training digits"))
 _SHOWN_VALUES = 6
 
 
@@ -34,7 +34,6 @@ class ExampleBar(QFrame):
         self._subset = QComboBox()
         self._subset.setObjectName("example.subset")
         self._subset.setAccessibleName("Set of examples")
-        self._subset.setToolTip("Digits that training has not seen, or those it trains on")
         self._index = QSpinBox()
         self._index.setObjectName("example.index")
         self._index.setAccessibleName("Number of the example, from 0")
@@ -80,13 +79,14 @@ class ExampleBar(QFrame):
         examples = self._workspace.examples
         dataset = examples.dataset
         with QSignalBlocker(self._subset), QSignalBlocker(self._index):
-            self._fill_subsets(examples.subset)
+            fill_parts(self._subset, self._workspace, examples.subset)
             last = max(len(dataset) - 1, 0) if dataset is not None else 0
             # Setting what is there already would undo what somebody is typing.
             if self._index.maximum() != last:
                 self._index.setRange(0, last)
             if self._index.value() != examples.index:
                 self._index.setValue(examples.index)
+        self._subset.setToolTip(parts_tip(self._workspace))
         self._subset.setEnabled(dataset is not None and self._subset.count() > 1)
         self._index.setEnabled(dataset is not None and len(dataset) > 1)
         self._show_mini_batch()
@@ -95,7 +95,7 @@ class ExampleBar(QFrame):
     def _show_mini_batch(self) -> None:
         """Offer no more examples than there are."""
         examples = self._workspace.examples
-        most = examples.largest_mini_batch
+        most = max(examples.largest_mini_batch, examples.mini_batch)  # a run's may be larger
         with QSignalBlocker(self._mini_batch):
             if self._mini_batch.maximum() != most:
                 self._mini_batch.setMaximum(most)
@@ -108,18 +108,6 @@ class ExampleBar(QFrame):
             if can_choose
             else "A mini-batch needs two examples or more; this network has no more than one"
         )
-
-    def _fill_subsets(self, current: Subset) -> None:
-        wanted: tuple[tuple[Subset, str], ...] = _MNIST_SUBSETS
-        if current is Subset.SAMPLES:
-            wanted = ((Subset.SAMPLES, "Samples"),)
-        if [self._subset.itemData(row) for row in range(self._subset.count())] != [
-            subset for subset, _ in wanted
-        ]:
-            self._subset.clear()
-            for subset, text in wanted:
-                self._subset.addItem(text, subset)
-        self._subset.setCurrentIndex(self._subset.findData(current))
 
     def _show_answer(self) -> None:
         """Say the truth and the answer of classes, or the numbers of a small example."""
@@ -151,7 +139,9 @@ class ExampleBar(QFrame):
             return f"{which}x = {inputs}  →  y = {targets}", None
         mark = "✓" if answer == label else "✗"
         said = "" if many else "This is "
-        text = f"{which}{said}a {label}.  The network answers {answer} {mark}"
+        names = workspace.class_names
+        answered = class_words(names, answer).removeprefix("a ")
+        text = f"{which}{said}{class_words(names, label)}.  The network answers {answered} {mark}"
         last = trace.spec.layer_count
         if timeline.reveal().knows(Quantity.ACTIVATION, last, answer, example):
             a = trace.value(Quantity.ACTIVATION, NodeRef(last, answer), example)

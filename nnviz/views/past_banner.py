@@ -34,7 +34,9 @@ class PastBanner(QFrame):
         self.back_button = _button("back", "Back to Now", "Show the network as it is now")
         self.back_button.setProperty("primary", True)
         self.step_button = _button(
-            "step", "Step Through", "Go before the first step of the pass with the weights of then"
+            "step",
+            "Step Its Next Mini-batch",
+            "Step through the mini-batch that followed, with the weights and optimizer of then",
         )
         self.train_button = _button(
             "train", "Train On from Here",

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.views.theme import mono_font, qcolor, text_font
-from nnviz.views.ticks import decade_ticks, whole_step
+from nnviz.views.ticks import decade_ticks, even_step, whole_step
 from nnviz.visual.palette import RGB, Palette
 
 if TYPE_CHECKING:
@@ -163,11 +163,9 @@ def show_x(
     """
     axis = plot.getAxis("bottom")
     axis.setGrid(GRID if grid else False)
-    if whole:
-        step = whole_step(last - first, max(2, plot.width() // PX_PER_X_TICK))
-        axis.setTickSpacing(step, step)
-    else:
-        axis.setTickSpacing()
+    most = max(2, plot.width() // PX_PER_X_TICK)
+    step = (whole_step if whole else even_step)(last - first, most)
+    axis.setTickSpacing(step, step)
     plot.setXRange(first, last, padding=X_PADDING)
 
 

@@ -15,17 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.stores.comparison_store import Weights
-from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.views.canvas_heading import WEIGHT_WORDS
+from nnviz.views.part_combo import fill_parts
 
 __all__ = ["SecondCanvasBar"]
 
 ROOM_FOR_TITLE = 860
 """Px from which on the bar has room for its title."""
 
-_SUBSETS = ((Subset.TEST, "Test digits"), (Subset.TRAIN, "Training digits"))
-_SAMPLES = ((Subset.SAMPLES, "Samples"),)
 _TIPS = {
     Weights.CURRENT: "The weights and biases of the first canvas",
     Weights.START: "Those that the first pass, or the last run, began with",
@@ -89,7 +87,7 @@ class SecondCanvasBar(QWidget):
         with (
             QSignalBlocker(self._subset), QSignalBlocker(self._index), QSignalBlocker(self._same),
         ):  # fmt: skip
-            self._fill_subsets(subset)
+            fill_parts(self._subset, self._workspace, subset)
             # Setting what is there already would undo what somebody is typing.
             if self._index.maximum() != last:
                 self._index.setRange(0, last)
@@ -120,17 +118,6 @@ class SecondCanvasBar(QWidget):
         button.setAccessibleName(tip)
         button.clicked.connect(act)
         return button
-
-    def _fill_subsets(self, current: Subset) -> None:
-        wanted: tuple[tuple[Subset, str], ...] = _SUBSETS
-        if current is Subset.SAMPLES:
-            wanted = _SAMPLES
-        shown = [self._subset.itemData(row) for row in range(self._subset.count())]
-        if shown != [subset for subset, _ in wanted]:
-            self._subset.clear()
-            for subset, text in wanted:
-                self._subset.addItem(text, subset)
-        self._subset.setCurrentIndex(self._subset.findData(current))
 
     def _fill_weights(self) -> None:
         choices = self._store.choices()

@@ -180,7 +180,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 6px; }}
 QDockWidget {{ color: {muted}; font-weight: 600; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px 4px 8px; text-align: left; }}
-QTabBar::tab {{ background: {window}; color: {muted}; padding: 6px 12px; border: none;
+QTabBar::tab {{ background: {window}; color: {muted}; padding: 6px 5px; border: none;
   border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}

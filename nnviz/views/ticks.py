@@ -1,26 +1,32 @@
-"""Where the numbers of an axis stand: whole epochs, and decades that do not crowd."""
+"""Where the numbers of an axis stand: even steps, and decades that do not crowd."""
 
 import math
 
 from nnviz.formatting import number
 
-__all__ = ["Tick", "decade_ticks", "whole_step"]
+__all__ = ["Tick", "decade_ticks", "even_step", "whole_step"]
 
 Tick = tuple[float, str]
 """A place on the axis and its text."""
 
 _MULTIPLES = ((1, 2, 5), (1, 3), (1,))
 _ALL_MULTIPLES = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+_ROUNDING = 1e-9
+"""0.3 cut by 0.1 is a little more than 3 parts."""
 _NARROW = 0.6
 """In a stretch of fewer decades than this all multiples stand apart."""
 
 
+def even_step(span: float, most: int) -> float:
+    """Return the smallest of …, 0.2, 0.5, 1, 2, 5, … that cuts ``span`` into at most ``most``."""
+    exponent = math.floor(math.log10(span / most)) if span > 0 else 0
+    steps = [multiple * 10.0**exponent for multiple in (1, 2, 5, 10, 20)]
+    return next((step for step in steps if span / step <= most * (1 + _ROUNDING)), steps[-1])
+
+
 def whole_step(span: float, most: int) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, … that cuts ``span`` into at most ``most`` parts."""
-    step = 1
-    while span / step > most:
-        step = step * 5 // 2 if str(step).startswith("2") else step * 2
-    return step
+    return max(1, round(even_step(span, most)))
 
 
 def decade_ticks(low: float, high: float, most: int) -> list[Tick]:

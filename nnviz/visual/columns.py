@@ -18,6 +18,8 @@ TEXT_BESIDE, SMALLEST_TEXT_BESIDE = 146.0, 110.0
 """The same for the lines to the right of a disc."""
 CLASS_ROWS, CLASS_ROW = 240.0, 205.0
 """The same beside an output of classes: for two rows of numbers, and for one short row."""
+LARGEST_NAME = 0.08
+"""Part of the canvas's width that class names take at most; in less room all is written smaller."""
 BESIDE_GAP = 10.0
 """Px between a disc and the numbers beside it."""
 EDGE_ROOM, SMALLEST_EDGE_ROOM = 140.0, 84.0
@@ -59,12 +61,14 @@ def margin_of(width: float) -> float:
 
 
 def place_columns(
-    sizes: Sequence[int], width: float, room: float, side: float | None, classes: bool
-) -> Columns:
+    sizes: Sequence[int], width: float, room: float, side: float | None, classes: bool,
+    names: float = 0.0,
+) -> Columns:  # fmt: skip
     """Return the most comfortable columns that leave room for the edges' numbers.
 
-    ``sizes`` are the rows of each layer, ``side`` is the width of the image in px. Numbers beside
-    the discs are left out where nothing would remain of the edges.
+    ``sizes`` are the rows of each layer, ``side`` is the width of the image in px, ``names`` that
+    of the longest class name before the numbers. Numbers beside the discs are left out where
+    nothing would remain of the edges.
     """
     wanted = [_text_place(layer, sizes, room, classes) for layer in range(len(sizes))]
     if side is not None:
@@ -80,6 +84,7 @@ def place_columns(
         (bare, 0.0, 0.0),
     )
     rows = CLASS_ROWS if room / sizes[-1] >= SMALLEST_TEXT_PITCH else CLASS_ROW
+    rows += min(names, LARGEST_NAME * width)
     for texts, beside, edge_room in choices:
         columns = _columns_of(texts, width, side, beside, rows if classes else beside)
         if columns.pitch >= edge_room:

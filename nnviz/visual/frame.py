@@ -13,6 +13,7 @@ from nnviz.trace.quantities import Quantity
 from nnviz.trace.refs import NodeRef, Ref
 from nnviz.trace.timeline import Timeline
 from nnviz.trace.trouble import dropped_neurons
+from nnviz.visual.class_names import names_beside
 from nnviz.visual.edge_frame import LABELLED, EdgeFrame, build_edge_frame, caption
 from nnviz.visual.legend import LegendEntry, build_legend
 from nnviz.visual.normalisation import activation_ends, pull_end, ring_end
@@ -44,6 +45,8 @@ class ClassRows:
     values: tuple[TextLine, ...]
     derivatives: tuple[TextLine, ...]
     short: tuple[TextLine, ...]
+    name: str = ""
+    """The class, where it is too long for the disc: it stands before the numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,7 +305,7 @@ def _class_rows(source: FrameSource) -> tuple[ClassRows, ...]:
     """Return a, z and the target in one row, the known derivatives in the next, per output."""
     layer = source.trace.spec.layer_count
     z, a = source.known(Quantity.PREACTIVATION, layer), source.known(Quantity.ACTIVATION, layer)
-    rows = []
+    names, rows = names_beside(source.class_names), []
     for neuron, target in enumerate(_target_lines(source)):
         answer = _value_line("a", a, neuron, source.digits)
         values: tuple[TextLine, ...] = (answer, _value_line("z", z, neuron, source.digits), target)
@@ -313,7 +316,7 @@ def _class_rows(source: FrameSource) -> tuple[ClassRows, ...]:
         short = (answer, *derivatives[-1:])
         if source.example is None:  # each example has its own a, z and y
             values, short = (), tuple(derivatives)
-        rows.append(ClassRows(values, tuple(derivatives), short))
+        rows.append(ClassRows(values, tuple(derivatives), short, names[neuron]))
     return tuple(rows)
 
 

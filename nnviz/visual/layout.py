@@ -138,14 +138,15 @@ def lay_out(
     image_shape: tuple[int, int] | None = None,
     *,
     classes: bool = False,
+    names: float = 0.0,
     unfolded: frozenset[int] = frozenset(),
     kept: Iterable[NodeRef] = (),
 ) -> NetworkLayout:
     """Place a network of ``sizes`` in a canvas of ``width`` × ``height`` px.
 
     With ``image_shape`` (rows, columns) the input layer is drawn as that image; with ``classes``
-    the outputs have their numbers in columns. Layers too wide for it fold around the neurons
-    ``kept``, the most important first, but for those ``unfolded``.
+    the outputs have their numbers in columns, after names ``names`` px wide. Layers too wide for it
+    fold around the neurons ``kept``, the most important first, but for those ``unfolded``.
     """
     room = max(height - TOP - BOTTOM, 60.0)
     pixel = None
@@ -158,7 +159,7 @@ def lay_out(
     while True:
         folded = foldable - unfolded
         slots = [fold_slots(room) if i in folded else size for i, size in enumerate(sizes)]
-        columns = place_columns(slots, width, room, side, classes)
+        columns = place_columns(slots, width, room, side, classes, names)
         block = min(columns.pitch * 0.5, WIDEST_BLOCK)
         crowded = {i for i in discs if _is_too_wide(sizes[i], room, block)}
         if crowded <= foldable:

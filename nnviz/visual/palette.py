@@ -40,6 +40,8 @@ class Palette:
     derivative_positive: RGB
     cost_curve: RGB
     phases: dict[Phase, RGB] = field(hash=False)
+    classes: tuple[RGB, ...]
+    """Of the points and the ground of a plane that is divided into classes; marks differ, too."""
     activation_between: tuple[RGB, ...] = ()
     """Colours between the low and the high end, at equal distances; none: straight across."""
     runs: tuple[RGB, ...] = ()
@@ -73,6 +75,10 @@ DARK = Palette(
         Phase.BACKWARD: (95, 54, 113),
         Phase.UPDATE: (128, 70, 35),
     },
+    classes=(
+        (250, 232, 92), (226, 84, 164), (192, 240, 224), (0, 176, 240), (128, 112, 0),
+        (192, 144, 128),
+    ),
     runs=(
         (42, 201, 220),
         (245, 225, 70),
@@ -81,7 +87,7 @@ DARK = Palette(
         (255, 254, 246),
         (1, 102, 217),
     ),
-)
+)  # fmt: skip
 
 LIGHT = Palette(
     name="light",
@@ -110,6 +116,9 @@ LIGHT = Palette(
         Phase.BACKWARD: (222, 186, 234),
         Phase.UPDATE: (255, 205, 171),
     },
+    classes=(
+        (150, 124, 0), (190, 24, 120), (0, 0, 48), (176, 112, 240), (16, 64, 64), (208, 112, 128),
+    ),
     runs=(
         (11, 145, 168),
         (139, 110, 0),
@@ -118,7 +127,7 @@ LIGHT = Palette(
         (5, 10, 20),
         (108, 23, 17),
     ),
-)
+)  # fmt: skip
 
 PAPER = replace(
     LIGHT,

@@ -148,6 +148,7 @@ def test_the_thread_pools_of_the_matrix_libraries_are_kept_small() -> None:
         (["screenshot", "x.png", "--panel", "whatif"], "did you mean 'what-if'"),
         (["screenshot", "x.png", "--again", "0"], "a number above 0 is needed"),
         (["screenshot", "x.png", "--step", "-1"], "a whole number from 0"),
+        (["screenshot", "x.png", "--freeze", "0"], "a whole number from 1"),
         (["screenshot", "x.png", "--train", "nan"], "a number from 0 is needed"),
         (["screenshot", "x.png", "--train", "-1"], "a number from 0 is needed"),
         (["screenshot", "x.png", "--granularity", "layers"], "did you mean 'layer'"),

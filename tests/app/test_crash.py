@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nnviz import __version__
 from nnviz.app.crash import CrashReporter
 from nnviz.app.main_window import MainWindow
 
@@ -26,7 +27,7 @@ def reporter(qapp: QApplication) -> Iterator[CrashReporter]:
 
 def boxes() -> list[QMessageBox]:
     widgets = QApplication.topLevelWidgets()
-    return [each for each in widgets if each.objectName() == "dialog.crash"]  # type: ignore[misc]
+    return [each for each in widgets if each.objectName() == "dialog.fault"]  # type: ignore[misc]
 
 
 def raise_uncaught(text: str) -> None:
@@ -50,6 +51,7 @@ def test_a_mistake_is_shown_and_logged_and_the_program_goes_on(
     (box,) = boxes()
     assert box.informativeText() == "ValueError: the wheel is square"
     assert "raise ValueError(text)" in box.detailedText()
+    assert f"nnviz {__version__}, Python 3" in box.detailedText()
     assert "the wheel is square" in caplog.text
     window.action("step.forward").trigger()
     assert window.workspace.stepper.timeline.position == 0

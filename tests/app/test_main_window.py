@@ -114,7 +114,8 @@ def test_the_window_opens_with_all_its_panels(window: MainWindow) -> None:
     assert window.windowTitle().startswith("Primer 2-3-2")
     assert set(window.panels) == {
         "inspector", "what-if", "training", "challenges", "cost", "accuracy", "weight-images",
-        "chain-rule", "mini-batch", "runs", "health", "classes",
+        "decision-boundary", "chain-rule", "mini-batch", "next-mini-batch", "runs", "health",
+        "classes",
     }  # fmt: skip
     assert window.panels["inspector"].isVisible()
     assert window.canvas.hasFocus()

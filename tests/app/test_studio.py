@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -177,6 +178,41 @@ def test_a_picture_can_go_back_in_the_training_but_no_further_than_it_has_come(
     assert shown is not None
     between = studio.workspace.training.record.epochs_between
     assert abs(shown.moment.epoch - done / 2) <= between
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_a_run_can_be_frozen_before_any_of_its_mini_batches(studio: Studio) -> None:
+    studio.workspace.set_config(replace(studio.workspace.config, mini_batch_size=3, epochs=3))
+
+    studio.freeze(3)
+
+    batch = studio.workspace.frozen.batch
+    assert batch is not None
+    assert (batch.epoch, batch.number, len(batch)) == (2, 2, 1)
+    studio.show_second(2)
+    studio.show(None)
+    assert studio.window.canvas_area.headings[0].startswith(f"Sample {batch.parts.examples[0]}")
+    with pytest.raises(NnvizError, match="--freeze 50: the run ends before"):
+        studio.freeze(50)
+    studio.close()
+
+
+@pytest.mark.usefixtures("warmed_up")
+def test_the_heading_over_two_canvases_says_that_a_mini_batch_is_the_run_s(studio: Studio) -> None:
+    studio.workspace.set_config(replace(studio.workspace.config, mini_batch_size=2))
+    studio.freeze(1)
+    numbers = studio.workspace.examples.indices.tolist()
+
+    studio.show_second(1)
+    studio.workspace.stepper.to_end()
+    together = list(studio.window.canvas_area.headings)
+    studio.workspace.stepper.to_start()
+    studio.workspace.stepper.step_forward()
+
+    assert together[0].startswith("2 examples of the run's mini-batch")
+    assert together[1].startswith("2 examples from sample 1 on")
+    assert studio.window.canvas_area.headings[0].startswith(f"Sample {numbers[0]}")
+    studio.close()
 
 
 @pytest.mark.usefixtures("warmed_up")

@@ -13,13 +13,13 @@ def tour(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 @pytest.mark.mnist
-def test_the_tour_leaves_seventeen_different_pictures(tmp_path: Path) -> None:
+def test_the_tour_leaves_eighteen_different_pictures(tmp_path: Path) -> None:
     result = tour(str(tmp_path / "new" / "folder"))
 
     paths = sorted((tmp_path / "new" / "folder").iterdir())
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == [str(path) for path in paths]
-    assert len({path.read_bytes() for path in paths}) == len(paths) == 17
+    assert len({path.read_bytes() for path in paths}) == len(paths) == 18
     assert {QImage(str(path)).width() for path in paths} == {1600}
 
 

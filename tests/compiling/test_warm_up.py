@@ -45,6 +45,29 @@ def test_cancelling_ends_the_process_that_compiles_and_compiles_nothing_here(cap
     assert caplog.text == ""
 
 
+def test_a_delayed_start_begins_as_soon_as_somebody_waits() -> None:
+    begun: list[None] = []
+    attempt = warm_up("", lambda: begun.append(None), cached=True)
+    attempt.start(delay_seconds=1_000)
+    before = list(begun)
+
+    assert attempt.wait(30)
+
+    assert (before, begun) == ([], [None])
+
+
+def test_a_delayed_start_begins_by_itself_and_can_be_cancelled_before() -> None:
+    soon, never = warm_up("", cached=True), warm_up("", cached=True)
+
+    soon.start(delay_seconds=0.01)
+    never.start(delay_seconds=1_000)
+    never.cancel()
+
+    assert soon.ended.wait(30)
+    assert never.ended.wait(30)
+    assert (soon.ready.is_set(), never.ready.is_set()) == (True, False)
+
+
 def test_kernels_that_are_not_cached_are_compiled_elsewhere_and_then_loaded(tmp_path) -> None:
     proof, seen = tmp_path / "compiled", list[bool]()
     attempt = warm_up(f"open({str(proof)!r}, 'w').close()", lambda: seen.append(proof.exists()))

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.toy import xor
+from nnviz.datasets.toy_recipe import Toy
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.engine.optimizers import Optimizer
@@ -34,9 +36,9 @@ from nnviz.training.trainer import NumpyTrainer
 SPEC = NetworkSpec((2, 3, 1), ("sigmoid", "sigmoid"))
 
 
-def a_run(samples: Dataset | None = None) -> SavedRun:
+def a_run(samples: DataSource | None = None) -> SavedRun:
     """Five mini-batches of XOR with Adam, after two of an earlier run."""
-    data = samples or xor()
+    data = xor()
     config = TrainingConfig(
         epochs=7, mini_batch_size=1, learning_rate=0.1, l2=1e-5, optimizer=Optimizer("adam"),
         schedule=Schedule("cosine", warm_up=0.1),
@@ -52,7 +54,8 @@ def a_run(samples: Dataset | None = None) -> SavedRun:
     )  # fmt: skip
 
 
-WHOLE = run_bytes(a_run(xor()))
+XOR = DataSource("XOR", xor(), class_names=("on",), note="Four cases.")
+WHOLE = run_bytes(a_run(XOR))
 
 
 def flat(parameters: Parameters) -> list[float]:
@@ -79,8 +82,8 @@ def with_header(change: dict[str, object]) -> bytes:
     return MAGIC + LENGTHS.pack(len(text), numbers, zlib.crc32(rest)) + rest
 
 
-@pytest.mark.parametrize("samples", [None, xor()])
-def test_a_run_comes_back_with_every_bit(tmp_path: Path, samples: Dataset | None) -> None:
+@pytest.mark.parametrize("samples", [None, XOR])
+def test_a_run_comes_back_with_every_bit(tmp_path: Path, samples: DataSource | None) -> None:
     run = a_run(samples)
     write_run(tmp_path / "run", run)
 
@@ -101,22 +104,27 @@ def test_a_run_comes_back_with_every_bit(tmp_path: Path, samples: Dataset | None
     assert not again.costs.flags.writeable
 
 
-def test_samples_come_along_whatever_they_are(tmp_path: Path) -> None:
+def test_data_of_its_own_comes_along_whatever_it_is(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     pictures = Dataset(
         "pictures", rng.integers(0, 255, (5, 2)).astype(np.uint8), targets=rng.random((5, 1)),
         labels=np.zeros(5, np.uint8), image_shape=(1, 2), class_count=1,
     )  # fmt: skip
-    write_run(tmp_path / "run", replace(a_run(), samples=pictures))
+    source = DataSource("moons", pictures, xor(), ("on",), "Drawn.", Toy("moons", 200, 0.1, 4))
+    write_run(tmp_path / "run", replace(a_run(), samples=source))
 
     again = read_run(tmp_path / "run").samples
 
     assert again is not None
-    assert (again.name, again.image_shape, again.class_count) == ("pictures", (1, 2), 1)
-    assert again.inputs.dtype == np.uint8
+    assert (again.name, again.class_names, again.note) == ("moons", ("on",), "Drawn.")
+    assert again.toy == source.toy
+    assert (again.train.image_shape, again.train.class_count) == ((1, 2), 1)
+    assert again.train.inputs.dtype == np.uint8
+    assert again.test is not None
     every = np.arange(5)
-    np.testing.assert_array_equal(again.inputs_at(every), pictures.inputs_at(every))
-    np.testing.assert_array_equal(again.targets_at(every), pictures.targets_at(every))
+    np.testing.assert_array_equal(again.train.inputs_at(every), pictures.inputs_at(every))
+    np.testing.assert_array_equal(again.train.targets_at(every), pictures.targets_at(every))
+    np.testing.assert_array_equal(again.test.inputs, xor().inputs)
 
 
 def test_the_best_validation_epoch_comes_along(tmp_path: Path) -> None:
@@ -176,10 +184,10 @@ def test_any_other_bytes_are_one_sentence(data: bytes) -> None:
         ({"segments": [{"run": 1, "first": 0, "mini_batches_per_epoch": 0}]}, "without"),
         ({"reports": [{"run": 9, "epoch": 1, "cost": 1, "train_accuracy": 1, "test_accuracy": 1,
                        "train_seconds": 1}]}, "a run that there is not"),
-        ({"samples.inputs": "object"}, "'object'"),
-        ({"samples.count": -1}, "fewer numbers"),
-        ({"samples.image_shape": [3, 3]}, "image_shape does not fit"),
-        ({"samples.targets": "none"}, "neither targets nor labels"),
+        ({"samples.train.inputs": "object"}, "'object'"),
+        ({"samples.train.count": -1}, "fewer numbers"),
+        ({"samples.train.image_shape": [3, 3]}, "image_shape does not fit"),
+        ({"samples.train.targets": "none"}, "neither targets nor labels"),
     ],
 )  # fmt: skip
 def test_a_header_that_makes_no_sense_is_one_sentence(

@@ -23,7 +23,8 @@ def test_the_presets_come_in_their_order() -> None:
         "primer-1-1-1", "primer-2-3-2", "mazur-2-2-2", "mazur-fixed-biases-2-2-2", "xor-2-2-1",
         "xor-to-learn-2-3-1",
         "neuron-2-1", "nielsen-near-1-1", "nielsen-far-1-1", "nielsen-near-entropy-1-1",
-        "nielsen-far-entropy-1-1", "mnist-784-30-10", "mnist-784-16-16-10",
+        "nielsen-far-entropy-1-1", "xor-clouds-2-4-2", "circles-2-4-2", "spirals-2-8-8-2",
+        "moons-2-6-2", "gaussians-2-2", "sine-1-8-1", "mnist-784-30-10", "mnist-784-16-16-10",
         "mnist-784-10", "mnist-98-in-seconds",
     ]  # fmt: skip
     assert tuple(PRESETS) == PRESET_NAMES

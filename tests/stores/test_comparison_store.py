@@ -32,7 +32,7 @@ def recorded(workspace: Workspace, parameters: Parameters, *indices: int) -> Pas
     state = workspace.state
     assert state.samples is not None
     rows = np.array(indices)
-    inputs, targets = state.samples.inputs_at(rows), state.samples.targets_at(rows)
+    inputs, targets = state.samples.train.inputs_at(rows), state.samples.train.targets_at(rows)
     return PassTrace.record(state.spec, parameters, inputs, targets, state.pass_settings)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.optimizers import Optimizer
+from nnviz.stores.frozen_store import Origin
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.pacing import SPEEDS
@@ -51,6 +52,8 @@ class Walk:
             (4, workspace.travel.go_back), (3, workspace.travel.go_on), (4, self.look_back),
             (2, workspace.travel.return_to_now), (3, workspace.travel.train_on),
             (1, workspace.next_pass),
+            (6, workspace.frozen.open_next), (3, self.open_one), (8, self.commit),
+            (2, workspace.frozen.leave), (1, workspace.frozen.dismiss),
         ]  # fmt: skip
 
     def go(self, actions: int) -> None:
@@ -78,6 +81,16 @@ class Walk:
         refused = self.workspace.config != wanted
         assert refused == bool(self.problems), self.told()
         assert not refused or self.workspace.config == config, self.told()
+
+    def open_one(self) -> None:
+        self.workspace.frozen.open_example(0)
+
+    def commit(self) -> None:
+        frozen, stepper = self.workspace.frozen, self.workspace.stepper
+        stepper.to_end()
+        can = not frozen.why_no_commit
+        frozen.commit()
+        assert not can or self.training.state is RUNNING, self.told()
 
     def change_speed(self) -> None:
         self.training.set_speed_limit(self.rng.choice(SPEEDS))
@@ -122,6 +135,23 @@ class Walk:
             assert snapshot.paused, self.told()
             shown = workspace.state.parameters.weights[0]
             assert (shown == snapshot.parameters.weights[0]).all(), self.told()
+
+        self.check_frozen()
+
+    def check_frozen(self) -> None:
+        training, frozen = self.training, self.workspace.frozen
+        assert (frozen.next is not None) <= training.is_active, self.told()
+        if not frozen.is_open:
+            assert self.workspace.examples.chosen is None, self.told()
+            return
+        assert self.workspace.stepper.trace is frozen.trace, self.told()
+        if frozen.origin is Origin.NEXT:
+            assert training.state is PAUSED or training.steps_singly, self.told()
+        if training.state is PAUSED:
+            moment, batch = training.snapshot.moment, frozen.batch  # type: ignore[union-attr]
+            assert batch is frozen.next, self.told()
+            assert batch.moment.mini_batches == moment.mini_batches, self.told()
+            assert batch.moment.config == self.workspace.config, self.told()
 
     def told(self) -> str:
         return f"{self.training.state} after {len(self.done)}: {' · '.join(self.done[-8:])}"

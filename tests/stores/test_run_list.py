@@ -302,3 +302,22 @@ def test_a_branch_goes_on_bit_for_bit_and_its_epochs_end_where_they_should(
     ends = [branch.axis.epoch_end(each.run, each.epoch) for each in branch.history.reports]
     assert ends == [3, 7, 11, 15, 19]
     assert branch.epochs(np.array(ends, np.float64)).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_points_drawn_anew_are_other_data_and_run_again_with_their_own(
+    workspace: Workspace, runs: RunList, train: Trainer
+) -> None:
+    workspace.open_preset("moons-2-6-2")
+    train(epochs=2)
+    drawn = workspace.state.samples
+    assert drawn is not None
+    assert drawn.toy is not None
+    workspace.data.draw_toy(replace(drawn.toy, noise=0.3))
+    train(epochs=2)
+
+    first, second = runs.entries
+
+    assert "other data" in [each.value for each in second.differs]
+    assert first.beginning.data.startswith("Moons: 300 points to train on")
+    assert first.beginning.samples is drawn
+    assert first.test_accuracy is not None

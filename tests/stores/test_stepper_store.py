@@ -15,7 +15,7 @@ def trace_of(preset: str, learning_rate: float = 0.5) -> PassTrace:
     state = NetworkState.of_preset(preset_named(preset))
     assert state.samples is not None
     settings = replace(state.pass_settings, learning_rate=learning_rate)
-    x, y = state.samples.inputs_at(slice(0, 1)), state.samples.targets_at(slice(0, 1))
+    x, y = state.samples.train.inputs_at(slice(0, 1)), state.samples.train.targets_at(slice(0, 1))
     return PassTrace.record(state.spec, state.parameters, x[0], y[0], settings)
 
 

@@ -389,6 +389,35 @@ def test_next_pass_goes_on_from_the_past(trained: Workspace) -> None:
     assert trained.state.passes == 1
 
 
+def test_the_mini_batch_that_followed_is_stepped_with_its_own_update(trained: Workspace) -> None:
+    middle, after = moment_at(trained, 7), moment_at(trained, 8)
+    trained.travel.look_at(middle)
+
+    trained.travel.step_here()
+    opened = trained.frozen.batch
+    trace = trained.stepper.trace
+    trained.travel.return_to_now()
+
+    assert opened is not None
+    assert trace is not None
+    np.testing.assert_allclose(flat(trace.after), flat(after.moment.parameters), atol=1e-6)
+    assert not trained.frozen.is_open
+    assert trained.travel.shown is None
+
+
+def test_opening_the_next_mini_batch_of_a_pause_comes_back_to_now(
+    qtbot: QtBot, endless: Workspace
+) -> None:
+    endless.run.start_or_pause()
+    wait_for(qtbot, endless, PAUSED)
+    endless.travel.go_to_start()
+
+    endless.frozen.open_next()
+
+    assert endless.travel.shown is None
+    assert endless.frozen.is_open
+
+
 @pytest.mark.parametrize("leave", ["open", "reset", "undo", "clear"])
 def test_whatever_else_begins_comes_back_to_now_first(trained: Workspace, leave: str) -> None:
     now = shown(trained)

@@ -229,3 +229,59 @@ def test_a_thread_that_does_not_end_in_time_does_not_abort_the_program() -> None
     assert "did not end within 1 ms" in done.stderr
     assert "Destroyed while" not in done.stderr
     assert (done.returncode, done.stdout.splitlines()[1]) == (0, "the worker ended")
+
+
+ENDING = """
+import sys
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from nnviz.stores.workspace import Workspace
+from dataclasses import replace
+
+def train():
+    workspace = Workspace()
+    workspace.open_preset("xor-2-2-1")
+    workspace.set_config(replace(workspace.config, epochs=10**9))
+    loop = QEventLoop()
+    workspace.training.snapshot_changed.connect(loop.quit)
+    QTimer.singleShot(30_000, loop.quit)
+    workspace.run.start()
+    loop.exec()
+    print(workspace.training.state.value, flush=True)
+    return workspace
+
+def fail():
+    workspace = train()
+    raise RuntimeError("on purpose")
+
+application = QCoreApplication([])
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("fail()", 1),
+        ("workspace = train(); raise RuntimeError('on purpose')", 1),
+        pytest.param("workspace = train(); sys.exit(3)", 3, marks=pytest.mark.slow),
+    ],
+)
+def test_a_program_that_ends_while_it_trains_is_not_aborted(end: str, code: int) -> None:
+    command = [sys.executable, "-c", f"{ENDING}{end}"]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == "running\n"
+    assert "Destroyed while" not in done.stderr
+    assert (done.returncode, "on purpose" in done.stderr) == (code, code == 1)
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_store_that_is_dropped_ends_its_run(qtbot: QtBot, make_job: JobMaker) -> None:
+    store = TrainingStore()
+    thread = store._thread
+    with qtbot.waitSignal(store.snapshot_changed, timeout=5_000):
+        store.start(make_job(epochs=LONG))
+
+    del store
+
+    assert thread.wait(5_000)

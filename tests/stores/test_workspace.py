@@ -81,7 +81,7 @@ def test_mnist_comes_in_the_background_and_unlocks_the_stepper(qtbot: QtBot, ker
 def test_a_pass_updates_as_the_engine_does(workspace: Workspace) -> None:
     state, samples = workspace.state, workspace.state.samples
     assert samples is not None
-    x, y = samples.inputs_at(slice(0, 1)), samples.targets_at(slice(0, 1))
+    x, y = samples.train.inputs_at(slice(0, 1)), samples.train.targets_at(slice(0, 1))
     forward = forward_pass(state.spec, state.parameters, x)
     gradients = backward_pass(state.spec, state.parameters, forward, y).gradients
     expected = descend(state.parameters, gradients, workspace.config.learning_rate)

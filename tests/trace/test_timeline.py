@@ -10,7 +10,16 @@ from nnviz.engine.network import NetworkSpec
 from nnviz.trace.moments import MOMENTS_BEFORE
 from nnviz.trace.quantities import Quantity
 from nnviz.trace.reveal import Reveal
-from nnviz.trace.steps import AFTER, Granularity, Known, Phase, Step, StepKind, build_steps
+from nnviz.trace.steps import (
+    AFTER,
+    STEPPED_EXAMPLES,
+    Granularity,
+    Known,
+    Phase,
+    Step,
+    StepKind,
+    build_steps,
+)
 from nnviz.trace.timeline import Timeline
 
 SPEC = NetworkSpec((2, 3, 2), ("sigmoid", "sigmoid"))
@@ -356,3 +365,19 @@ def test_a_quantity_is_known_for_its_own_layer_only() -> None:
     assert not reveal.knows(Quantity.PREACTIVATION, 2)
     assert reveal.knows_all([Known(Quantity.PREACTIVATION, 1), Known(Quantity.ACTIVATION, 0)])
     assert not reveal.knows_all([Known(Quantity.PREACTIVATION, 1), Known(Quantity.ACTIVATION, 1)])
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_of_a_large_mini_batch_the_others_come_to_be_known_with_the_mean(
+    granularity: Granularity,
+) -> None:
+    steps = build_steps(SPEC, granularity, STEPPED_EXAMPLES + 3)
+
+    timeline = Timeline(steps)
+    one = len(build_steps(SPEC, granularity)) - 1  # without the update
+    mean = STEPPED_EXAMPLES * one
+    assert len(steps) == mean + 2
+    assert steps[mean].kind is StepKind.MEAN_GRADIENT
+    for example, first in ((STEPPED_EXAMPLES - 1, mean - one), (STEPPED_EXAMPLES, mean)):
+        assert timeline.position_of(Quantity.ACTIVATION, 0, None, example) == first
+    assert set(timeline.schedule) >= all_known(SPEC, STEPPED_EXAMPLES + 3)

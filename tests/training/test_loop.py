@@ -259,7 +259,8 @@ def test_later_it_says_so_by_its_speed(endless, monkeypatch):
     snapshot = endless.mailbox.take()
     done = snapshot.epoch * 47 + min(snapshot.mini_batch * 10, 47)
     left = 47 * 10_000_000 - done
-    assert snapshot.seconds_left == pytest.approx(left / snapshot.examples_per_second, rel=1e-3)
+    # Looking whether there is anything to test takes a microsecond of each of these short epochs.
+    assert snapshot.seconds_left == pytest.approx(left / snapshot.examples_per_second, rel=0.05)
 
 
 def test_a_job_that_does_not_fit_fails_with_its_own_parameters(make_job):
@@ -289,7 +290,7 @@ def test_too_little_memory_is_one_sentence(make_job, caplog):
     assert caplog.text == ""
 
 
-def test_an_unexpected_error_is_an_outcome_not_an_exception(make_job):
+def test_an_unexpected_error_is_an_outcome_with_its_traceback(make_job):
     def broken(report: EpochReport) -> None:
         raise KeyError("listener")
 
@@ -297,6 +298,53 @@ def test_an_unexpected_error_is_an_outcome_not_an_exception(make_job):
 
     assert outcome.status is OutcomeStatus.FAILED
     assert "KeyError('listener')" in outcome.message
+    assert 'raise KeyError("listener")' in outcome.details
+
+
+def test_a_run_that_breaks_hands_over_what_was_trained_until_then(make_job):
+    job, mailbox = make_job(), Mailbox()
+    alone = NumpyTrainer(job)
+
+    def broken(job: TrainingJob, current: Trainer | None) -> Trainer:
+        if current is not None and current.epoch > 0:
+            raise LookupError("no second epoch")
+        return current or NumpyTrainer(job)
+
+    outcome = run_training(job, TrainingControl(), mailbox, lambda report: None, broken)
+
+    costs = mailbox.take().costs
+    np.testing.assert_array_equal(costs, alone.advance(len(costs)).costs.astype(np.float32))
+    np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
+
+
+def test_a_trainer_that_tells_nothing_any_more_leaves_the_last_snapshot(make_job, caplog):
+    control, mailbox = TrainingControl(), Mailbox()
+
+    class Mute(NumpyTrainer):
+        mute = False
+
+        @property
+        def parameters(self):
+            if self.mute:
+                raise MemoryError("no room for a copy")
+            return super().parameters
+
+        def _train(self, order, costs, stop_flag):
+            if self.mute:
+                raise RuntimeError("broken")
+            control.request_snapshot()
+            return super()._train(order, costs, stop_flag)
+
+    def falling_mute(job: TrainingJob, current: Trainer | None) -> Trainer:
+        current = current or Mute(job)
+        current.mute = current.mini_batch > 1
+        return current
+
+    outcome = run_training(make_job(), control, mailbox, lambda report: None, falling_mute)
+
+    assert "RuntimeError('broken')" in outcome.message
+    assert outcome.parameters is mailbox.take().parameters
+    assert "does not tell its parameters" in caplog.text
 
 
 @pytest.mark.usefixtures("compiled_ready")

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from nnviz.datasets.data_source import DataSource
+from nnviz.datasets.dataset import Dataset
 from nnviz.stores.examples_store import Subset
+from nnviz.stores.fitting import fitted
 from nnviz.training.class_report import ClassReport
 from nnviz.views.panels.class_bars import ClassBars
 from nnviz.views.panels.classes import NO_CLASSES, Classes
@@ -166,3 +169,33 @@ def test_the_matrix_is_a_square_that_fits(qtbot, panel, width, height):
     assert last.right() <= panel.matrix.width()
     assert last.bottom() <= panel.matrix.height()
     assert last.width() == last.height()
+
+
+def test_many_classes_scroll_and_never_make_the_window_high(qtbot, workspace):
+    classes = 60
+    labels = np.repeat(np.arange(classes, dtype=np.uint8), 2)
+    data = Dataset("many", np.random.default_rng(1).random((120, 2)), labels=labels)
+    names = tuple(f"class {each}" for each in range(classes))
+    workspace.open_state(
+        "Open data", fitted(workspace.state, DataSource("many", data, data, names))
+    )
+    panel = Classes(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(560, 150)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    qtbot.waitUntil(lambda: workspace.health.classes is not None, timeout=5_000)
+    panel.settle()
+
+    assert panel.minimumSizeHint().height() <= 150
+    qtbot.waitUntil(lambda: panel.matrix.height() >= 60 * 7)
+    assert panel.matrix.width() >= 60 * 7
+    assert panel.bars.height() >= 60 * 12
+    panel.hide()
+
+
+def test_the_test_part_of_opened_data_is_counted(qtbot, workspace):
+    workspace.open_preset("moons-2-6-2")
+    samples = workspace.state.samples
+
+    assert workspace.health.tested is samples.test

@@ -26,7 +26,7 @@ def left_behind(workspace: Workspace, tmp_path: Path) -> Path:
         workspace.state.samples,
     )
     assert samples is not None
-    job = state.training_job(1, samples, None)
+    job = state.training_job(1, samples.train, None)
     trainer = NumpyTrainer(job)
     costs = np.array([trainer.advance().costs[0] for _ in range(6)], np.float32)
     saved = datetime(2026, 3, 1, 23, 41, tzinfo=UTC).timestamp()

@@ -27,6 +27,7 @@ from nnviz.views.scene.scene_painter import draw_scene
 from nnviz.views.scene.titles import set_titles
 from nnviz.views.scene.type_setting import Rule
 from nnviz.views.scene.viewport import Viewport
+from nnviz.visual.class_names import names_width
 from nnviz.visual.folded_edges import dim_folded_edges
 from nnviz.visual.frame import build_frame
 from nnviz.visual.layout import BOTTOM, Rect, lay_out
@@ -44,6 +45,7 @@ class Shot:
     canvas: tuple[float, float] = (942, 364)
     done: float = 1.0
     classes: bool = False
+    long_names: bool = False
     selected: NodeRef | None = None
     image_shape: tuple[int, int] | None = None
     unfolded: frozenset[int] = frozenset()
@@ -61,11 +63,16 @@ def scene_of(shot: Shot) -> Scene:
     inputs, targets = shot.scale * rng.random(shot.sizes[0]), rng.random(shot.sizes[-1])
     trace = PassTrace.record(spec, parameters, inputs, targets, PassSettings(0.5))
     steps = build_steps(spec, Granularity.OPERATION)
+    names: tuple[str, ...] = ()
+    if shot.classes:
+        letters = "Ankle boots with laces" if shot.long_names else ""
+        names = tuple(f"{letters}{each}" for each in range(shot.sizes[-1]))
     layout = lay_out(
         shot.sizes,
         *shot.canvas,
         shot.image_shape,
         classes=shot.classes,
+        names=names_width(names),
         unfolded=shot.unfolded,
         kept=[] if shot.selected is None else [shot.selected],
     )
@@ -74,7 +81,7 @@ def scene_of(shot: Shot) -> Scene:
         Timeline(steps).to(round(shot.done * len(steps)) - 1),
         DARK,
         shot.selected,
-        tuple(map(str, range(shot.sizes[-1]))) if shot.classes else (),
+        names,
         layout.layers[0].image is not None,
         Notation(digits=shot.digits),
         shown=tuple(layer.shown for layer in layout.layers),
@@ -94,6 +101,7 @@ def random_shots(count: int = 100) -> Iterator[Shot]:
             CANVASES[int(rng.integers(len(CANVASES)))],
             done=float(rng.choice([0.0, 0.3, 0.6, 0.9, 1.0])),
             classes=seed % 4 == 0,
+            long_names=seed % 8 == 0,
             digits=int(rng.choice([4, 4, 4, 12])),
             scale=float(rng.choice([1.0, 1.0, 1e-9])),
             zoom=float(rng.choice([1.0, 1.0, 1.0, 0.6])),

@@ -1,6 +1,6 @@
 import pytest
 
-from nnviz.views.ticks import decade_ticks, whole_step
+from nnviz.views.ticks import decade_ticks, even_step, whole_step
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_many_decades_do_not_crowd() -> None:
 
 def test_a_narrow_stretch_still_has_ticks() -> None:
     assert len(decade_ticks(-1.1, -0.9, most=8)) >= 2
+
+
+@pytest.mark.parametrize(
+    ("span", "most", "step"),
+    [(1.0, 2, 0.5), (0.97, 3, 0.5), (0.3, 3, 0.1), (40, 2, 20), (2.6, 3, 1), (0.0, 2, 1)],
+)
+def test_an_even_step_leaves_room_for_its_numbers(span: float, most: int, step: float) -> None:
+    assert even_step(span, most) == pytest.approx(step)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
+from nnviz.training import memory
 from nnviz.training.config import TrainingConfig
 from nnviz.training.schedules import Schedule
 from nnviz.views.panels.training_panel import TrainingPanel
@@ -441,6 +442,35 @@ def test_a_new_network_is_what_the_form_says(
     assert workspace.state.initialiser == "xavier"
 
 
+def test_a_network_that_memory_does_not_hold_is_refused_in_the_form(
+    panel: TrainingPanel, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_bytes", lambda: 500_000_000)
+
+    panel.network.layers_field.setText("2, 30000, 300, 1")
+
+    assert panel.network.problem_label.text() == (
+        "2-30000-300-1 with its 9,090,601 parameters takes about 591 MB of memory to train, and "
+        "500 MB are free; make a layer or the mini-batch smaller."
+    )
+    assert not panel.network.new_button.isEnabled()
+    panel.network.layers_field.setText("2, 3000, 300, 1")
+    assert panel.network.new_button.isEnabled()
+
+
+def test_a_run_that_memory_does_not_hold_is_refused_with_the_sizes(
+    qtbot: QtBot, panel: TrainingPanel, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.set_config(replace(workspace.config, mini_batch_size=4))
+    monkeypatch.setattr(memory, "available_bytes", lambda: 500)
+
+    with qtbot.waitSignal(workspace.problem) as told:
+        click(qtbot, panel.run_controls.train_button)
+
+    assert "2-2-1 with its 9 parameters takes about 0 MB of memory" in told.args[0]
+    assert workspace.training.state is TrainingState.IDLE
+
+
 def test_what_is_typed_survives_a_running_training(
     qtbot: QtBot, panel: TrainingPanel, workspace: Workspace
 ) -> None:
@@ -505,7 +535,7 @@ def test_every_control_has_a_name_a_tooltip_and_an_accessible_name(panel: Traini
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     ours = [each for each in controls if not each.objectName().startswith("qt_")]
 
-    assert len(ours) == 33 + 3 * 6  # each of three pieces of advice has six
+    assert len(ours) == 36 + 3 * 6  # each of three pieces of advice has six
     for control in ours:
         assert control.objectName().startswith("training.")
         assert control.toolTip()

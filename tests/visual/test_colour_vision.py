@@ -177,6 +177,22 @@ def test_right_and_wrong_and_the_chips_beside_each_other_differ(theme: Palette) 
 
 
 @THEMES
+def test_classes_differ_from_each_other_and_from_the_ground(theme: Palette) -> None:
+    """The first three as all meanings; more of them have marks of their own, too."""
+    three = [(f"class {place}", rgb) for place, rgb in enumerate(theme.classes[:3])]
+    pairs = [(*one, *other) for one, other in itertools.combinations(three, 2)]
+    pairs += [(*each, "surface", theme.surface) for each in three]
+
+    assert too_near(pairs) == []
+    assert min(
+        difference(lab(one, eye), lab(other, eye))
+        for one, other in itertools.combinations(theme.classes, 2)
+        for eye in EYES
+    ) > 15  # fmt: skip
+    assert min(contrast(rgb, theme.surface) for rgb in theme.classes) >= 3
+
+
+@THEMES
 def test_the_colours_of_runs_differ_from_each_other_and_from_their_ground(theme: Palette) -> None:
     runs = [(f"run {number}", rgb) for number, rgb in enumerate(theme.runs, start=1)]
     pairs = [(*one, *other) for one, other in itertools.combinations(runs, 2)]

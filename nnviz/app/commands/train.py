@@ -1,4 +1,4 @@
-"""``nnviz train``: train a network on MNIST without the window, and say how it goes."""
+"""``nnviz train``: train a network without the window, and say how it goes."""
 
 import queue
 import signal
@@ -14,7 +14,10 @@ import numpy as np
 
 from nnviz.app.arguments import TrainArguments
 from nnviz.app.commands.progress import ProgressLine
+from nnviz.app.commands.train_data import other_source, settled
 from nnviz.app.commands.train_report import EpochJson, EpochPrinter, EpochTable
+from nnviz.datasets.data_source import DataSource
+from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.locate import find_data_folder
 from nnviz.datasets.mnist import load_mnist
 from nnviz.engine.initialisers import initialise
@@ -23,6 +26,7 @@ from nnviz.errors import SpecError, TrainingError
 from nnviz.files.atomic import check_destination
 from nnviz.files.network_file import NetworkDocument, check_size, write_network
 from nnviz.files.run_fields import RunSettings
+from nnviz.stores.document_data import is_kept, note_of, rows_of_part, usual_of_file
 from nnviz.training.config import TrainingConfig, TrainingJob, check_dropout, check_mini_batch
 from nnviz.training.control import TrainingControl
 from nnviz.training.ending import best_text, early_text
@@ -30,7 +34,7 @@ from nnviz.training.evaluation import accuracy
 from nnviz.training.loop import run_training
 from nnviz.training.memory import check_memory
 from nnviz.training.snapshot import EpochReport, Mailbox, Outcome, OutcomeStatus
-from nnviz.training.split import check_split, split_images
+from nnviz.training.split import check_split, split_images, split_samples
 from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 
 __all__ = ["run_train"]
@@ -48,11 +52,16 @@ def run_train(arguments: TrainArguments) -> int:
     what there is gets printed and saved. Raises NnvizError for what is refused, and TrainingError
     for training that diverged, after printing and saving what was reached.
     """
-    plan = _plan(arguments)
+    source = other_source(arguments, ProgressLine(1, ""))
+    if source is not None:
+        arguments = settled(arguments, source)
+        print(f"nnviz: {source.note}", file=sys.stderr)
+    plan = _plan(arguments, source)
     control = TrainingControl()
     with _interrupt_stops(control):
-        progress = ProgressLine(arguments.train_size * arguments.epochs, "images")
-        job = _job(plan, arguments, progress)
+        unit = "examples" if source is not None and source.train.image_shape is None else "images"
+        progress = ProgressLine(arguments.train_size * arguments.epochs, unit)
+        job = _job(plan, progress)
         validates = job.validation is not None
         report = EpochJson(validates) if arguments.as_json else EpochTable(validates)
         outcome = _train(job, control, report, progress)
@@ -83,18 +92,19 @@ def _ending(outcome: Outcome, epochs: int, patience: int) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """What is settled before MNIST is loaded."""
+    """What is settled before MNIST is loaded; ``source`` is other data, which is there."""
 
     spec: NetworkSpec
     parameters: Parameters
     config: TrainingConfig
-    folder: Path
+    folder: Path | None
+    source: DataSource | None
 
 
-def _plan(arguments: TrainArguments) -> _Plan:
-    """Check everything that can be checked without the images."""
+def _plan(arguments: TrainArguments, source: DataSource | None) -> _Plan:
+    """Check everything that can be checked without MNIST's images."""
     sizes = arguments.layers
-    if (sizes[0], sizes[-1]) != (_PIXELS, _CLASSES):
+    if source is None and (sizes[0], sizes[-1]) != (_PIXELS, _CLASSES):
         raise SpecError(
             f"The layers {','.join(map(str, sizes))} do not fit MNIST; its images have {_PIXELS} "
             f"pixels and {_CLASSES} classes, so the first must be {_PIXELS} and the last "
@@ -106,9 +116,11 @@ def _plan(arguments: TrainArguments) -> _Plan:
         arguments.epochs, arguments.mini_batch_size,
         arguments.learning_rate or arguments.optimizer.method.learning_rate, arguments.l2,
         arguments.seed, True, arguments.optimizer, arguments.schedule, arguments.dropout,
-        arguments.train_size, arguments.validation_size, arguments.patience, arguments.keep_best,
+        TrainingConfig().train_size if source is not None else arguments.train_size,
+        arguments.validation_size, arguments.patience, arguments.keep_best,
     )  # fmt: skip
-    check_split(config)
+    if source is None:
+        check_split(config)
     if arguments.mini_batch_size > arguments.train_size:
         raise TrainingError(
             f"A mini-batch of {arguments.mini_batch_size} images is larger than the training set "
@@ -121,23 +133,33 @@ def _plan(arguments: TrainArguments) -> _Plan:
         check_destination(arguments.save)
         check_size(spec)
     parameters = initialise(spec, arguments.initialiser, np.random.default_rng(arguments.seed))
-    return _Plan(spec, parameters, config, find_data_folder(arguments.data_dir))
+    folder = None if source is not None else find_data_folder(arguments.data_dir)
+    return _Plan(spec, parameters, config, folder, source)
 
 
-def _job(plan: _Plan, arguments: TrainArguments, progress: ProgressLine) -> TrainingJob:
+def _job(plan: _Plan, progress: ProgressLine) -> TrainingJob:
     """Load MNIST while the compiled trainer gets ready, so that every run uses the same one."""
-    progress.say("loading MNIST and the compiled trainer …")
+    what = "" if plan.folder is None else "MNIST and "
+    progress.say(f"loading {what}the compiled trainer …")
     warm_up()
-    data = load_mnist(plan.folder)
-    train, validation = split_images(data.train, plan.config)
+    train, validation, test = _data(plan)
     job = TrainingJob(
-        0, plan.spec, plan.parameters, train, data.test, plan.config, validation=validation
+        0, plan.spec, plan.parameters, train, test, plan.config, validation=validation
     )
     job.check()
     wait_until_ready()
     progress.clear()
     progress.start()
     return job
+
+
+def _data(plan: _Plan) -> tuple[Dataset, Dataset | None, Dataset | None]:
+    """Return what is trained on, held back to validate with, and the test."""
+    if plan.source is not None:
+        return *split_samples(plan.source.train, plan.config), plan.source.test
+    assert plan.folder is not None  # without other data
+    mnist = load_mnist(plan.folder)
+    return *split_images(mnist.train, plan.config), mnist.test
 
 
 def _train(
@@ -163,7 +185,9 @@ def _train(
                 _draw(job, control, mailbox, progress)
                 continue
             progress.clear()
-            if isinstance(message, EpochReport) and message.test_accuracy is not None:
+            if isinstance(message, EpochReport) and (
+                message.test_accuracy is not None or not _has_accuracy(job)
+            ):
                 report.add(message)
             elif isinstance(message, EpochReport):
                 untested = message  # the stop came in the middle of its test
@@ -178,6 +202,10 @@ def _train(
         thread.join()
         progress.clear()
         report.end()
+
+
+def _has_accuracy(job: TrainingJob) -> bool:
+    return job.test is not None and job.test.labels is not None
 
 
 def _tested(report: EpochReport, job: TrainingJob, parameters: Parameters) -> EpochReport:
@@ -219,17 +247,32 @@ def _save(arguments: TrainArguments, plan: _Plan, outcome: Outcome) -> str:
     """Write the network if asked to; return the end of a sentence that says so."""
     if arguments.save is None:
         return ""
-    config = plan.config
-    write_network(
-        arguments.save,
-        NetworkDocument(
-            f"MNIST {plan.spec}", plan.spec, outcome.parameters, config.learning_rate, config.l2,
-            True, np.empty((0, _PIXELS)), np.empty((0, _CLASSES)), config.optimizer,
-            config.schedule, config.dropout, run=RunSettings.between(TrainingConfig(), config),
-        ),
-    )  # fmt: skip
+    write_network(arguments.save, _document(plan, outcome.parameters))
+    if plan.source is not None and not is_kept(plan.source):
+        print(
+            f"nnviz: {arguments.save} does not hold the {plan.source.example_count:,} examples; "
+            "the window asks for them when it is opened.",
+            file=sys.stderr,
+        )
     if outcome.best is None:
         which = "as it then was"
     else:
         which = "with them" if outcome.kept_best else "as the run left it"
     return f"; the network {which} is in {arguments.save}"
+
+
+def _document(plan: _Plan, parameters: Parameters) -> NetworkDocument:
+    """Return what a file holds of the network, with the examples if they are few."""
+    config, source = plan.config, plan.source
+    ends = plan.spec.sizes[0], plan.spec.sizes[-1]
+    kept = source if source is not None and is_kept(source) else None
+    usual = usual_of_file(0 if kept is None else len(kept.train), config.validation_size)
+    return NetworkDocument(
+        f"{'MNIST' if source is None else source.name} {plan.spec}", plan.spec, parameters,
+        config.learning_rate, config.l2, True,
+        *rows_of_part(None if kept is None else kept.train, ends),
+        config.optimizer, config.schedule, config.dropout,
+        RunSettings.between(usual, config),
+        *rows_of_part(None if kept is None else kept.test, ends),
+        None if source is None else note_of(source),
+    )  # fmt: skip

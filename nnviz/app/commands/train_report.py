@@ -48,10 +48,10 @@ class EpochTable(EpochPrinter):
         validation = ""
         if self._validates:
             share = _percent(epoch.validation_accuracy)
-            validation = f"  {number(epoch.validation_cost):>15}  {share:>17} %"
+            validation = f"  {number(epoch.validation_cost):>15}  {share:>19}"
         print(
             f"{epoch.epoch:5d}  {number(epoch.cost):>13}{validation}  "
-            f"{_percent(epoch.test_accuracy):>11} %  {epoch.train_seconds:7.2f}"
+            f"{_percent(epoch.test_accuracy):>13}  {epoch.train_seconds:7.2f}"
         )
 
 
@@ -77,4 +77,4 @@ class EpochJson(EpochPrinter):
 
 
 def _percent(share: float | None) -> str:
-    return number(None if share is None else share * 100)
+    return f"{number(None if share is None else share * 100)} {' ' if share is None else '%'}"

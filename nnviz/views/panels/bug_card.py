@@ -31,6 +31,9 @@ _INTRODUCTIONS = {
     BugRound.FOUND: "✓ Right, this was the mistake:",
     BugRound.GIVEN_UP: "This was the mistake:",
 }
+_HELD = (
+    "This is a mini-batch of the run itself, which makes no mistakes; leave it to look for a bug."
+)
 
 PLAIN_DESCENT = "With a mistake it updates by plain gradient descent, without dropout."
 
@@ -106,7 +109,9 @@ class BugCard(QWidget):
         self.guess_button.setVisible(store.is_hidden)
         self.give_up_button.setVisible(store.is_hidden)
         self.back_button.setVisible(revealed)
-        if not choices and trace is not None and self._workspace.stepper.locked:
+        if store.is_held:
+            self.introduction.setText(_HELD)
+        elif not choices and trace is not None and self._workspace.stepper.locked:
             self.introduction.setText(self._workspace.why_no_example())
         self._keep_focus(focused)
 

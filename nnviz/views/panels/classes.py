@@ -2,14 +2,22 @@
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.formatting import count
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.training.class_report import ClassReport
 from nnviz.views.panels.class_bars import ClassBars
-from nnviz.views.panels.confusion_matrix import ConfusionMatrix
+from nnviz.views.panels.confusion_matrix import ConfusionMatrix, least_side
 from nnviz.views.panels.panel import Panel
 from nnviz.views.theme import mono_font, text_font
 
@@ -71,6 +79,7 @@ class Classes(Panel):
             self.of_label.setText(f"right, of {part} {what}")
         self.bars.show_report(report, self.theme)
         self.matrix.show_report(report, self.theme)
+        self._share_room()
         self._pages.setCurrentIndex(1)
 
     def leave_sight(self) -> None:
@@ -96,8 +105,13 @@ class Classes(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the matrix a square."""
         super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the matrix a square; of many classes it takes what they need, and all scrolls."""
         room = min(self.height() - 14, round(SIDE_SHARE * self.width()))
-        self.matrix.setFixedWidth(max(LEAST_SIDE_PX, room))
+        classes = 0 if self._report is None else len(self._report.names)
+        self.matrix.setFixedWidth(max(LEAST_SIDE_PX, room, least_side(classes)))
 
     @Slot(int, int)
     def _on_cell_chosen(self, true: int, answer: int) -> None:
@@ -134,9 +148,16 @@ class Classes(Panel):
         row.addWidget(self.bars, 3)
         row.addWidget(self.matrix)
         row.addLayout(words, 2)
+        area = QScrollArea(self)  # many classes are never the reason for a high window
+        area.setObjectName("classes.scroll")
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setProperty("panel", True)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.empty_label)
-        self._pages.addWidget(page)
+        self._pages.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 4)
         layout.addWidget(self._pages)

@@ -10,7 +10,7 @@ from nnviz.training.class_report import ClassReport
 from nnviz.views.theme import qcolor, text_font
 from nnviz.visual.palette import DARK, Palette
 
-__all__ = ["ConfusionMatrix"]
+__all__ = ["ConfusionMatrix", "least_side"]
 
 LABEL_PX = 16
 """Room for the names of the classes, left and above."""
@@ -62,7 +62,8 @@ class ConfusionMatrix(QWidget):
         if self._report is None or len(report.names) != len(self._report.names):
             self._current = (0, 0)
         self._report, self._palette = report, palette
-        self.setMinimumHeight(LABEL_PX + LEAST_CELL_PX * len(report.names))
+        side = least_side(len(report.names))
+        self.setMinimumSize(side, side)
         self.setAccessibleDescription(self.text_of(self._current))
         self.update()
 
@@ -208,3 +209,8 @@ class ConfusionMatrix(QWidget):
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def least_side(classes: int) -> int:
+    """Return the px that so many classes need at least, in each direction."""
+    return LABEL_PX + LEAST_CELL_PX * classes

@@ -40,7 +40,8 @@ class HyperparameterForm(QWidget):
             self.epochs_box: "How often a run goes through the training data",
             self.l2_box: "Weight decay: the cost gains λ/(2n) Σw², n training examples",
             self.dropout_box: "With this probability, each hidden neuron is left out of an example "
-            "while training.\nTests and the pass you step through use all of them",
+            "while training.\nTests and passes use all of them, but for the mini-batches of a "
+            "paused run",
             self.images_box: "How many of MNIST's 60,000 training images a run uses",
         }
         self.problem_label = NumberProblem(

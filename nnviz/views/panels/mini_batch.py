@@ -8,6 +8,7 @@ from nnviz.stores.workspace import Workspace
 from nnviz.trace.mini_batch import Pull, gradient_norms, pull_of, pull_sentence
 from nnviz.trace.pass_trace import PassTrace
 from nnviz.trace.quantities import Quantity
+from nnviz.views.example_words import class_words
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.pull_rows import PullHeader, PullRow, PullRows
 from nnviz.views.scene.describe import name_of
@@ -162,7 +163,8 @@ class MiniBatch(Panel):
         """Return an example's name: its number in the mini-batch, and its class or its own."""
         label = self.workspace.examples.label_of(example)
         if label is not None:
-            return f"{example + 1} · digit {label}"
+            words = class_words(self.workspace.class_names, label).removeprefix("a ")
+            return f"{example + 1} · {words if words.startswith('“') else f'digit {words}'}"
         return f"{example + 1} · # {int(self.workspace.examples.indices[example])}"
 
     @Slot()

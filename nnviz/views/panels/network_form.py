@@ -1,6 +1,7 @@
 """Layers, activations, cost, initialiser and seed: a form for another network."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import (
@@ -21,6 +22,7 @@ from nnviz.engine.network import NetworkSpec
 from nnviz.errors import NnvizError, SpecError
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.layer_sizes import pair_problem, parse_sizes, sizes_text
+from nnviz.views.run_guard import ask_before_ending_run
 from nnviz.views.theme import text_font
 from nnviz.views.widgets.fields import add_field, choose, combo_of
 from nnviz.views.widgets.number_field import NumberField, NumberProblem
@@ -116,9 +118,18 @@ class NetworkForm(QWidget):
     @Slot()
     def _on_new_network(self) -> None:
         try:
-            self._workspace.new_network(
-                self.spec(), self.initialiser_combo.currentData(), self._workspace.config
-            )
+            spec = self.spec()
+        except NnvizError as error:
+            self._show_problem(str(error))
+            return
+        ask_before_ending_run(
+            self, self._workspace.training, f"Making a new {spec}", "Make It",
+            partial(self._make, spec, self.initialiser_combo.currentData()),
+        )  # fmt: skip
+
+    def _make(self, spec: NetworkSpec, initialiser: str) -> None:
+        try:
+            self._workspace.new_network(spec, initialiser, self._workspace.config)
         except NnvizError as error:
             self._show_problem(str(error))
 
@@ -132,7 +143,7 @@ class NetworkForm(QWidget):
         self._show_problem("")
         self.new_button.setToolTip(
             f"Make a new {spec} with {spec.parameter_count:,} weights and biases"
-            + ("; ends the run" if self._workspace.training.is_active else "")
+            + ("; asks before it ends the run" if self._workspace.training.is_active else "")
         )
 
     def _show_problem(self, sentence: str) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.advice_card import AdviceCard
+from nnviz.views.panels.data_form import DataForm
 from nnviz.views.panels.hyperparameter_form import HyperparameterForm
 from nnviz.views.panels.network_form import NetworkForm
 from nnviz.views.panels.optimizer_form import OptimizerForm
@@ -33,6 +34,7 @@ class TrainingPanel(Panel):
         self.hyperparameters = HyperparameterForm(workspace)
         self.validation = ValidationForm(workspace)
         self.optimizer = OptimizerForm(workspace)
+        self.data = DataForm(workspace)
         self.network = NetworkForm(workspace)
         self._arrange()
         self._throttle = Throttle(REFRESH_MS, self)
@@ -63,6 +65,7 @@ class TrainingPanel(Panel):
         self.hyperparameters.synchronize()
         self.validation.synchronize()
         self.optimizer.synchronize()
+        self.data.synchronize()
         self.network.synchronize()
 
     def leave_sight(self) -> None:
@@ -89,6 +92,7 @@ class TrainingPanel(Panel):
         inner.addWidget(self.hyperparameters)
         inner.addWidget(self.validation)
         inner.addWidget(self.optimizer)
+        inner.addWidget(self.data)
         inner.addSpacing(8)
         inner.addWidget(_heading("Network"))
         inner.addWidget(self.network)

@@ -169,4 +169,7 @@ class WeightGallery(QWidget):
         chosen = index == self._selected
         painter.setPen(qcolor(self._palette.text if chosen else self._palette.muted))
         box = QRect(place.left(), place.bottom() + 3, place.width(), self._grid.caption)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self._names[index])
+        name = painter.fontMetrics().elidedText(
+            self._names[index], Qt.TextElideMode.ElideRight, box.width()
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, name)

@@ -26,9 +26,13 @@ Row = tuple[TextLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class ClassText:
-    """The numbers of one output: rows of (line, x) ``pitch`` px apart, in a font of ``pixels``."""
+    """The numbers of one output: rows of (line, x) ``pitch`` px apart, in a font of ``pixels``.
+
+    The ``name`` of its class stands before them where it has no room in the disc.
+    """
 
     rows: tuple[tuple[tuple[TextLine, float], ...], ...]
+    name: str
     place: Rect
     pixels: int
     pitch: float
@@ -61,6 +65,8 @@ class _Setter:
 
     def __init__(self, outputs: Sequence[ClassRows], spacing: float, room: float) -> None:
         self._rule = Rule(True)
+        longest = max(len(each.name) for each in outputs)
+        self._lead = longest + GAP if longest else 0
         self._two = spacing >= SMALLEST_TEXT_PITCH
         choices = [(True, ROW_PX)] if self._two else []
         for self._two, pitch in (*choices, (False, ROW_PX)):
@@ -77,14 +83,15 @@ class _Setter:
             )  # fmt: skip
             largest = min(LARGEST, max(int(TALLEST * self._pitch), 1))
             for self._pixels in range(largest, min(SMALLEST, largest) - 1, -1):
-                self.fits = self._widest * self._rule.width("0", self._pixels) <= room
+                wide = self._lead + self._widest
+                self.fits = wide * self._rule.width("0", self._pixels) <= room
                 if self.fits:
                     return
         self._cut(outputs, room)
 
     def _cut(self, outputs: Sequence[ClassRows], room: float) -> None:
         """Keep the columns that have room in the smallest font."""
-        most = room / self._rule.width("0", self._pixels)
+        most = room / self._rule.width("0", self._pixels) - self._lead
         for index, columns in enumerate(self._columns):
             rows = [self._rows(output)[index] for output in outputs]
             kept = range(len(columns) + 1)
@@ -102,10 +109,14 @@ class _Setter:
         height = len(written) * self._pitch
         return ClassText(
             tuple(
-                tuple((line, left + at * character) for line, at in zip(row, columns, strict=False))
+                tuple(
+                    (line, left + (self._lead + at) * character)
+                    for line, at in zip(row, columns, strict=False)
+                )
                 for row, columns in zip(written, self._columns, strict=True)
             ),
-            Rect(left, y - height / 2, self._widest * character, height),
+            rows.name,
+            Rect(left, y - height / 2, (self._lead + self._widest) * character, height),
             self._pixels,
             self._pitch,
         )

@@ -97,7 +97,8 @@ class _Setter:
             return ()
         radius = self._scene.radius(layout)
         neurons = np.flatnonzero(layout.shown[: len(frame.names)]).tolist()
-        named = bool(frame.class_rows) or frame.folded
+        beside = any(rows.name for rows in frame.class_rows)  # then the disc has its activation
+        named = frame.folded or (bool(frame.class_rows) and not beside)
         inside = {
             each: self._fit_inside((frame.names[each],) if named else frame.inside[each], radius)
             for each in neurons

@@ -10,6 +10,7 @@ from nnviz.trace.timeline import Timeline
 from nnviz.trace.trouble import troubled_neurons
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.viewport import Viewport
+from nnviz.visual.class_names import names_width
 from nnviz.visual.folded_edges import dim_folded_edges
 from nnviz.visual.frame import build_frame
 from nnviz.visual.layout import lay_out
@@ -64,6 +65,7 @@ def build_scene(
         *size,
         workspace.state.image_shape,
         classes=bool(class_names),
+        names=names_width(class_names),
         unfolded=workspace.display.unfolded_of(sizes),
         kept=_never_folded(workspace, moment),
     )

@@ -18,7 +18,7 @@ from nnviz.stores.workspace import Workspace
 from nnviz.trace.explain import heading
 from nnviz.trace.notation import Notation
 from nnviz.trace.pass_trace import PassTrace
-from nnviz.trace.steps import Granularity, Step, StepKind
+from nnviz.trace.steps import STEPPED_EXAMPLES, Granularity, Step, StepKind
 from nnviz.views.timeline.chips import StepChips
 from nnviz.views.timeline.pass_switcher import PassSwitcher
 from nnviz.views.widgets.elided_label import ElidedLabel
@@ -44,6 +44,9 @@ def action_button(action: QAction, parent: QWidget | None = None, *, text: bool 
     if text:
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
+
+
+COMMIT = "Commit Update lets the run train exactly this mini-batch, in its own float32."
 
 
 class TimelineBar(QFrame):
@@ -121,7 +124,9 @@ class TimelineBar(QFrame):
             title, sentence = "Ready", "Press → to read the example, or Space to play the pass."
             if step is not None:
                 title, sentence = _words(stepper.trace, step, self._workspace.display.notation)
-            if stepper.timeline.at_end and self._workspace.training.is_active:
+            if stepper.timeline.at_end and self._workspace.frozen.is_open:
+                sentence = self._workspace.frozen.why_no_commit or COMMIT
+            elif stepper.timeline.at_end and self._workspace.training.is_active:
                 sentence = "Stop the run to keep this update; it goes on from its own weights."
             if self._workspace.state.passes:
                 title = f"Pass {self._workspace.state.passes + 1}: {title}"
@@ -140,9 +145,10 @@ class TimelineBar(QFrame):
 def _words(trace: PassTrace, step: Step, notation: Notation) -> tuple[str, str]:
     """Return what a step is called and does, in plain words."""
     if step.kind is StepKind.MEAN_GRADIENT:
-        count = trace.example_count
+        count, others = trace.example_count, trace.example_count - STEPPED_EXAMPLES
+        at_once = f"The other {others} examples are computed at once. " if others > 0 else ""
         return f"Mean of {count} examples", (
-            f"The gradients of the {count} examples are added up and divided by {count}; "
+            f"{at_once}The gradients of the {count} examples are added up and divided by {count}; "
             "the one update that follows uses this mean."
         )
     return heading(trace, step, notation)
