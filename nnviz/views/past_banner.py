@@ -17,7 +17,10 @@ WHAT = " — as the network was then"
 
 
 class PastBanner(QFrame):
-    """Hidden while the network is shown as it is now."""
+    """Hidden while the network is shown as it is now.
+
+    While the mini-batch after the moment is stepped through, the banner of that says so.
+    """
 
     train_on_requested = Signal()
     """Emitted when the run is to branch at the moment that is looked at."""
@@ -28,6 +31,7 @@ class PastBanner(QFrame):
         super().__init__(parent)
         self.setObjectName("banner.past")
         self._training, self._travel = workspace.training, workspace.travel
+        self._frozen = workspace.frozen
         self.text = ElidedLabel()
         self.text.setObjectName("banner.past.text")
         self.text.setFont(text_font(13, bold=True))
@@ -57,6 +61,7 @@ class PastBanner(QFrame):
         self.train_button.clicked.connect(self.train_on_requested)
         self.save_button.clicked.connect(self.save_requested)
         self._travel.changed.connect(self._on_changed)
+        self._frozen.changed.connect(self._on_changed)
         self.synchronize()
 
     def set_theme(self, palette: Palette) -> None:
@@ -70,7 +75,7 @@ class PastBanner(QFrame):
     def synchronize(self) -> None:
         """Say which moment is shown."""
         shown = self._travel.shown
-        self.setVisible(shown is not None)
+        self.setVisible(shown is not None and not self._frozen.is_open)
         if shown is None:
             return
         epoch = epoch_text(self._training, shown)

@@ -72,11 +72,14 @@ def test_its_buttons_step_and_ask(qtbot: QtBot, banner: PastBanner, workspace: W
     workspace.stepper.to_end()
 
     banner.step_button.click()
+    while_stepping = banner.isVisible()
+    workspace.frozen.leave()
     with qtbot.waitSignals([banner.train_on_requested, banner.save_requested]):
         banner.train_button.click()
         banner.save_button.click()
 
-    assert workspace.stepper.timeline.at_start
+    assert not while_stepping
+    assert banner.isVisible()
     assert workspace.travel.shown is not None
 
 
