@@ -311,6 +311,8 @@ class FrozenStore(QObject):
         """Leave when another moment is looked at, even if its parameters are the same."""
         batch, shown = self.batch, self._workspace.travel.shown
         moment = None if shown is None else shown.moment
+        if moment is not None:
+            self._opens_at_pause = False
         if batch is not None and moment is not (
             batch.moment if self.origin is Origin.PAST else None
         ):

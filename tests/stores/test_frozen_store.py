@@ -538,3 +538,17 @@ def test_another_moment_leaves_it_even_where_no_weight_differs(
     assert frozen.is_open
     travel.return_to_now()
     assert not frozen.is_open
+
+
+def test_who_goes_into_the_past_meanwhile_does_not_find_the_next_one_open(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    pause(qtbot, workspace, 3)
+    workspace.training.resume()
+
+    workspace.frozen.open_next()
+    workspace.travel.go_to_start()
+    wait(qtbot, workspace, PAUSED)
+
+    assert workspace.travel.shown is not None
+    assert not workspace.frozen.is_open
