@@ -53,6 +53,18 @@ def test_thousands_of_epochs_a_second_are_told_of_once_a_frame_and_none_is_lost(
     assert len(told) < 500
 
 
+def test_pauses_right_after_what_they_take_back_do_happen(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(epochs=LONG), paused=True)
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    for go_on in [training.resume, training.run_one_mini_batch, training.run_one_epoch] * 20:
+        go_on()
+        training.pause()
+        wait_for(qtbot, training, TrainingState.PAUSED)
+
+
 def test_a_pause_finds_the_reports_of_all_epochs_before_it(
     qtbot: QtBot, training: TrainingStore, make_job: JobMaker
 ) -> None:
