@@ -59,7 +59,7 @@ def test_pauses_right_after_what_they_take_back_do_happen(
     training.start(make_job(epochs=LONG), paused=True)
     wait_for(qtbot, training, TrainingState.PAUSED)
 
-    for go_on in [training.resume, training.run_one_mini_batch, training.run_one_epoch] * 20:
+    for go_on in [training.resume, training.run_one_mini_batch, training.run_one_epoch] * 5:
         go_on()
         training.pause()
         wait_for(qtbot, training, TrainingState.PAUSED)
