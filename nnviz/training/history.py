@@ -40,6 +40,7 @@ class TrainingHistory:
         self._sums = np.zeros(FIRST_CAPACITY + 1, dtype=np.float64)
         self._count = 0
         self._reports: list[EpochReport] = []
+        self._columns: dict[str, _Column] = {}
         self._marks: list[ChangeMark] = []
 
     def __len__(self) -> int:
@@ -56,6 +57,16 @@ class TrainingHistory:
     def reports(self) -> tuple[EpochReport, ...]:
         """The reports of all epochs so far."""
         return tuple(self._reports)
+
+    def reported(self, field: str) -> FloatArray:
+        """Return a number of all reports, NaN where it is not known, (reports,); read-only.
+
+        Reading it again costs what the newer reports cost.
+        """
+        column = self._columns.setdefault(field, _Column())
+        for report in self._reports[column.count :]:
+            column.add(getattr(report, field))
+        return column.values
 
     @property
     def marks(self) -> tuple[ChangeMark, ...]:
@@ -147,3 +158,25 @@ class TrainingHistory:
         self._sums = np.zeros(capacity + 1, dtype=np.float64)
         self._costs[: len(costs)] = costs
         self._sums[: len(sums)] = sums
+
+
+class _Column:
+    """One number of every report."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._buffer = np.zeros(FIRST_CAPACITY, np.float64)
+
+    @property
+    def values(self) -> FloatArray:
+        """The numbers so far, a read-only view."""
+        view = self._buffer[: self.count]
+        view.setflags(write=False)
+        return view
+
+    def add(self, value: float | None) -> None:
+        """Add the number of the next report."""
+        if self.count == len(self._buffer):
+            self._buffer = np.concatenate((self._buffer, np.zeros(self.count, np.float64)))
+        self._buffer[self.count] = np.nan if value is None else value
+        self.count += 1
