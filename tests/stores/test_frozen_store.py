@@ -552,3 +552,16 @@ def test_who_goes_into_the_past_meanwhile_does_not_find_the_next_one_open(
 
     assert workspace.travel.shown is not None
     assert not workspace.frozen.is_open
+
+
+def test_undo_shows_the_example_from_before_the_mini_batch(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
+) -> None:
+    workspace.examples.show(Subset.SAMPLES, 5)
+    pause(qtbot, workspace)
+    frozen.open_next()
+
+    workspace.open_preset("primer-2-3-2")
+    workspace.undo()
+
+    assert workspace.examples.indices.tolist() == [5]
