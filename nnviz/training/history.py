@@ -13,6 +13,8 @@ __all__ = ["ChangeMark", "IndexArray", "TrainingHistory"]
 IndexArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FIRST_CAPACITY = 1_024
+REPORT_BYTES = 250
+"""Of one report with its numbers: those of a million epochs are more than all weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ class TrainingHistory:
 
     @property
     def nbytes(self) -> int:
-        """How much memory its numbers take."""
-        return self._costs.nbytes + self._sums.nbytes
+        """How much memory its numbers and reports take."""
+        columns = sum(each.nbytes for each in self._columns.values())
+        reports = REPORT_BYTES * len(self._reports)
+        return self._costs.nbytes + self._sums.nbytes + columns + reports
 
     def means(self, ends: IndexArray, window: int) -> FloatArray:
         """Return the mean costs of the ``window`` mini-batches up to each of ``ends``, from 1.
@@ -173,6 +177,11 @@ class _Column:
         view = self._buffer[: self.count]
         view.setflags(write=False)
         return view
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self._buffer.nbytes
 
     def add(self, value: float | None) -> None:
         """Add the number of the next report."""

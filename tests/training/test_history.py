@@ -125,3 +125,13 @@ def test_a_number_of_all_reports_is_known_at_any_time_and_nan_where_there_is_non
     assert history.reported("test_accuracy")[-1] == 0.75
     assert np.isnan(history.reported("train_accuracy")).all()
     assert history.truncated(0, 2).reported("epoch").tolist() == [1, 2]
+
+
+def test_reports_count_as_memory() -> None:
+    history = TrainingHistory()
+    before = history.nbytes
+
+    for epoch in range(1_000):
+        history.add_epoch(EpochReport(1, epoch, 0.1 * epoch, None, None, 0.5))
+
+    assert 150_000 < history.nbytes - before < 400_000
