@@ -115,7 +115,9 @@ class AdviceStore(QObject):
 
     @Slot()
     def _judge(self) -> None:
-        """Compare with the last time, and show what holds."""
+        """Compare with the last time, and show what holds; of now, not of an earlier moment."""
+        if self._workspace.travel.shown is not None and not self._workspace.training.is_active:
+            return
         self._since.start()
         before, self._found = self._found, self._diagnosed()
         if self._workspace.training.state is TrainingState.RUNNING:
