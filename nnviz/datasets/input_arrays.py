@@ -16,6 +16,8 @@ __all__ = ["Inputs", "inputs_of"]
 GREY = np.array([0.299, 0.587, 0.114])
 """How much red, green and blue count for the grey of a pixel (ITU-R BT.601)."""
 WHITE = 255
+BYTES = "bytes 0 … 255 divided by 255"
+AS_THEY_ARE = "all from 0 to 1 already, taken as they are"
 Array = npt.NDArray[Any]
 
 
@@ -47,6 +49,7 @@ def inputs_of(name: str, x: Array, x_test: Array | None, trained: IntArray | Non
     _check_numbers(name, "x", x)
     if x_test is not None:
         _check_numbers(name, "x_test", x_test)
+    is_whole = _is_whole(x) and (x_test is None or _is_whole(x_test))
     done: list[str] = []
     train, was_coloured = _grey(name, x)
     test = None if x_test is None else _grey(name, x_test)[0]
@@ -57,7 +60,8 @@ def inputs_of(name: str, x: Array, x_test: Array | None, trained: IntArray | Non
     train = train.reshape(len(train), -1)
     test = None if test is None else test.reshape(len(test), -1)
     check_amount(name, *train.shape)
-    scaler = _scaler(train if trained is None else train[trained], test, shape is not None)
+    chosen = train if trained is None else train[trained]
+    scaler = _columns(chosen, test) if shape is None else _pixels(chosen, test, is_whole)
     done.append(scaler.done)
     return Inputs(
         scaler.scaled(train), None if test is None else scaler.scaled(test), shape, what,
@@ -114,27 +118,51 @@ class _Scaler:
         return ((x.astype(np.float64) - self.low) / self.span).astype(np.float32)
 
 
-def _scaler(x: Array, test: Array | None, is_image: bool) -> _Scaler:
-    """Return what brings the examples ``x`` to 0 … 1; those of the test decide the type alone."""
-    parts = (x,) if test is None else (x, test)
-    low, high = min(float(each.min()) for each in parts), max(float(each.max()) for each in parts)
-    zero, one = np.zeros(1), np.ones(1)
-    whole = all(each.dtype.kind in "biu" for each in parts)
-    if all(each.dtype == np.uint8 for each in parts) or (
-        is_image and whole and low >= 0 and 1 < high <= WHITE
-    ):
-        return _Scaler(zero, None, "bytes 0 … 255 divided by 255")
+def _pixels(x: Array, test: Array | None, is_whole: bool) -> _Scaler:
+    """Return what brings the images ``x`` to 0 … 1; those of the test decide the type alone.
+
+    Only whole numbers can be bytes: fractions up to a little above 1 divided by 255 would be dark.
+    """
+    low, high = _ends(x, test)
+    if _are_bytes(x, test) or (_are_integers(x, test) and low >= 0 and 1 < high <= WHITE):
+        return _Scaler(np.zeros(1), None, BYTES)
     if low >= 0 and high <= 1:
-        return _Scaler(zero, one, "all from 0 to 1 already, taken as they are")
-    if is_image and low >= 0 and 1 < high <= WHITE:
-        return _Scaler(zero, one * WHITE, "divided by 255")
-    if is_image:
-        low, high = float(x.min()), float(x.max())
-        span = high - low or 1.0
-        done = f"{rounded(low)} … {rounded(high)} scaled to 0 … 1"
-        return _Scaler(one * low, one * span, done)
+        return _Scaler(np.zeros(1), np.ones(1), AS_THEY_ARE)
+    if is_whole and low >= 0 and high <= WHITE:
+        return _Scaler(np.zeros(1), np.full(1, float(WHITE)), "divided by 255")
+    low, high = _ends(x, None)
+    done = f"values {rounded(low)} … {rounded(high)} scaled to 0 … 1"
+    return _Scaler(np.full(1, low), np.full(1, high - low or 1.0), done)
+
+
+def _columns(x: Array, test: Array | None) -> _Scaler:
+    """Return what brings each input of the rows ``x`` to 0 … 1."""
+    if _are_bytes(x, test):
+        return _Scaler(np.zeros(1), None, BYTES)
+    low, high = _ends(x, test)
+    if low >= 0 and high <= 1:
+        return _Scaler(np.zeros(1), np.ones(1), AS_THEY_ARE)
     # In float64 before they are subtracted: 100 − (−100) is no int8.
     lows, highs = (each.astype(np.float64) for each in (x.min(axis=0), x.max(axis=0)))
     spans = highs - lows
     spans[spans == 0] = 1.0
     return _Scaler(lows, spans, "each input scaled from its smallest and largest value to 0 … 1")
+
+
+def _ends(x: Array, test: Array | None) -> tuple[float, float]:
+    """Return the smallest and the largest value of both parts."""
+    parts = (x,) if test is None else (x, test)
+    return min(float(each.min()) for each in parts), max(float(each.max()) for each in parts)
+
+
+def _are_bytes(x: Array, test: Array | None) -> bool:
+    return x.dtype == np.uint8 and (test is None or test.dtype == np.uint8)
+
+
+def _are_integers(x: Array, test: Array | None) -> bool:
+    return x.dtype.kind in "biu" and (test is None or test.dtype.kind in "biu")
+
+
+def _is_whole(x: Array) -> bool:
+    """Whether all values are whole numbers, of whatever type they are."""
+    return x.dtype.kind in "biu" or bool((x == np.rint(x)).all())

@@ -81,8 +81,10 @@ def test_columns_are_scaled_by_the_examples_to_train_on(tmp_path: Path) -> None:
         ([[0.25, 1.0]], [0.25, 1.0], "taken as they are"),
         ([[True, False]], [1, 0], "taken as they are"),
         ([[[0, 128], [255, 51]]], [0, 128 / 255, 1, 0.2], "bytes 0 … 255 divided by 255"),
-        ([[[0.0, 127.5], [255.0, 51.0]]], [0, 0.5, 1, 0.2], "divided by 255"),
-        ([[[-1.0, 0.0], [1.0, 0.5]]], [0, 0.5, 1, 0.75], "−1 … 1 scaled to 0 … 1"),
+        ([[[0.0, 128.0], [255.0, 51.0]]], [0, 128 / 255, 1, 0.2], "; divided by 255"),
+        ([[[0.0, 127.5], [255.0, 51.0]]], [0, 0.5, 1, 0.2], "; values 0 … 255 scaled to 0 … 1"),
+        ([[[0.0, 0.3], [1.2, 0.6]]], [0, 0.25, 1, 0.5], "; values 0 … 1.2 scaled to 0 … 1"),
+        ([[[-1.0, 0.0], [1.0, 0.5]]], [0, 0.5, 1, 0.75], "; values −1 … 1 scaled to 0 … 1"),
         ([[[7.0, 7.0], [7.0, 7.0]]], [7 / 255] * 4, "divided by 255"),
     ],
 )
@@ -95,6 +97,30 @@ def test_other_numbers_are_scaled_and_it_is_said(
 
     np.testing.assert_allclose(source.train.inputs_at(slice(None))[0], expected, rtol=1e-6)
     assert said in source.note
+
+
+def test_the_range_of_float_images_is_that_of_the_examples_to_train_on(tmp_path: Path) -> None:
+    x = np.array([[[0.0, 1.29]], [[0.5, 0.25]], [[0.0, 2.58]]])
+    path = saved(tmp_path, x_train=x[:2], y_train=[0, 1], x_test=x[2:], y_test=[1])
+
+    source = open_data(path)
+
+    assert source.test is not None
+    np.testing.assert_allclose(source.train.inputs[0], [0, 1])
+    np.testing.assert_allclose(source.test.inputs, [[0, 2]])
+    assert "values 0 … 1.29 scaled to 0 … 1" in source.note
+
+
+def test_colours_of_whole_floats_are_bytes_though_their_grey_is_no_whole_number(
+    tmp_path: Path,
+) -> None:
+    x = np.zeros((6, 1, 2, 3))
+    x[:, 0] = [[255, 0, 0], [255, 255, 255]]
+
+    source = open_data(saved(tmp_path, x=x, y=[0, 1, 0, 1, 0, 1]))
+
+    np.testing.assert_allclose(source.train.inputs[0], [0.299, 1], rtol=1e-6)
+    assert "colours made grey; divided by 255" in source.note
 
 
 def test_colours_become_grey(tmp_path: Path) -> None:
