@@ -120,10 +120,11 @@ def _dead_outputs(evidence: Evidence) -> Iterator[Advice]:
     shares = listed([f"{percent(report.accuracies[each])} of {report.names[each]}"
                      for each in which])  # fmt: skip
     living = len(dead) - len(which)
+    answered = report.confusion[:, which].any()
     yield Advice(
         Illness.DEAD_OUTPUTS, Severity.WARNING,
-        f"{len(which)} of {len(dead)} outputs {'is' if is_one else 'are'} dead: the network never "
-        f"answers the {nouns} {names}.",
+        f"{len(which)} of {len(dead)} outputs {'is' if is_one else 'are'} dead: the network "
+        f"{'hardly ever' if answered else 'never'} answers the {nouns} {names}.",
         f"Right are {shares}, and {percent(report.accuracy)} of all; {living} living outputs can "
         f"reach {100 * living // len(dead)} % or so. On {'its' if is_one else 'their'} own "
         f"examples z is so far below 0 that the slope is flat (below 1 % of the steepest), so "

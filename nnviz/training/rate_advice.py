@@ -125,16 +125,7 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
     check_up = evidence.check_up
     if check_up is None or not is_useless(check_up) or not check_up.is_telling:
         return
-    hidden, output = check_up.layers[:-1], check_up.layers[-1]
-    dead = [
-        f"all {count(len(each.dead))} ReLUs of layer {each.layer}"
-        for each in hidden
-        if each.dead is not None and each.dead.all()
-    ]
-    if output.dead is not None and output.dead.mean() >= HALF:
-        dying = int(output.dead.sum())
-        part = "all" if dying == len(output.dead) else f"{dying} of the"
-        dead.append(f"{part} {counted(len(output.dead), 'output')}")
+    dead = _dead_clause(check_up)
     if not dead:
         return
     cause = f"The learning rate is too high: steps with η = {eta}"
@@ -143,12 +134,37 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
         cause, remedy = "The learning rate was too high: its steps", evidence.recipe.anew()
     yield Advice(
         Illness.RATE_TOO_HIGH, Severity.ERROR,
-        f"{cause} threw the weights so far that {listed(dead)} no longer learn.",
+        f"{cause} threw the weights so far that {dead}.",
         f"The cost is {number(check_up.cost, 3)}; answering always the same would cost "
         f"{number(check_up.constant_cost, 3)}. The gradient of layer 1, |∂C/∂W| = "
         f"{number(check_up.layers[0].weight_gradient, 2)}, hardly moves anything any more.",
         (remedy,),
     )  # fmt: skip
+
+
+def _dead_clause(check_up: CheckUp) -> str:
+    """Say which layers no longer learn, as the end of a sentence; empty if all do."""
+    output = check_up.layers[-1]
+    none = [
+        _none_of(len(each.dead), "ReLU", f" of layer {each.layer}")
+        for each in check_up.layers[:-1]
+        if each.dead is not None and each.dead.all()
+    ]
+    some = ""
+    if output.dead is not None and output.dead.all():
+        none.append(_none_of(len(output.dead), "output"))
+    elif output.dead is not None and output.dead.mean() >= HALF:
+        dying, outputs = int(output.dead.sum()), counted(len(output.dead), "output")
+        some = f"{dying} of the {outputs} no longer {'learns' if dying == 1 else 'learn'}"
+    parts = [*([f"{listed(none)} learns any more"] if none else []), *([some] if some else [])]
+    return " and ".join(parts)
+
+
+def _none_of(size: int, noun: str, of: str = "") -> str:
+    """Return the subject of a sentence about all neurons of a layer that do not learn."""
+    return (
+        f"not even the only {noun}{of}" if size == 1 else f"none of the {count(size)} {noun}s{of}"
+    )
 
 
 def rate_too_low(evidence: Evidence) -> Iterator[Advice]:

@@ -179,9 +179,9 @@ def test_two_selected_runs_are_compared_in_a_sentence(
     assert parting.epoch is not None
     side = "higher" if parting.is_higher else "lower"
     assert panel.sentence_label.text() == (
-        "Run 1 and Run 2 have the same cost in the first mini-batch alone; at epoch "
-        f"{parting.epoch:.2f}, the smoothed cost of Run 2 is more than 10 % {side} for the "
-        "first time."
+        "Run 1 and Run 2 have the same cost in their first mini-batch, and differ from the second "
+        f"on; at epoch {parting.epoch:.2f}, the smoothed cost of Run 2 is more than 10 % {side} "
+        "for the first time."
     )
     click_row(qtbot, panel, 1)
     assert workspace.runs.compared is None

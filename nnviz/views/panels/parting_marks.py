@@ -72,7 +72,7 @@ def _equal(parting: Parting) -> str:
     if parting.equal == 0:
         return "have other costs from the first mini-batch on"
     if parting.equal == 1:
-        return "have the same cost in the first mini-batch alone"
+        return "have the same cost in their first mini-batch, and differ from the second on"
     return f"have the same costs for {count(parting.equal)} mini-batches"
 
 
