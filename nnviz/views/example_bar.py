@@ -84,13 +84,20 @@ class ExampleBar(QFrame):
             # Setting what is there already would undo what somebody is typing.
             if self._index.maximum() != last:
                 self._index.setRange(0, last)
-            if self._index.value() != examples.index:
-                self._index.setValue(examples.index)
+            number = self._number()
+            if self._index.value() != number:
+                self._index.setValue(number)
         self._subset.setToolTip(parts_tip(self._workspace))
         self._subset.setEnabled(dataset is not None and self._subset.count() > 1)
         self._index.setEnabled(dataset is not None and len(dataset) > 1)
         self._show_mini_batch()
         self._show_answer()
+
+    def _number(self) -> int:
+        """Return the number of the example that is stepped through, or of the first of all."""
+        numbers = self._workspace.examples.indices
+        example = self._workspace.stepper.timeline.example or 0
+        return int(numbers[example if example < len(numbers) else 0])  # a pass follows its examples
 
     def _show_mini_batch(self) -> None:
         """Offer no more examples than there are."""

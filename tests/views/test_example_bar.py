@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.mnist import Mnist
-from nnviz.stores.examples_store import Subset
+from nnviz.stores.examples_store import ChosenExamples, Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.views.example_bar import ExampleBar
 
@@ -89,6 +89,24 @@ def test_the_bar_follows_the_example(bar: ExampleBar, workspace: Workspace) -> N
 
     assert index_box(bar).value() == 17
     assert subset_box(bar).currentText() == "Training digits"
+
+
+def test_the_number_is_that_of_the_example_that_the_steps_show(
+    bar: ExampleBar, workspace: Workspace
+) -> None:
+    numbers = np.array([17, 3, 8])
+    data = workspace.examples.dataset_of(Subset.TRAIN)
+    assert data is not None
+    workspace.examples.show_chosen(ChosenExamples(Subset.TRAIN, data, numbers))
+    steps = workspace.stepper.timeline.steps
+
+    shown = {}
+    for position, step in enumerate(steps):
+        workspace.stepper.move_to(position)
+        shown.setdefault(step.example, set()).add(index_box(bar).value())
+
+    assert shown == {0: {17}, 1: {3}, 2: {8}, None: {17}}
+    assert workspace.examples.chosen is not None
 
 
 def test_another_set_begins_at_its_first_example(
