@@ -11,7 +11,7 @@ from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.stores.epoch_axis import EpochAxis
 from nnviz.training.config import TrainingConfig
 from nnviz.training.differences import Difference
-from nnviz.training.history import TrainingHistory
+from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.parting import Course
 from nnviz.training.smoothing import USUAL
 
@@ -114,6 +114,27 @@ class RunEntry:
     def epochs(self, mini_batches: FloatArray) -> FloatArray:
         """Return where so many mini-batches of its own stand on the x axis."""
         return self.first_epoch + self.axis.epochs(mini_batches)
+
+    @property
+    def branch_epoch(self) -> float | None:
+        """Where it branched off on the x axis; None if it did not."""
+        if self.branch_mini_batch is None:
+            return None
+        return self.first_epoch or float(self.axis.epochs(np.array([self._own_begin]))[0])
+
+    @property
+    def own_marks(self) -> tuple[ChangeMark, ...]:
+        """Where its hyperparameters were changed since it began: not with which it branched off."""
+        marks = self.history.marks
+        if self.branch_mini_batch is None:
+            return marks
+        return tuple(mark for mark in marks if mark.mini_batch > self._own_begin)
+
+    @property
+    def _own_begin(self) -> float:
+        """How many mini-batches of its curves are those of the run that it branched off."""
+        has_past = self.branch_mini_batch is not None and not self.first_epoch
+        return float(self.branch_mini_batch or 0) if has_past else 0.0
 
     @property
     def epochs_done(self) -> float:

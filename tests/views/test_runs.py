@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.formatting import number
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.run_again_dialog import RunAgainDialog
 from nnviz.views.panels.run_variations import VARIATIONS, Settings
@@ -99,6 +100,57 @@ def test_a_run_is_a_row_with_its_numbers(
     ]
     assert (first[at["State"]], second[at["State"]]) == ("done", "done")
     assert panel.sentence_label.text().startswith("Select two runs")
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "begins"),
+    [
+        ({}, "branch of 1 at epoch 1.50", "with the same settings"),
+        ({"learning_rate": 0.5}, "branch of 1 at epoch 1.50: η 3 → 0.5", "with η 3 → 0.5"),
+    ],
+)
+def test_a_branch_says_where_it_begins_and_what_is_other(
+    qtbot: QtBot,
+    panel: Runs,
+    workspace: Workspace,
+    train: Train,
+    changes: dict[str, float],
+    text: str,
+    begins: str,
+) -> None:
+    train(learning_rate=3.0)
+    workspace.travel.look_at_place(6)
+    workspace.set_config(replace(workspace.config, **changes))
+
+    with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
+        workspace.travel.train_on()
+    wait_for_rows(qtbot, panel, 2)
+
+    assert rows(panel)[1][1] == text
+    tip = str(panel.model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)).splitlines()
+    assert f"Begins after mini-batch 6 of run 1, {begins}" in tip
+    assert not [line for line in tip if line.startswith("After")]
+
+
+def test_what_was_changed_in_the_older_run_is_no_change_of_its_branch(
+    qtbot: QtBot, panel: Runs, workspace: Workspace
+) -> None:
+    for _ in range(2):  # pauses after each
+        with qtbot.waitSignal(workspace.training.snapshot_changed, timeout=10_000):
+            workspace.run.one_mini_batch()
+        qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED, timeout=10_000)
+        workspace.set_config(
+            replace(workspace.config, learning_rate=workspace.config.learning_rate / 2)
+        )
+    with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
+        workspace.training.resume()
+    workspace.travel.look_at_place(6)
+
+    with qtbot.waitSignal(workspace.training.run_finished, timeout=10_000):
+        workspace.travel.train_on()
+    wait_for_rows(qtbot, panel, 2)
+
+    assert [row[1] for row in rows(panel)] == ["2 later changes", "branch of 1 at epoch 1.50"]
 
 
 def test_a_click_on_the_box_draws_a_run_and_leaves_it_out(

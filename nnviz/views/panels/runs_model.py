@@ -54,9 +54,10 @@ def _seconds(entry: RunEntry) -> str:
 def _differs(entry: RunEntry) -> str:
     """Say in one line what is other than in the run before, and that something changed later."""
     texts = [_joined(entry.differs) or "nothing"] if entry.than is not None else []
-    if entry.parent is not None:
-        texts = [f"after run {entry.parent}: {_joined(entry.differs) or 'the same'}"]
-    later = len(entry.history.marks) + sum(bool(each.differs) for each in entry.continued)
+    if entry.branch_epoch is not None:
+        place = f"branch of {entry.parent} at epoch {entry.branch_epoch:.2f}"
+        texts = [f"{place}: {_joined(entry.differs)}" if entry.differs else place]
+    later = len(entry.own_marks) + sum(bool(each.differs) for each in entry.continued)
     if later:
         texts.append(f"{count(later)} later {'change' if later == 1 else 'changes'}")
     return "; ".join(texts) or UNKNOWN
@@ -217,7 +218,7 @@ def details_of(entry: RunEntry) -> str:
         f"{_percent(entry.validation_accuracy)}, best test accuracy "
         f"{_percent(entry.best_test_accuracy)}"
     )
-    for mark in entry.history.marks:
+    for mark in entry.own_marks:
         texts = ", ".join(each.text for each in mark.changes)
         lines.append(f"After mini-batch {count(mark.mini_batch)}: {texts}")
     for each in entry.continued:
