@@ -30,7 +30,7 @@ from nnviz.training.class_report import ClassReport
 from nnviz.training.rate_advice import LONG_STEP, diverged, rate_too_high, rate_too_low
 from nnviz.training.remedies import Recipe, Remedy
 
-__all__ = ["advise"]
+__all__ = ["BEGUN", "advise"]
 
 BEGUN = 300
 """Mini-batches after which a training is judged at all."""

@@ -15,6 +15,7 @@ import numpy as np
 from nnviz.app.arguments import TrainArguments
 from nnviz.app.commands.progress import ProgressLine
 from nnviz.app.commands.train_data import other_source, settled
+from nnviz.app.commands.train_diagnosis import RunNotes
 from nnviz.app.commands.train_report import EpochJson, EpochPrinter, EpochTable
 from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
@@ -40,13 +41,14 @@ from nnviz.training.warm_up import cancel_warm_up, wait_until_ready, warm_up
 __all__ = ["run_train"]
 
 _PIXELS, _CLASSES = 784, 10
+_DIGITS = tuple(map(str, range(_CLASSES)))
 _STOPPED_AT_ONCE = "stopped before the first epoch ended"
 _TICK_SECONDS = 0.1
 """How often the progress line is drawn."""
 
 
 def run_train(arguments: TrainArguments) -> int:
-    """Train, print the epochs, save the network if asked; return 0.
+    """Train, print the epochs, save the network if asked, say what was wrong; return 0.
 
     What cannot be is refused before MNIST is loaded. Ctrl+C ends the training, not the program:
     what there is gets printed and saved. Raises NnvizError for what is refused, and TrainingError
@@ -57,20 +59,23 @@ def run_train(arguments: TrainArguments) -> int:
         arguments = settled(arguments, source)
         print(f"nnviz: {source.note}", file=sys.stderr)
     plan = _plan(arguments, source)
-    control = TrainingControl()
+    control, notes = TrainingControl(), RunNotes()
     with _interrupt_stops(control):
         unit = "examples" if source is not None and source.train.image_shape is None else "images"
         progress = ProgressLine(arguments.train_size * arguments.epochs, unit)
         job = _job(plan, progress)
         validates = job.validation is not None
         report = EpochJson(validates) if arguments.as_json else EpochTable(validates)
-        outcome = _train(job, control, report, progress)
+        outcome = _train(job, control, report, progress, notes)
     saved = _save(arguments, plan, outcome)
     told = _ending(outcome, report.count, arguments.patience)
     if outcome.status is OutcomeStatus.FAILED:
         raise TrainingError(f"{told}{saved}.")
     if told:
         print(f"nnviz: {told}{saved}.", file=sys.stderr)
+    names = _DIGITS if source is None else source.class_names
+    for line in notes.diagnosis(job, arguments.initialiser, outcome, names):
+        print(f"nnviz: {line}", file=sys.stderr)
     return 0
 
 
@@ -163,7 +168,11 @@ def _data(plan: _Plan) -> tuple[Dataset, Dataset | None, Dataset | None]:
 
 
 def _train(
-    job: TrainingJob, control: TrainingControl, report: EpochPrinter, progress: ProgressLine
+    job: TrainingJob,
+    control: TrainingControl,
+    report: EpochPrinter,
+    progress: ProgressLine,
+    notes: RunNotes,
 ) -> Outcome:
     """Train in a thread of its own, so that this one can draw and hear Ctrl+C meanwhile."""
     mailbox = Mailbox()
@@ -182,21 +191,24 @@ def _train(
             try:
                 message = messages.get(timeout=_TICK_SECONDS)
             except queue.Empty:
-                _draw(job, control, mailbox, progress)
+                _draw(job, control, mailbox, progress, notes)
                 continue
             progress.clear()
-            if isinstance(message, EpochReport) and (
-                message.test_accuracy is not None or not _has_accuracy(job)
-            ):
-                report.add(message)
-            elif isinstance(message, EpochReport):
-                untested = message  # the stop came in the middle of its test
-            else:
-                if untested is not None:
-                    last = mailbox.take()  # a run that keeps its best has other parameters
-                    parameters = message.parameters if last is None else last.parameters
-                    report.add(_tested(untested, job, parameters))
-                return message
+            if isinstance(message, EpochReport):
+                notes.add_epoch(message)
+                if message.test_accuracy is not None or not _has_accuracy(job):
+                    report.add(message)
+                else:
+                    untested = message  # the stop came in the middle of its test
+                continue
+            last = mailbox.take()
+            if last is not None:
+                notes.add_costs(last)
+            if untested is not None:
+                # A run that keeps its best has other parameters.
+                parameters = message.parameters if last is None else last.parameters
+                report.add(_tested(untested, job, parameters))
+            return message
     finally:
         control.request_stop()
         thread.join()
@@ -215,10 +227,15 @@ def _tested(report: EpochReport, job: TrainingJob, parameters: Parameters) -> Ep
 
 
 def _draw(
-    job: TrainingJob, control: TrainingControl, mailbox: Mailbox, progress: ProgressLine
+    job: TrainingJob,
+    control: TrainingControl,
+    mailbox: Mailbox,
+    progress: ProgressLine,
+    notes: RunNotes,
 ) -> None:
     snapshot = mailbox.take()
     if snapshot is not None:
+        notes.add_costs(snapshot)
         in_epoch = min(snapshot.mini_batch * job.config.mini_batch_size, len(job.train))
         progress.draw(
             snapshot.epoch * len(job.train) + in_epoch,
