@@ -235,7 +235,7 @@ def test_the_table_has_columns_of_validation_only_with_one(
             "Right are ",
         ),
         (
-            ["--layers", "784,30,10"],
+            ["--initialiser", "xavier"],
             "Overfitting: the network knows its training examples better than others: ",
             "The gap of ",
         ),
