@@ -19,7 +19,7 @@ from nnviz.datasets.reading import LoadingCancelled, Reading
 from nnviz.datasets.toy_recipe import Toy
 from nnviz.datasets.toy_sets import toy_source
 from nnviz.errors import NnvizError
-from nnviz.stores.fitting import fitted
+from nnviz.stores.fitting import fitted, fitting_sentence
 
 if TYPE_CHECKING:
     from nnviz.stores.workspace import Workspace
@@ -112,13 +112,14 @@ class DataStore(QObject):
         self.changed.emit()
 
     def _look_at(self, source: DataSource) -> None:
+        before = self._workspace.state
         try:
-            state = fitted(self._workspace.state, source)
+            state = fitted(before, source)
         except NnvizError as error:
             self.refused.emit(str(error))
             return
         self._workspace.open_state("Open data", state)
-        self._workspace.problem.emit(source.note)
+        self._workspace.problem.emit(f"{fitting_sentence(before, state)} {source.note}")
         self.opened.emit(source)
 
 

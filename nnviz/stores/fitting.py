@@ -4,24 +4,26 @@ from dataclasses import replace
 
 from nnviz.datasets.data_source import DataSource
 from nnviz.engine.network import NetworkSpec
+from nnviz.formatting import count, rounded
 from nnviz.presets.for_data import usual_config, usual_cost, usual_output
 from nnviz.stores.network_state import NetworkState
 from nnviz.training.config import TrainingConfig
 from nnviz.training.memory import check_memory
 
-__all__ = ["fitted"]
+__all__ = ["fitted", "fitting_sentence"]
 
-MANY_EXAMPLES, MANY_EPOCHS = 5_000, 30
-"""From so many examples on, no more epochs are taken over from a network for few."""
+ALIKE = 2
+"""Up to so many times as many examples are learned with the same hyperparameters."""
 
 
 def fitted(state: NetworkState, source: DataSource) -> NetworkState:
     """Return a network for the data.
 
     A network whose file says that its examples are elsewhere keeps its weights if it fits. Of any
-    other the hidden layers stay, and so do output, cost and hyperparameters where the new data is
-    of the same kind; the weights are drawn. Raises SpecError or TrainingError for data whose
-    network is too large.
+    other the hidden layers stay, and so do output and cost where the new data is of the same kind;
+    the weights are drawn. Hyperparameters stay only for data of the same kind, inputs and outputs,
+    and of about as many examples, as they had been chosen for; any other data is learned as usual
+    for its size. Raises SpecError or TrainingError for data whose network is too large.
     """
     spec = state.spec
     if state.absent is not None and source.sizes == (spec.sizes[0], spec.sizes[-1]):
@@ -35,15 +37,26 @@ def fitted(state: NetworkState, source: DataSource) -> NetworkState:
         cost = usual_cost(output, source)
     sizes = (source.sizes[0], *spec.sizes[1:-1], source.sizes[1])
     made = NetworkSpec(sizes, (*spec.activations[:-1], output), cost)
-    config = usual_config(len(source.train), state.config.seed)
-    if keeps and _is_tried(state):
-        config = state.config
+    alike = keeps and _is_alike(state, source)
+    config = state.config if alike else usual_config(len(source.train), state.config.seed)
     config = _limited(config, source)
     check_memory(made, config)
     bare = NetworkState(
-        f"{source.name} {made}", made, state.parameters, _initialiser(state), config, source
-    )
+        f"{source.name} {made}", made, state.parameters,
+        state.initialiser if alike else _usual_initialiser(made), config, source,
+    )  # fmt: skip
     return replace(bare, parameters=bare.initialised())
+
+
+def fitting_sentence(before: NetworkState, fits: NetworkState) -> str:
+    """Say which network there is now and how it will be trained: nobody chose it."""
+    weights = "its own" if fits.parameters is before.parameters else "new"
+    config = fits.config
+    return (
+        f"The network is {fits.spec} now, with {weights} weights: "
+        f"{config.optimizer.method.label}, η {rounded(config.learning_rate)}, "
+        f"{count(config.epochs)} epoch{'' if config.epochs == 1 else 's'}, mini-batches of {count(config.mini_batch_size)}."
+    )
 
 
 def _takes(spec: NetworkSpec, source: DataSource) -> bool:
@@ -55,21 +68,29 @@ def _takes(spec: NetworkSpec, source: DataSource) -> bool:
     return spec.activations[-1] == "identity" or (spec.activations[-1] == "sigmoid" and within)
 
 
-def _is_tried(state: NetworkState) -> bool:
-    """Whether its hyperparameters were made for learning from many examples."""
-    return state.reads_mnist or (state.samples is not None and state.samples.test is not None)
+def _is_alike(state: NetworkState, source: DataSource) -> bool:
+    """Whether the hyperparameters were chosen for data of the same sizes.
+
+    Those of a few samples and of toy sets were chosen for these alone.
+    """
+    if (state.spec.sizes[0], state.spec.sizes[-1]) != source.sizes:
+        return False
+    samples, examples = state.samples, len(source.train)
+    if samples is not None and (samples.test is None or samples.toy is not None):
+        return False
+    before = state.config.train_size if samples is None else len(samples.train)
+    return max(before, examples) <= ALIKE * min(before, examples)
 
 
-def _initialiser(state: NetworkState) -> str:
-    """Return what draws the weights: small networks come with numbers of their own."""
-    return state.initialiser if _is_tried(state) else "xavier"
+def _usual_initialiser(spec: NetworkSpec) -> str:
+    """Return what draws weights of the size that suits the hidden neurons."""
+    return "he" if {"relu", "leaky_relu"} & set(spec.activations[:-1]) else "xavier"
 
 
 def _limited(config: TrainingConfig, source: DataSource) -> TrainingConfig:
     """Return hyperparameters that were made for other data within what this data allows."""
-    count = len(source.train)
-    if config.validation_size > count // 2:
+    examples = len(source.train)
+    if config.validation_size > examples // 2:
         config = replace(config, validation_size=0, patience=0, keep_best=False)
-    epochs = config.epochs if count < MANY_EXAMPLES else min(config.epochs, MANY_EPOCHS)
-    size = min(config.mini_batch_size, count - config.validation_size)
-    return replace(config, mini_batch_size=size, epochs=epochs)
+    size = min(config.mini_batch_size, examples - config.validation_size)
+    return replace(config, mini_batch_size=size)
