@@ -52,10 +52,11 @@ def fitting_sentence(before: NetworkState, fits: NetworkState) -> str:
     """Say which network there is now and how it will be trained: nobody chose it."""
     weights = "its own" if fits.parameters is before.parameters else "new"
     config = fits.config
+    epochs = f"{count(config.epochs)} epoch{'' if config.epochs == 1 else 's'}"
     return (
         f"The network is {fits.spec} now, with {weights} weights: "
         f"{config.optimizer.method.label}, η {rounded(config.learning_rate)}, "
-        f"{count(config.epochs)} epoch{'' if config.epochs == 1 else 's'}, mini-batches of {count(config.mini_batch_size)}."
+        f"{epochs}, mini-batches of {count(config.mini_batch_size)}."
     )
 
 
