@@ -213,10 +213,10 @@ class HealthStore(QObject):
         train = self.trained
         if train is None or train.input_size != workspace.spec.sizes[0]:
             return None
-        state, snapshot, job = workspace.state, training.snapshot, training.job
+        state, snapshot, job = workspace.state, workspace.run.live_snapshot, training.job
         parameters, rate = state.parameters, state.config.learning_rate
         place, past = len(training.history), workspace.travel.shown
-        if training.is_active and snapshot is not None:
+        if snapshot is not None:
             parameters = snapshot.parameters
             per_epoch = snapshot.mini_batches_per_epoch
             number = snapshot.epoch * per_epoch + snapshot.mini_batch
