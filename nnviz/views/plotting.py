@@ -44,6 +44,8 @@ RIGHT_PX = 10
 """Free at the right of the curves."""
 PX_PER_TICK = 24
 PX_PER_X_TICK = 56
+X_TICK_GAP_PX = 10
+"""Between two numbers of the x axis: with less they are read as one."""
 X_PADDING = 0.02
 LOW_PX = 176
 """In plots of less height the name of the x axis would take a fourth of the room."""
@@ -167,14 +169,15 @@ def show_x(
     axis = plot.getAxis("bottom")
     axis.setGrid(GRID if grid else False)
     most = max(2, plot.width() // PX_PER_X_TICK)
-    step = (whole_step if whole else even_step)(last - first, most)
+    span, area = last - first, plot.width() - LEFT_WIDTH_PX - RIGHT_PX
+    choose = whole_step if whole else even_step
+    step = choose(span, most)
+    room = area - _tick_px(last, step) - 2 if grid else area
+    while most > 1 and step * room < span * (_tick_px(last, step) + X_TICK_GAP_PX):
+        most -= 1
+        step = choose(span, most)
     axis.setTickSpacing(step, step)
-    padding = X_PADDING
-    if grid:
-        decimals = max(0, -math.floor(math.log10(step)))
-        half = QFontMetrics(mono_font(TICK_PX)).horizontalAdvance(f"{last:.{decimals}f}") / 2 + 1
-        room = plot.width() - LEFT_WIDTH_PX - RIGHT_PX - 2 * half
-        padding = max(padding, half / room) if room > 0 else padding
+    padding = max(X_PADDING, (area - room) / 2 / room) if room > 0 else X_PADDING
     plot.setXRange(first, last, padding=padding)
 
 
@@ -209,6 +212,12 @@ def pen(
     result = QPen(qcolor(rgb, alpha), width, style)
     result.setCosmetic(True)
     return result
+
+
+def _tick_px(last: float, step: float) -> int:
+    """Return how wide the longest number is, in px, of those up to ``last`` in steps."""
+    decimals = max(0, -math.floor(math.log10(step)))
+    return QFontMetrics(mono_font(TICK_PX)).horizontalAdvance(f"{last:.{decimals}f}")
 
 
 def _label_style(palette: Palette) -> dict[str, str]:

@@ -99,3 +99,18 @@ def test_the_numbers_at_the_ends_of_a_grid_have_room_in_a_narrow_plot(
     px_per_unit = area.width() / (high - low)
     assert (high - last) * px_per_unit >= half
     assert (1 - low) * px_per_unit >= half
+
+
+def test_long_numbers_of_the_x_axis_stand_apart_in_a_narrow_plot(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+    plot.resize(169, 118)
+    plot.show()
+
+    show_x(plot, 0, 1500, grid=True)
+
+    axis = plot.getAxis("bottom")
+    area, low, high = x_span(plot)
+    values = [value for _, level in axis.tickValues(*axis.range, area.width()) for value in level]
+    apart = np.diff(sorted(values)).min() * area.width() / (high - low)
+    assert apart >= QFontMetrics(mono_font(TICK_PX)).horizontalAdvance("1500") + 8
