@@ -154,9 +154,9 @@ class WeightImages(Panel):
         layout.addWidget(self._pages)
 
     def _parameters(self) -> Parameters:
-        """Return the run's newest parameters while there is one, else the network's."""
-        training = self.workspace.training
-        if training.is_active and training.snapshot is not None:
+        """Return a run's newest parameters, or the network's without one and looking back."""
+        training, is_past = self.workspace.training, self.workspace.travel.shown is not None
+        if training.is_active and training.snapshot is not None and not is_past:
             return training.snapshot.parameters
         return self.workspace.state.parameters
 
