@@ -167,7 +167,7 @@ class DecisionBoundary(Panel):
     def _show_about(self) -> None:
         assert self._data is not None
         running = self.workspace.training.state is TrainingState.RUNNING
-        parts = ["live"] if running else []
+        parts = ["live"] if running and self.workspace.travel.shown is None else []
         if self._data.drawn < self._data.there:
             parts.insert(0, f"{count(self._data.drawn)} of {count(self._data.there)} points")
         self.about_label.setText(" · ".join(parts))

@@ -91,7 +91,7 @@ class WeightImages(Panel):
             "the others have the colour of the end."
         )
         running = self.workspace.training.state is TrainingState.RUNNING
-        live = " · live" if running else ""
+        live = " · live" if running and self.workspace.travel.shown is None else ""
         self.about_label.setText(f"layer 1 · {count(len(weights))}{live}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
