@@ -217,7 +217,7 @@ class _Loop:
             self._slice_size = _next_size(self._slice_size, result)
         self._progress.add(result)
         self._totals = self._totals.plus(
-            result.cost_total, result.examples, result.correct, result.seconds
+            result.cost_totals, result.examples, result.correct, result.seconds
         )
         if result.epoch_done:
             self._end_epoch(trainer, result.epoch)
