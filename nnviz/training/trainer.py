@@ -24,6 +24,9 @@ from nnviz.training.run_place import RunPlace
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer"]
 
+LARGEST = float(np.finfo(np.float32).max)
+"""3.4 · 10³⁸, float32's largest: costs are summed in float64, but the curves keep float32."""
+
 _NO_STOP = np.zeros(1, dtype=np.int32)
 
 
@@ -244,11 +247,11 @@ class Trainer(ABC):
         """Whether no parameter, nor what the optimizer remembers, is a NaN or an infinity."""
 
     def _check_finite(self, costs: FloatArray) -> None:
-        """Raise DivergedError, before the slice, unless all is finite.
+        """Raise DivergedError, before the slice, unless all are numbers that float32 holds.
 
         Of a slice of several mini-batches it does not say which of them is to blame.
         """
-        has_cost = bool(np.isfinite(costs).all())
+        has_cost = bool((np.abs(costs) <= LARGEST).all())  # not so of a NaN
         if has_cost and self._is_finite():
             return
         self._restore()
