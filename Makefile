@@ -42,6 +42,24 @@ two-canvases-light --train 8 --example 7 --second-weights start --step 6 --theme
 after-the-update-light --preset primer-2-3-2 --step 7 --compare --theme light --size 1280x800
 all-edges-dark --train 12 --example wrong --edges all
 weights-on-the-digit-dark --train 12 --step 3 --select 1,3
+running-dark --train 4 --running --panel training
+running-light --train 4 --running --panel training --theme light --size 1280x800
+paused-dark --train 4 --example wrong --panel training --size 1280x800
+paused-light --train 4 --example wrong --panel training --theme light
+diverged-dark --preset sine-1-8-1 --learning-rate 60 --train 2 --panel training --size 1280x800
+diverged-light --preset mnist-98-in-seconds --learning-rate 1e22 --train 3 --panel training --theme light
+freeze-dark --freeze 40 --panel next-mini-batch
+freeze-light --preset xor-to-learn-2-3-1 --freeze 20 --step 26 --select 2,0 --panel next-mini-batch --size 1280x800 --theme light
+velocities-dark --preset mnist-98-in-seconds --freeze 12 --granularity operation --select 1,3 --panel next-mini-batch
+time-travel-light --train 5 --back-to 1 --panel training --theme light
+back-in-time-light --preset spirals-2-8-8-2 --train 2 --back-to 40 --panel decision-boundary --theme light
+runs-dark --train 6 --again 0.5 --panel runs
+runs-light --train 6 --again 0.5 --panel runs --theme light --size 1280x800
+health-dark --preset mnist-784-16-16-10 --train 8 --panel health --size 1280x800
+dead-outputs-light --preset mnist-784-10 --train 8 --panel training --theme light
+classes-light --preset mnist-784-10 --train 8 --panel classes --theme light
+spirals-dark --preset spirals-2-8-8-2 --panel decision-boundary --train 2
+sine-light --preset sine-1-8-1 --panel decision-boundary --train 2 --theme light --size 1280x800
 endef
 export SCREENSHOTS
 # The canvas alone: a name, the network (a preset, or the layers of one to train), the steps of its

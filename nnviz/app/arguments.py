@@ -55,6 +55,8 @@ class ScreenshotArguments:
     ``second_weights`` are not the current ones; ``compare`` shows the network after the update.
     ``freeze`` is after how many mini-batches of a run the next one is opened, 0: none is.
     ``again`` is the learning rate of a second run from the same weights, which is as long.
+    ``learning_rate`` is that of the training, None: the network's own. With ``running`` it goes on
+    while the picture is taken.
     ``back_to`` is after how many epochs of the training the network is shown; None: at its end.
     """
 
@@ -81,6 +83,8 @@ class ScreenshotArguments:
     freeze: int = 0
     again: float | None = None
     back_to: float | None = None
+    learning_rate: float | None = None
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,16 +206,19 @@ class MainWindow(QMainWindow):
     def _build_docks(self) -> None:
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         for spec in DOCKS:
-            panel = spec.panel(self.workspace)
-            dock = QDockWidget(panel.title)
-            dock.setObjectName(panel.key)
-            dock.setWidget(panel)
-            panel.stand_in(dock)
+            dock = QDockWidget(spec.panel.title, self)
+            dock.setObjectName(spec.panel.key)
+            # Empty into its place, then filled: each move of a panel styles all in it anew.
             self.addDockWidget(spec.area, dock)
-            self.panels[panel.key] = panel
-            self._docks[panel.key] = dock
             if spec.tabbed_with is not None:
                 self.tabifyDockWidget(self._docks[spec.tabbed_with.key], dock)
+            self._docks[spec.panel.key] = dock
+        for spec in DOCKS:
+            dock = self._docks[spec.panel.key]
+            self.panels[spec.panel.key] = panel = spec.panel(self.workspace)
+            dock.setWidget(panel)
+            panel.stand_in(dock)
+            if spec.tabbed_with is not None:
                 self._docks[spec.tabbed_with.key].raise_()
         self._challenges.show_in(self._docks["challenges"])
         self._freeze.show_in(self._docks["next-mini-batch"])

@@ -309,8 +309,7 @@ def screenshot_arguments(argv: list[str]) -> ScreenshotArguments:
         found.select, found.train, found.theme, found.size, found.example, found.panel,
         found.data_dir, found.mini_batch, found.view, found.what_if, found.mistake,
         found.second_example, found.compare, found.second_weights, found.edges, found.freeze,
-        found.again,
-        back_to=found.back_to,
+        found.again, found.back_to, found.learning_rate, found.running,
     )  # fmt: skip
 
 

@@ -11,7 +11,16 @@ _MANY = 1_000_000
 
 
 def add_run_options(parser: argparse.ArgumentParser, standard: ScreenshotArguments) -> None:
-    """Add ``--freeze``, ``--again`` and ``--back-to``."""
+    """Add ``--learning-rate``, ``--running``, ``--freeze``, ``--again`` and ``--back-to``."""
+    parser.add_argument(
+        "--learning-rate", metavar="X", type=real(0, minimum_included=False),
+        default=standard.learning_rate,
+        help="train with the learning rate X (default: the network's own)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--running", action="store_true",
+        help="let the training go on while the picture is taken; give --train, too",
+    )  # fmt: skip
     parser.add_argument(
         "--freeze", metavar="N", type=whole(1, _MANY), default=standard.freeze,
         help="train N mini-batches, pause, and open the next one with its own examples",

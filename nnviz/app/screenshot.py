@@ -17,6 +17,8 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
     start = partial(open_workspace, arguments.preset, arguments.network, arguments.data_dir)
     studio = Studio(start, arguments.theme, arguments.size)
     try:
+        if arguments.learning_rate is not None:
+            studio.choose_learning_rate(arguments.learning_rate)
         if arguments.train > 0:
             studio.train(arguments.train)
         if arguments.again is not None:
@@ -25,7 +27,7 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
             studio.go_back_to(arguments.back_to)
         if arguments.freeze:
             studio.freeze(arguments.freeze)
-        else:
+        elif not studio.workspace.frozen.is_open:  # a run that diverges opens its mini-batch
             studio.choose_example(arguments.example)
             studio.choose_mini_batch(arguments.mini_batch)
         studio.workspace.display.set_view(StepView(arguments.view))
@@ -40,6 +42,8 @@ def take_screenshot(arguments: ScreenshotArguments) -> int:
         if arguments.compare:
             studio.compare()
         studio.window.dock(arguments.panel).raise_()
+        if arguments.running:
+            studio.train_on()
         studio.save(arguments.output)
     finally:
         studio.close()

@@ -32,6 +32,17 @@ class Stage:
         """Wait for the data of the network."""
         self.wait(lambda: not self.workspace.loading, LIMIT_SECONDS)
 
+    def choose_learning_rate(self, learning_rate: float) -> None:
+        """Train with another learning rate from now on."""
+        config = self.workspace.config
+        self.workspace.set_config(replace(config, learning_rate=learning_rate))
+
+    def train_on(self) -> None:
+        """Let a paused run go on. Raises NnvizError if there is none."""
+        if self.workspace.training.state is not TrainingState.PAUSED:
+            raise TrainingError("--running shows a training that goes on; give --train, too.")
+        self.workspace.run.start_or_pause()
+
     def train(self, seconds: float) -> None:
         """Train for so long and pause. Raises NnvizError if that cannot be."""
         training = self.workspace.training

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnviz.engine.wording import counted
-from nnviz.formatting import count
+from nnviz.formatting import count, rounded
 from nnviz.trace.findings import Finding, Severity
 from nnviz.trace.naming import neuron_list, place_of, symbol_of
 from nnviz.trace.not_finite import first_not_finite
@@ -33,6 +33,7 @@ __all__ = ["diagnose", "diagnose_layer", "findings_at"]
 
 VANISHING = 20
 """So many times smaller than in the next layer an error signal is called vanishing: our choice."""
+COUNTED = 1e6
 GROWING = 100
 """So many times larger than in the layer before, or the next, a value is called exploding."""
 
@@ -368,4 +369,5 @@ def _sizes(
 
 
 def _times(ratio: float) -> str:
-    return count(round(ratio))
+    """Return how many times, in whole numbers as long as those can be grasped."""
+    return count(round(ratio)) if ratio < COUNTED else rounded(ratio)

@@ -20,6 +20,7 @@ from nnviz.views.panels.inspector import Inspector
 from nnviz.views.timeline.chips import StepChips
 from nnviz.views.widgets.glossary_label import GlossaryLabel
 from nnviz.views.widgets.value_cell import ValueCell
+from tests.sampling import every
 
 WindowMaker = Callable[..., MainWindow]
 Key = Qt.Key
@@ -116,7 +117,7 @@ def test_the_keys_1_2_and_3_switch_between_neuron_matrix_and_code(
     ]
 
 
-@pytest.mark.parametrize("view", list(StepView))
+@pytest.mark.parametrize("view", every(3, [StepView.MATRIX, StepView.CODE, StepView.NEURON]))
 def test_a_button_switches_like_its_key(stepped: MainWindow, qtbot: QtBot, view: StepView) -> None:
     other = StepView.CODE if view is StepView.NEURON else StepView.NEURON
     stepped.workspace.display.set_view(other)
@@ -144,7 +145,7 @@ def test_the_three_ways_tell_the_same_sum(stepped: MainWindow) -> None:
     assert "W2.T @ delta2" in code[2]
 
 
-@pytest.mark.parametrize("neuron", [0, 1, 2])
+@pytest.mark.parametrize("neuron", every(3, [1, 0, 2]))
 def test_the_column_that_is_summed_is_lit_in_the_transposed_matrix(
     stepped: MainWindow, neuron: int
 ) -> None:

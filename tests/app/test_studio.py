@@ -147,6 +147,7 @@ ENLARGED = {
 }
 
 
+@pytest.mark.slow
 def test_a_desktop_that_enlarges_leaves_the_picture_as_it_is(tmp_path: Path) -> None:
     pictures = []
     # Large enough for every bar and panel: Qt shares too little room by the order of its events.

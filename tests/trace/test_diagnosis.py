@@ -197,6 +197,14 @@ def test_a_vanishing_gradient_is_named_with_both_numbers() -> None:
     assert f"{round(1 / slope)} times smaller" in finding.sentence
 
 
+@pytest.mark.parametrize(("z", "times"), [(-199.0, "×10⁸⁶ times"), (-740.0, "∞ times")])
+def test_a_gradient_that_has_all_but_vanished_is_told_in_a_few_digits(z: float, times: str) -> None:
+    trace = recorded(("sigmoid", "identity"), ([z - 1], [0.0]), targets=[1.0])
+    found = diagnose_layer(trace, all_known(trace), 1, PLAIN)
+    vanishing = tuple(each for each in found if each.trouble is Trouble.VANISHING)
+    assert f"{times} smaller" in the_one(vanishing).sentence
+
+
 def test_values_that_grow_a_hundredfold_are_exploding() -> None:
     weights = (np.array([[1.0]]), np.array([[200.0]]))
     trace = recorded(("identity", "identity"), ([0.0], [0.0]), weights=weights)

@@ -67,7 +67,11 @@ print(run_training(job, TrainingControl(), Mailbox(), lambda report: None).statu
 
 
 @pytest.mark.parametrize(
-    ("broken", "complaint"), [(REFUSED_OPTION, "{'_nrt'}"), (REFUSED_CODE, "no vectors here")]
+    ("broken", "complaint"),
+    [
+        (REFUSED_OPTION, "{'_nrt'}"),
+        pytest.param(REFUSED_CODE, "no vectors here", marks=pytest.mark.slow),
+    ],
 )
 def test_what_numba_no_longer_takes_leaves_numpy_and_one_sentence(tmp_path, broken, complaint):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
