@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QListView,
+    QTableView,
     QWidget,
 )
 
@@ -71,7 +72,11 @@ def _uses(control: QObject, event: QKeyEvent) -> bool:
     if key in _SIDEWAYS:
         rows = QAbstractItemView.SelectionBehavior.SelectRows
         return isinstance(control, QAbstractItemView) and control.selectionBehavior() is not rows
-    return key in _UP_AND_DOWN or key in _ENDS or _is_typed(event)
+    if key in _UP_AND_DOWN or key in _ENDS:
+        return True
+    if isinstance(control, QTableView):  # its rows are no words to look for
+        return key == _Key.Key_Space
+    return _is_typed(event)
 
 
 def _is_typed(event: QKeyEvent) -> bool:

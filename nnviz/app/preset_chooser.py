@@ -25,7 +25,7 @@ class PresetChooser(QObject):
         self._workspace = workspace
         self._actions = QActionGroup(self)
         menu = _menu(QMenu(parent))
-        self.file_menu = _menu(QMenu("&Presets", parent))
+        self.file_menu = _menu(QMenu("Prese&ts", parent))
         for preset in PRESETS.values():
             if preset.name in _FIRST_OF_A_KIND:
                 menu.addSeparator()

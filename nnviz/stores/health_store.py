@@ -61,6 +61,7 @@ class HealthStore(QObject):
         self._jobs = HealthJobs()
         self._since = QElapsedTimer()
         self._rest_ms = INTERVAL_MS
+        self._looks_back = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
@@ -170,6 +171,7 @@ class HealthStore(QObject):
             self._take(None)
             return
         if self._jobs.start(subject, self._before):
+            self._looks_back = self._workspace.travel.shown is not None
             self._wanted = False
             self._since.start()
         self._timer.start(LOOK_MS)
@@ -180,7 +182,8 @@ class HealthStore(QObject):
         subject = check_up.subject
         if subject.wants_layers:
             self._check_up, self._before = check_up, subject
-            self._add_point(check_up)
+            if not self._looks_back:  # the course is that of the run
+                self._add_point(check_up)
         if subject.tested is not None:
             self._classes = check_up.classes
         self.changed.emit()
@@ -216,13 +219,16 @@ class HealthStore(QObject):
         state, snapshot, job = workspace.state, training.snapshot, training.job
         parameters, rate = state.parameters, state.config.learning_rate
         place, past = len(training.history), workspace.travel.shown
+        if past is not None:
+            place = past.place
         if training.is_active and snapshot is not None:
-            parameters = snapshot.parameters
             per_epoch = snapshot.mini_batches_per_epoch
             number = snapshot.epoch * per_epoch + snapshot.mini_batch
+            if past is None:
+                parameters = snapshot.parameters
+            else:
+                number = past.moment.mini_batches
             rate *= state.config.schedule.share(number, per_epoch, state.config.epochs)
-        elif past is not None:
-            place = past.place
         layers = any(layers for layers, _ in self._watchers.values())
         classes = any(classes for _, classes in self._watchers.values())
         running = training.state is TrainingState.RUNNING

@@ -68,7 +68,7 @@ class Recipe:
         """Go on with dropout, or with more of it."""
         wanted = min(0.5, self.config.dropout + DROPOUT)
         return self._live(
-            "Leave out neurons by dropout", replace(self.config, dropout=wanted),
+            "Leave out neurons", replace(self.config, dropout=wanted),
             "Hidden neurons are left out at random while it trains, so that none can rely on "
             "another.",
         )  # fmt: skip

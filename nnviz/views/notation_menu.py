@@ -17,7 +17,7 @@ class NotationMenu(QMenu):
     """A submenu for each aspect; choosing changes the display store."""
 
     def __init__(self, display: DisplayStore, parent: QWidget | None = None) -> None:
-        super().__init__("&Notation", parent)
+        super().__init__("No&tation", parent)
         self.setObjectName("menu.notation")
         self._display = display
         self._actions: dict[tuple[str, str], QAction] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QFontMetrics, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from nnviz.engine.arrays import FloatArray
@@ -40,8 +40,12 @@ LEFT_WIDTH_PX = 46
 TICK_PX = 11
 OVERHANG_PX = 12
 """How far the text of a tick may reach beyond its axis."""
+RIGHT_PX = 10
+"""Free at the right of the curves."""
 PX_PER_TICK = 24
 PX_PER_X_TICK = 56
+X_TICK_GAP_PX = 10
+"""Between two numbers of the x axis: with less they are read as one."""
 X_PADDING = 0.02
 LOW_PX = 176
 """In plots of less height the name of the x axis would take a fourth of the room."""
@@ -71,7 +75,7 @@ def new_plot(palette: Palette, parent: QWidget | None = None) -> "PlotWidget":
     menu.setParent(plot, menu.windowFlags())
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.showGrid(x=False, y=True, alpha=1.0)
-    plot.getPlotItem().setContentsMargins(0, 4, 10, 0)
+    plot.getPlotItem().setContentsMargins(0, 4, RIGHT_PX, 0)
     for name in ("left", "bottom"):
         axis = plot.getAxis(name)
         axis.enableAutoSIPrefix(False)
@@ -159,14 +163,22 @@ def show_x(
 ) -> None:
     """Show ``first`` … ``last`` on the x axis; ``whole`` puts ticks at whole numbers only.
 
-    With ``grid`` a line rises from every tick.
+    With ``grid`` a line rises from every tick, and the numbers at the ends stand within the plot:
+    pyqtgraph leaves those out that reach beyond an axis with a grid.
     """
     axis = plot.getAxis("bottom")
     axis.setGrid(GRID if grid else False)
     most = max(2, plot.width() // PX_PER_X_TICK)
-    step = (whole_step if whole else even_step)(last - first, most)
+    span, area = last - first, plot.width() - LEFT_WIDTH_PX - RIGHT_PX
+    choose = whole_step if whole else even_step
+    step = choose(span, most)
+    room = area - _tick_px(last, step) - 2 if grid else area
+    while most > 1 and step * room < span * (_tick_px(last, step) + X_TICK_GAP_PX):
+        most -= 1
+        step = choose(span, most)
     axis.setTickSpacing(step, step)
-    plot.setXRange(first, last, padding=X_PADDING)
+    padding = max(X_PADDING, (area - room) / 2 / room) if room > 0 else X_PADDING
+    plot.setXRange(first, last, padding=padding)
 
 
 def x_span(plot: "PlotWidget") -> tuple[QRectF, float, float]:
@@ -200,6 +212,12 @@ def pen(
     result = QPen(qcolor(rgb, alpha), width, style)
     result.setCosmetic(True)
     return result
+
+
+def _tick_px(last: float, step: float) -> int:
+    """Return how wide the longest number is, in px, of those up to ``last`` in steps."""
+    decimals = max(0, -math.floor(math.log10(step)))
+    return QFontMetrics(mono_font(TICK_PX)).horizontalAdvance(f"{last:.{decimals}f}")
 
 
 def _label_style(palette: Palette) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
+from nnviz.formatting import count
 from nnviz.stores.training_store import TrainingState, TrainingStore
-from nnviz.views.panels.progress import run_share, status_text
+from nnviz.views.panels.progress import run_share, run_text
 from nnviz.views.throttle import Throttle
 from nnviz.views.widgets.elided_label import ElidedLabel
 
@@ -56,7 +57,7 @@ class ProgressStrip(QWidget):
             done = snapshot.epoch + (snapshot.mini_batch == snapshot.mini_batches_per_epoch)
             early = outcome is not None and outcome.early
             how = "early stop, epoch" if early else "ended after"
-            self._text.show_text(f"{how} {done} of {epochs}{'' if early else ' epochs'}")
+            of = count(epochs)
+            self._text.show_text(f"{how} {count(done)} of {of}{'' if early else ' epochs'}")
         else:
-            may_stop_early = job.config.patience > 0
-            self._text.show_text(status_text(snapshot, epochs, may_stop_early=may_stop_early))
+            self._text.show_text(run_text(self._training))

@@ -212,10 +212,11 @@ QStatusBar::item {{ border: none; }}
 QCheckBox {{ color: {text}; spacing: 6px; }}
 QCheckBox:focus {{ color: {accent}; }}
 QCheckBox:disabled {{ color: {muted}; }}
-QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
+QCheckBox::indicator, QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
   border-radius: 4px; background: {raised}; }}
-QCheckBox::indicator:hover {{ border-color: {accent}; }}
-QCheckBox::indicator:checked {{ border-color: {accent}; background: qradialgradient(
+QCheckBox::indicator:hover, QTableView::indicator:hover {{ border-color: {accent}; }}
+QCheckBox::indicator:checked, QTableView::indicator:checked {{ border-color: {accent};
+  background: qradialgradient(
   cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5, stop: 0 {on_accent}, stop: 0.45 {on_accent},
   stop: 0.55 {accent}, stop: 1 {accent}); }}
 QCheckBox::indicator:disabled {{ border-color: {border}; }}

@@ -2,6 +2,7 @@ from functools import reduce
 
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
 
 from nnviz.app.actions import ACTIONS, EXAMPLE_BAR, MENUS, TOOLBAR, TRANSPORT, ActionSpec
 from nnviz.app.main_window import MainWindow
@@ -60,6 +61,20 @@ def test_the_texts_of_a_menu_have_mnemonics_of_their_own(title: str) -> None:
 
     assert "" not in letters
     assert len(set(letters)) == len(letters)
+
+
+def test_the_menus_of_the_window_have_mnemonics_of_their_own_with_those_in_them(
+    window: MainWindow,
+) -> None:
+    for title in window.menuBar().actions():
+        menu = title.menu()
+        assert isinstance(menu, QMenu)
+        letters = [
+            action.text().partition("&")[2][:1].lower()
+            for action in menu.actions()
+            if "&" in action.text()
+        ]
+        assert len(set(letters)) == len(letters), (title.text(), letters)
 
 
 def test_only_settings_about_and_quit_have_a_role() -> None:

@@ -101,6 +101,17 @@ def test_a_table_keeps_the_keys_that_move_in_it(
     assert position(window) == MIDDLE
 
 
+def test_a_table_leaves_letters_to_the_window_for_its_rows_are_no_words(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.workspace.selection.select(NodeRef(1, 0))
+    table = focused(window, "inspector", QTableView, "inspector.incoming.table")
+
+    qtbot.keyClick(table, Key.Key_N)
+
+    assert window.workspace.examples.index == 1
+
+
 def test_a_table_of_whole_rows_leaves_the_sideways_keys_to_the_pass(
     window: MainWindow, qtbot: QtBot
 ) -> None:

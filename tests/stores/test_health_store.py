@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QElapsedTimer
 
 from nnviz.stores import health_store
+from nnviz.stores.training_store import TrainingState
 from nnviz.training.config import TrainingConfig
 
 
@@ -165,3 +166,29 @@ def test_a_moment_of_the_past_is_no_point_at_the_end_of_the_course(qtbot, worksp
     qtbot.waitUntil(lambda: health.check_up.subject.mini_batches == 20)
     assert health.points == now
     workspace.health.unwatch("test")
+
+
+def test_looking_back_while_a_run_is_paused_the_network_of_then_is_looked_at(
+    qtbot, digit_workspace
+):
+    health, training = digit_workspace.health, digit_workspace.training
+    digit_workspace.set_config(TrainingConfig(epochs=1_000_000, train_size=60))
+    look(qtbot, digit_workspace, layers=True)
+    digit_workspace.run.start()
+    qtbot.waitUntil(lambda: health.check_up.subject.mini_batches > 0, timeout=5_000)
+    training.pause()
+    qtbot.waitUntil(lambda: training.state is TrainingState.PAUSED, timeout=5_000)
+    health.finish()
+    now, course = health.check_up, health.points
+
+    digit_workspace.travel.go_to_start()
+    qtbot.waitUntil(lambda: health.check_up is not now, timeout=5_000)
+    health.finish()
+    then, course_then = health.check_up, health.points
+
+    start = digit_workspace.travel.shown.moment.parameters
+    np.testing.assert_array_equal(then.subject.parameters.weights[0], start.weights[0])
+    assert not np.array_equal(now.subject.parameters.weights[0], start.weights[0])
+    assert course_then == course, "the course is that of the run"
+    training.stop()
+    qtbot.waitUntil(lambda: training.state is TrainingState.IDLE, timeout=5_000)

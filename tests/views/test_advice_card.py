@@ -148,3 +148,17 @@ def test_a_hidden_panel_judges_nothing(qtbot, panel):
     panel.hide()
 
     assert not panel.workspace.health.is_busy
+
+
+def test_a_remedy_too_long_for_the_card_goes_on_in_a_second_line(view):
+    longest = replace(RECIPE, config=TrainingConfig(l2=12.5)).l2(300_000)
+    view.show_advice(replace(ADVICE, remedies=(longest,)), ends_run=False, palette=DARK)
+    button = view.buttons[0]
+    narrow = button.text(), button.sizeHint().height()
+
+    view.resize(600, 200)
+
+    assert narrow[0] == "Hold the weights small by L2:\nλ 12.5 → 37.5"
+    assert button.text() == longest.label == "Hold the weights small by L2: λ 12.5 → 37.5"
+    assert narrow[1] > button.sizeHint().height()
+    assert button.accessibleName() == longest.label

@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 
 from nnviz.datasets.data_source import DataSource
 from nnviz.datasets.dataset import Dataset
 from nnviz.stores.examples_store import Subset
 from nnviz.stores.fitting import fitted
 from nnviz.training.class_report import ClassReport
-from nnviz.views.panels.class_bars import ClassBars
+from nnviz.views.panels.class_bars import LEAST_BAR_PX, ClassBars
 from nnviz.views.panels.classes import NO_CLASSES, Classes
-from nnviz.views.panels.confusion_matrix import ConfusionMatrix
+from nnviz.views.panels.confusion_matrix import ConfusionMatrix, most_side
+from nnviz.views.theme import text_font
 from nnviz.visual.palette import DARK
 
 NAMES = ("cat", "dog", "eel")
@@ -199,3 +201,22 @@ def test_the_test_part_of_opened_data_is_counted(qtbot, workspace):
     samples = workspace.state.samples
 
     assert workspace.health.tested is samples.test
+
+
+def test_in_a_narrow_panel_names_bars_and_percentages_keep_their_room(qtbot):
+    bars = ClassBars()
+    qtbot.addWidget(bars)
+    bars.show_report(report(), DARK)
+    metrics = QFontMetrics(text_font(12))
+    names = max(metrics.horizontalAdvance(name) for name in NAMES)
+
+    least = names + LEAST_BAR_PX + metrics.horizontalAdvance("100.0 %")
+
+    assert bars.minimumWidth() >= least
+
+
+def test_a_matrix_of_few_classes_takes_no_more_width_than_it_fills(panel):
+    classes = len(panel.workspace.health.classes.names)
+    panel.resize(2400, 1400)
+
+    assert panel.matrix.width() == most_side(classes)

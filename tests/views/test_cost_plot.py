@@ -220,3 +220,16 @@ def test_while_there_is_no_curve_nothing_lies_behind_the_sentence(
 
     qtbot.waitUntil(panel.empty_label.isVisible, timeout=2_000)
     assert not plot.isVisible()
+
+
+def test_without_data_the_sentence_says_why_there_can_be_no_curve(
+    qtbot: QtBot, panel: CostPlot, workspace: Workspace
+) -> None:
+    shown(qtbot, panel)
+
+    with qtbot.waitSignal(workspace.problem, timeout=20_000):
+        workspace.open_preset("mnist-784-30-10")
+
+    why = workspace.why_no_example()
+    assert "does not exist; name the folder" in why
+    qtbot.waitUntil(lambda: panel.empty_label.text() == why, timeout=5_000)

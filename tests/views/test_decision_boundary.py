@@ -15,6 +15,7 @@ from nnviz.files.network_file import write_network
 from nnviz.presets.names import TOY_PRESETS
 from nnviz.stores.documents import document_of
 from nnviz.stores.examples_store import Subset
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import NodeRef
 from nnviz.views.panels.decision_boundary import DecisionBoundary
@@ -161,6 +162,30 @@ def test_it_follows_a_run_and_steps(panel: DecisionBoundary, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: panel.view.picture is not after)
 
 
+def test_an_earlier_moment_of_a_run_that_is_on_is_shown_as_it_was(
+    panel: DecisionBoundary, qtbot: QtBot
+) -> None:
+    workspace = panel.workspace
+    before = grab(panel)
+    workspace.training.set_speed_limit(300.0)
+    workspace.run.start()
+    qtbot.waitUntil(lambda: len(workspace.training.history) > 60, timeout=10_000)
+    panel.settle()
+    assert grab(panel) != before
+
+    workspace.travel.go_to_start()
+
+    def shows_the_start() -> bool:
+        panel.settle()
+        return grab(panel) == before
+
+    qtbot.waitUntil(shows_the_start, timeout=5_000)
+    assert panel.about_label.text() == ""
+    workspace.travel.return_to_now()
+    qtbot.waitUntil(lambda: "live" in panel.about_label.text())
+    workspace.training.abandon()
+
+
 def test_out_of_sight_it_computes_nothing_and_catches_up(panel: DecisionBoundary) -> None:
     panel.hide()
     before = panel.view.picture
@@ -293,3 +318,37 @@ def test_the_plane_leaves_the_legend_its_room(
 
     assert panel.view.box.width() > 100
     assert panel.view.box.height() > 60
+
+
+def test_looking_back_while_a_run_is_paused_it_draws_the_answers_of_then(
+    panel: DecisionBoundary, qtbot: QtBot
+) -> None:
+    workspace, training = panel.workspace, panel.workspace.training
+    beginning = panel.view.picture
+    assert beginning is not None
+    assert beginning.ground is not None
+    workspace.set_config(replace(workspace.config, epochs=1_000_000))
+    workspace.run.start()
+    qtbot.waitUntil(lambda: len(training.history) > 2_000, timeout=20_000)
+    training.pause()
+    qtbot.waitUntil(lambda: training.state is TrainingState.PAUSED, timeout=5_000)
+    panel.settle()
+    now = panel.view.picture
+
+    workspace.travel.go_to_start()
+    qtbot.waitUntil(lambda: panel.view.picture is not now, timeout=5_000)
+    panel.settle()
+    then = panel.view.picture
+    workspace.travel.return_to_now()
+    panel.settle()
+    back = panel.view.picture
+
+    assert now is not None
+    assert then is not None
+    assert back is not None
+    assert now.ground is not None
+    np.testing.assert_allclose(then.ground, beginning.ground, atol=1)  # kept as float32
+    assert not np.array_equal(now.ground, beginning.ground)
+    np.testing.assert_array_equal(back.ground, now.ground)
+    training.stop()
+    qtbot.waitUntil(lambda: training.state is TrainingState.IDLE, timeout=5_000)

@@ -2,9 +2,20 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from nnviz.views.plotting import add_curve, new_plot, set_data, show_logarithmic, show_x
+from nnviz.views.plotting import (
+    TICK_PX,
+    add_curve,
+    new_plot,
+    set_data,
+    show_logarithmic,
+    show_x,
+    x_span,
+)
+from nnviz.views.theme import mono_font
 from nnviz.visual.palette import DARK
 
 
@@ -70,3 +81,36 @@ def test_a_flat_logarithmic_curve_still_has_a_range(qtbot: QtBot) -> None:
 
     low, high = plot.viewRange()[1]
     assert low < -0.301 < high
+
+
+@pytest.mark.parametrize("last", [2, 30, 5000])
+def test_the_numbers_at_the_ends_of_a_grid_have_room_in_a_narrow_plot(
+    qtbot: QtBot, last: int
+) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+    plot.resize(169, 118)
+    plot.show()
+
+    show_x(plot, 1, last, whole=True, grid=True)
+
+    area, low, high = x_span(plot)
+    half = QFontMetrics(mono_font(TICK_PX)).horizontalAdvance(str(last)) / 2
+    px_per_unit = area.width() / (high - low)
+    assert (high - last) * px_per_unit >= half
+    assert (1 - low) * px_per_unit >= half
+
+
+def test_long_numbers_of_the_x_axis_stand_apart_in_a_narrow_plot(qtbot: QtBot) -> None:
+    plot = new_plot(DARK)
+    qtbot.addWidget(plot)
+    plot.resize(169, 118)
+    plot.show()
+
+    show_x(plot, 0, 1500, grid=True)
+
+    axis = plot.getAxis("bottom")
+    area, low, high = x_span(plot)
+    values = [value for _, level in axis.tickValues(*axis.range, area.width()) for value in level]
+    apart = np.diff(sorted(values)).min() * area.width() / (high - low)
+    assert apart >= QFontMetrics(mono_font(TICK_PX)).horizontalAdvance("1500") + 8

@@ -3,21 +3,25 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.formatting import number
+from nnviz.stores.run_entry import RunState
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.run_again_dialog import RunAgainDialog
 from nnviz.views.panels.run_variations import VARIATIONS, Settings
 from nnviz.views.panels.runs import Runs
 from nnviz.views.panels.runs_model import COLUMNS
+from nnviz.views.theme import text_font
 from nnviz.views.widgets.number_field import NumberField
 from nnviz.visual.palette import LIGHT
 
 Train = Callable[..., None]
+CELL_PX = 6
+"""What Qt leaves free at both sides of a cell's text."""
 
 
 @pytest.fixture
@@ -382,3 +386,41 @@ def test_a_variation_with_its_own_value_changes_nothing(name: str, workspace: Wo
     settings, variation = Settings(workspace.config, workspace.spec), VARIATIONS[name]
 
     assert variation.write(settings, variation.read(settings)) == settings
+
+
+def test_space_draws_the_run_of_a_row_or_not_whichever_column_was_clicked(
+    qtbot: QtBot, panel: Runs, workspace: Workspace, train: Train
+) -> None:
+    train(epochs=2)
+    wait_for_rows(qtbot, panel, 1)
+    click_row(qtbot, panel, 0)
+    drawn = []
+
+    for _ in range(2):
+        qtbot.keyClick(panel.table, Qt.Key.Key_Space)
+        drawn.append(workspace.runs.entries[0].shown)
+
+    assert drawn == [False, True]
+
+
+def test_without_data_the_empty_panel_says_why_there_can_be_no_run(
+    qtbot: QtBot, panel: Runs, workspace: Workspace
+) -> None:
+    with qtbot.waitSignal(workspace.problem, timeout=20_000):
+        workspace.open_preset("mnist-784-30-10")
+
+    why = workspace.why_no_example()
+    assert "does not exist; name the folder" in why
+    qtbot.waitUntil(lambda: panel.empty_label.text() == why, timeout=5_000)
+
+
+def test_the_columns_with_a_width_have_room_for_what_they_say() -> None:
+    metrics, widths = QFontMetrics(text_font(12)), {each.header: each.width for each in COLUMNS}
+
+    for state in RunState:
+        assert metrics.horizontalAdvance(state.value) + CELL_PX <= widths["State"], state
+    assert metrics.horizontalAdvance("0.022 s") + CELL_PX <= widths["Time"]
+    for header in ("Valid.", "Test", "Best"):
+        assert metrics.horizontalAdvance("100.0 %") + CELL_PX <= widths[header]
+    for cost in (7.88e-5, 0.000788, 788.0):
+        assert metrics.horizontalAdvance(number(cost, 3)) + CELL_PX <= widths["Cost"]

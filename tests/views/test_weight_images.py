@@ -189,3 +189,26 @@ def test_the_images_are_numbered_and_described_in_the_readers_notation(
 
     assert panel._describe(3).startswith("output 3: ")  # a class keeps its name
     assert panel._describe(3).endswith(f"b {number(bias, 7)}")
+
+
+def test_looking_back_while_a_run_is_paused_shows_the_weights_of_then(
+    qtbot: QtBot, panel: WeightImages, image_workspace: Workspace
+) -> None:
+    training = image_workspace.training
+    image_workspace.set_config(replace(image_workspace.config, epochs=1_000_000))
+    image_workspace.run.start()
+    qtbot.waitUntil(lambda: len(training.history) > 20, timeout=10_000)
+    training.pause()
+    qtbot.waitUntil(lambda: training.state is TrainingState.PAUSED, timeout=5_000)
+
+    image_workspace.travel.go_to_start()
+    panel.refresh()
+
+    shown = image_workspace.travel.shown
+    assert shown is not None
+    then, newest = shown.moment.parameters.weights[0], training.snapshot
+    assert newest is not None
+    assert not np.array_equal(newest.parameters.weights[0], then)
+    assert panel.gallery.atlas == atlas_of(then, (28, 28), limit_of(then), DARK)
+    training.stop()
+    qtbot.waitUntil(lambda: training.state is TrainingState.IDLE, timeout=5_000)

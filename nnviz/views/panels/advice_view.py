@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from nnviz.engine.wording import Severity
 from nnviz.training.advice import Advice
 from nnviz.training.remedies import Remedy
 from nnviz.views.theme import text_font
+from nnviz.views.widgets.folding_button import FoldingButton
 from nnviz.views.widgets.glossary_label import GlossaryLabel
 from nnviz.visual.palette import Palette
 
@@ -71,9 +71,9 @@ class AdviceView(QFrame):
         self.question = QWidget(self)
         self.yes_button = _button(f"{name}.yes", self)
         self.no_button = _button(f"{name}.no", self)
-        self.no_button.setText("Go on training")
+        self.no_button.show_text("Go on training")
         self.no_button.setToolTip("Leave the run as it is")
-        self.yes_button.setText("End the run")
+        self.yes_button.show_text("End the run")
         self.yes_button.setToolTip("Start again with new weights")
         self.yes_button.clicked.connect(self._on_confirmed)
         self.no_button.clicked.connect(self._ask_nothing)
@@ -99,9 +99,8 @@ class AdviceView(QFrame):
         for index, button in enumerate(self.buttons):
             if index < len(advice.remedies):
                 remedy = advice.remedies[index]
-                button.setText(remedy.label)
+                button.show_text(remedy.label)
                 button.setToolTip(remedy.why)
-                button.setAccessibleName(remedy.label)
         self._show_buttons()
         self.setAccessibleName(advice.sentence)
 
@@ -195,10 +194,9 @@ def _unbroken(sentence: str) -> str:
     return sentence.replace(" = ", "\u00a0=\u00a0").replace(" %", "\u00a0%")
 
 
-def _button(name: str, parent: QWidget) -> QPushButton:
-    button = QPushButton(parent)
+def _button(name: str, parent: QWidget) -> FoldingButton:
+    button = FoldingButton(parent)
     button.setObjectName(name)
-    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return button
 
 

@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.formatting import UNKNOWN, count
@@ -14,9 +14,12 @@ from nnviz.visual.palette import DARK, Palette
 __all__ = ["ClassBars"]
 
 LEAST_ROW_PX, MOST_ROW_PX = 12, 30
+FONT_PX = 12
 NUMBER_PX = 56
 NAME_PX = 90
 """The widest room for names, in px."""
+LEAST_BAR_PX = 24
+"""Shorter bars cannot be compared: a narrower panel scrolls."""
 LOW = 0.5
 """Below this share of right answers a bar has the colour of what is wrong."""
 
@@ -34,6 +37,8 @@ class ClassBars(QWidget):
         """Show another count."""
         self._report, self._palette = report, palette
         self.setMinimumHeight(LEAST_ROW_PX * len(report.names))
+        names = _names_width(report, QFontMetrics(text_font(FONT_PX)))
+        self.setMinimumWidth(names + LEAST_BAR_PX + NUMBER_PX)
         self.setAccessibleDescription(
             " ".join(self.text_of(index) for index in range(len(report.names)))
         )
@@ -70,10 +75,10 @@ class ClassBars(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             height = self._row_height
-            font = text_font(min(12, height - 1))
+            font = text_font(min(FONT_PX, height - 1))
             painter.setFont(font)
             metrics = painter.fontMetrics()
-            names = min(NAME_PX, max(metrics.horizontalAdvance(name) for name in report.names) + 8)
+            names = _names_width(report, metrics)
             for index, share in enumerate(report.accuracies.tolist()):
                 row = QRectF(0, index * height, self.width(), height)
                 known = not math.isnan(share)
@@ -109,6 +114,11 @@ class ClassBars(QWidget):
     def _row_height(self) -> float:
         classes = len(self._report.names) if self._report is not None else 1
         return min(max(self.height() / classes, LEAST_ROW_PX), MOST_ROW_PX)
+
+
+def _names_width(report: ClassReport, metrics: QFontMetrics) -> int:
+    """Return the room, in px, for the names of the classes."""
+    return min(NAME_PX, max(metrics.horizontalAdvance(name) for name in report.names) + 8)
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

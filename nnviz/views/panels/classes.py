@@ -17,7 +17,7 @@ from nnviz.stores.examples_store import Subset
 from nnviz.stores.workspace import Workspace
 from nnviz.training.class_report import ClassReport
 from nnviz.views.panels.class_bars import ClassBars
-from nnviz.views.panels.confusion_matrix import ConfusionMatrix, least_side
+from nnviz.views.panels.confusion_matrix import ConfusionMatrix, least_side, most_side
 from nnviz.views.panels.panel import Panel
 from nnviz.views.theme import mono_font, text_font
 
@@ -26,6 +26,7 @@ __all__ = ["Classes"]
 NO_CLASSES = "This data has no classes: its targets are numbers, so no answer is right or wrong."
 HINT = "A row for what it is, a column for what the network answers."
 LEAST_SIDE_PX = 90
+LEAST_WORDS_PX = 90
 SIDE_SHARE = 0.45
 """The square matrix takes at most this share of the width."""
 
@@ -49,11 +50,13 @@ class Classes(Panel):
         self.matrix.cell_pointed.connect(self._on_cell_pointed)
         self.share_label = _label(self, "classes.share")
         self.share_label.setFont(mono_font(15, bold=True))
+        self.share_label.setWordWrap(False)
         self.share_label.setToolTip("Share of right answers of all examples that were asked")
         self.of_label = _label(self, "classes.of", muted=True)
         self.cell_label = _label(self, "classes.cell", muted=True)
         self.cell_label.setText(HINT)
         self.cell_label.setFont(text_font(11))
+        self.cell_label.setMinimumWidth(LEAST_WORDS_PX)
         self.empty_label = _label(self, "classes.empty", muted=True)
         self.empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()
@@ -111,7 +114,8 @@ class Classes(Panel):
         """Give the matrix a square; of many classes it takes what they need, and all scrolls."""
         room = min(self.height() - 14, round(SIDE_SHARE * self.width()))
         classes = 0 if self._report is None else len(self._report.names)
-        self.matrix.setFixedWidth(max(LEAST_SIDE_PX, room, least_side(classes)))
+        side = min(room, most_side(classes))
+        self.matrix.setFixedWidth(max(LEAST_SIDE_PX, side, least_side(classes)))
 
     @Slot(int, int)
     def _on_cell_chosen(self, true: int, answer: int) -> None:

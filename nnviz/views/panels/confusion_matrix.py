@@ -10,7 +10,7 @@ from nnviz.training.class_report import ClassReport
 from nnviz.views.theme import qcolor, text_font
 from nnviz.visual.palette import DARK, Palette
 
-__all__ = ["ConfusionMatrix", "least_side"]
+__all__ = ["ConfusionMatrix", "least_side", "most_side"]
 
 LABEL_PX = 16
 """Room for the names of the classes, left and above."""
@@ -214,3 +214,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 def least_side(classes: int) -> int:
     """Return the px that so many classes need at least, in each direction."""
     return LABEL_PX + LEAST_CELL_PX * classes
+
+
+def most_side(classes: int) -> int:
+    """Return the px that so many classes can fill, in each direction."""
+    return LABEL_PX + MOST_CELL_PX * classes

@@ -37,7 +37,7 @@ COLUMNS = (
         ColumnKind.LAYER, "layer",
         "The layers that have weights, from the first to the output: how many neurons each has, "
         "and its activation function.",
-        64, 0.35,
+        74, 0.35,
     ),
     Column(
         ColumnKind.GRADIENT, "gradient |∂C/∂w|",
@@ -45,7 +45,7 @@ COLUMNS = (
         "the root of the sum of all squared slopes, over the same training examples every time. "
         "The curve is its course, on one logarithmic scale for all layers. It falls as the network "
         "learns; where it is far smaller in early layers than in late ones, gradients vanish.",
-        122, 2,
+        112, 2,
     ),
     Column(
         ColumnKind.ASLEEP, "dead or saturated",

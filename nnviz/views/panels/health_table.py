@@ -233,7 +233,9 @@ class HealthTable(QWidget):
         middle = box.center().y()
         painter.setFont(text_font(11))
         painter.setPen(qcolor(self._palette.text if share else self._palette.muted))
-        painter.drawText(QRectF(box.left(), middle - 13, box.width(), 14), _LEFT, text)
+        whole = painter.fontMetrics().horizontalAdvance(text) <= box.width()
+        shown = text if whole else text.rpartition(" ")[0]  # the tip has the word
+        painter.drawText(QRectF(box.left(), middle - 13, box.width(), 14), _LEFT, shown)
         bar = QRectF(box.left(), middle + 4, min(box.width(), 120), 5)
         draw_bar(painter, bar, share, colour, self._palette)
 

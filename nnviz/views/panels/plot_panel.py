@@ -89,6 +89,8 @@ class PlotPanel(Panel):
         training.history_reset.connect(self._throttle.request)
         workspace.runs.changed.connect(self._throttle.request)
         workspace.network_changed.connect(self._throttle.request)
+        workspace.examples.example_changed.connect(self._throttle.request)
+        workspace.examples.problem_changed.connect(self._throttle.request)
 
     @property
     def shows_nothing(self) -> bool:
@@ -104,7 +106,9 @@ class PlotPanel(Panel):
         return len(run.history) > 0
 
     def why_no_curve(self, nothing: str) -> str:
-        """Return ``nothing``, unless there are curves that are left out."""
+        """Return ``nothing``, unless there are curves that are left out, or no data to train on."""
+        if self.workspace.training_data is None and not self.workspace.training.is_active:
+            return self.workspace.why_no_example()
         current = self.workspace.runs.current
         left_out = current is not None and not current.shown and len(current.history)
         return ALL_HIDDEN if left_out else nothing

@@ -44,6 +44,8 @@ class RunAgainDialog(QDialog):
         self.setMinimumWidth(WIDTH_PX)
         offered = {key: each for key, each in VARIATIONS.items() if each.has(self._before)}
         self.variation_combo = combo_of(offered, "run-again.what")
+        self.variation_combo.setAccessibleName("What is changed")
+        self.variation_combo.setToolTip("The one setting that is other than in the run before")
         self.fields = {name: self._field_of(each) for name, each in offered.items()}
         self._stack = QStackedWidget()
         for field in self.fields.values():
@@ -63,6 +65,10 @@ class RunAgainDialog(QDialog):
         self.run_button = self.buttons.addButton("Run", QDialogButtonBox.ButtonRole.AcceptRole)
         self.run_button.setObjectName("run-again.run")
         self.run_button.setProperty("primary", True)
+        self.run_button.setToolTip("Train anew with this change; the curve of the other run stays")
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setObjectName("run-again.cancel")
+        cancel.setToolTip("Change nothing and train nothing")
         self._arrange()
         self.variation_combo.currentIndexChanged.connect(self._on_edited)
         self.buttons.accepted.connect(self._on_accepted)

@@ -114,7 +114,8 @@ class RunControls(QWidget):
             self._enable(button, not why and standing)
             button.setToolTip(why or (what if standing else f"{what}; pause the run first"))
         self.progress_bar.setValue(round(100 * run_share(training)))
-        self.status_label.setText(why or self._run_text() or READY)
+        status = why or self._run_text() or READY
+        self.status_label.setText(status.replace(" %", "\u00a0%"))
         self._show_best()
         with QSignalBlocker(self.follow_box):
             self.follow_box.setChecked(self._workspace.run.follow)

@@ -63,6 +63,9 @@ class Runs(Panel):
         workspace.training.snapshot_changed.connect(self._throttle.request)
         workspace.training.epoch_finished.connect(self._throttle.request)
         workspace.training.state_changed.connect(self._throttle.request)
+        workspace.network_changed.connect(self._throttle.request)
+        workspace.examples.example_changed.connect(self._throttle.request)
+        workspace.examples.problem_changed.connect(self._throttle.request)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.delete_requested.connect(self._on_delete)
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
@@ -104,6 +107,7 @@ class Runs(Panel):
             self.table.scrollToBottom()
         self._selects = False
         empty = not self._runs.entries
+        self.empty_label.setText(self._nothing_yet())
         self.empty_label.setVisible(empty)
         self.table.setVisible(not empty)
         self.sentence_label.setVisible(not empty)
@@ -216,6 +220,11 @@ class Runs(Panel):
                 index = self.model.index(row, NAME)
                 selection.select(index, flags.Select | flags.Rows)
                 selection.setCurrentIndex(index, flags.NoUpdate)
+
+    def _nothing_yet(self) -> str:
+        """Return what the panel is for, or why there can be no run."""
+        workspace = self.workspace
+        return NOTHING_YET if workspace.training_data is not None else workspace.why_no_example()
 
     def _sentence(self) -> str:
         pair = self._runs.compared

@@ -67,18 +67,18 @@ COLUMNS = (
     Column("Run", "Checked runs are drawn; F2 gives another name", lambda e: e.name, 0, False),
     Column("Differs by", "What is other than in the run before", _differs, 0, False),
     Column("Epochs", "Epochs trained", lambda e: rounded(e.epochs_done, 3), 46),
-    Column("Cost", "Smoothed cost of the last mini-batches", lambda e: number(e.cost, DIGITS), 56),
+    Column("Cost", "Smoothed cost of the last mini-batches", lambda e: number(e.cost, DIGITS), 66),
     Column(
         "Valid.",
         "Validation examples answered right now",
         lambda e: _percent(e.validation_accuracy),
-        50,
+        54,
         spare=3,
     ),
-    Column("Test", "Test images answered right now", lambda e: _percent(e.test_accuracy), 50),
-    Column("Best", "The best epoch's share", lambda e: _percent(e.best_test_accuracy), 50, spare=1),
-    Column("Time", "Seconds of training, tests not counted; whole epochs", _seconds, 46, spare=2),
-    Column("State", "What the run does, or how it ended", lambda e: e.state.value, 60, False),
+    Column("Test", "Test images answered right now", lambda e: _percent(e.test_accuracy), 54),
+    Column("Best", "The best epoch's share", lambda e: _percent(e.best_test_accuracy), 54, spare=1),
+    Column("Time", "Seconds of training, tests not counted; whole epochs", _seconds, 54, spare=2),
+    Column("State", "What the run does, or how it ended", lambda e: e.state.value, 68, False),
 )
 
 

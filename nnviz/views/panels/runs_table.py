@@ -76,9 +76,15 @@ class RunsTable(QTableView):
         self.setPalette(colours)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask to delete what is selected."""
+        """Ask to delete what is selected; Space draws the row's run or not, in any column."""
+        name = self.currentIndex().siblingAtColumn(NAME)
         if event.key() == Qt.Key.Key_Delete:
             self.delete_requested.emit()
+        elif event.key() == Qt.Key.Key_Space and name.isValid():
+            role = Qt.ItemDataRole.CheckStateRole
+            drawn = Qt.CheckState(name.data(role)) is Qt.CheckState.Checked
+            other = Qt.CheckState.Unchecked if drawn else Qt.CheckState.Checked
+            self._runs_model.setData(name, other, role)
         else:
             super().keyPressEvent(event)
 
@@ -97,7 +103,7 @@ class RunsTable(QTableView):
             if rest < LEAST_PX * sharing and COLUMNS[index].spare:
                 shown.remove(index)
                 rest += COLUMNS[index].width
-        name = max(round(NAME_SHARE * rest), LEAST_PX)
+        name = max(min(round(NAME_SHARE * rest), rest - LEAST_PX), LEAST_PX)
         for index, column in enumerate(COLUMNS):
             self.setColumnHidden(index, index not in shown)
             shared = name if index == NAME else max(rest - name, LEAST_PX)

@@ -26,6 +26,7 @@ class SpeedControl(QWidget):
         self.slider = StepSlider()
         self.slider.setObjectName("training.speed")
         self.slider.setRange(0, len(SPEEDS) - 1)
+        self.slider.setToolTip(TIP)
         self.slider.setAccessibleName("Speed of training")
         self.text_label = QLabel()
         self.text_label.setObjectName("training.speed-text")

@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 __all__ = ["ElidedLabel"]
 
+PART = " · "
+"""What stands between the parts of a line; those at its end go first, and whole."""
+
 
 class ElidedLabel(QLabel):
     """Takes whatever width there is."""
@@ -38,7 +41,18 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        room = self.contentsRect().width()
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        shown = self._that_fits(self.contentsRect().width())
         if shown != self.text():
             self.setText(shown)
+
+    def _that_fits(self, room: int) -> str:
+        """Return as many whole parts as fit into ``room`` px, cut within a word only at worst."""
+        metrics = self.fontMetrics()
+        parts = self._whole.split(PART)
+        for fewer in range(1, len(parts)):
+            if metrics.horizontalAdvance(self._whole) <= room:
+                break
+            shown = f"{PART.join(parts[:-fewer])} …"
+            if metrics.horizontalAdvance(shown) <= room:
+                return shown
+        return metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
