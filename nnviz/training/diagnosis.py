@@ -102,7 +102,7 @@ def _dead_relus(evidence: Evidence) -> Iterator[Advice]:
         "nothing flows back through them and they cannot wake up.",
         f"Looked at: {count(check_up.examples)} training examples, the same every time. A step too "
         f"long pushed z below 0 for all of them{rate}.",
-        (evidence.recipe.tenth_of_rate_anew(), evidence.recipe.leaky_relu_anew()),
+        (evidence.recipe.lower_rate_anew(), evidence.recipe.leaky_relu_anew()),
     )  # fmt: skip
 
 

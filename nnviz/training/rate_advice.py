@@ -51,7 +51,7 @@ def diverged(evidence: Evidence) -> Advice:
         f"The learning rate is too high: with η = {eta} the cost grew beyond all numbers.",
         f"{last}A step too long lands higher on the other side; there the slope is steeper and "
         "the next step longer still.",
-        (evidence.recipe.tenth_of_rate_anew(),),
+        (evidence.recipe.lower_rate_anew(),),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def rate_too_high(evidence: Evidence) -> Iterator[Advice]:
             f"It had come down to {number(float(means.min()), 3)} and is "
             f"{number(float(means[-1]), 3)} now, as means of "
             f"{count(len(evidence.costs) // len(means))} mini-batches.",
-            (evidence.recipe.half_rate(), evidence.recipe.tenth_of_rate_anew()),
+            (evidence.recipe.half_rate(), evidence.recipe.lower_rate_anew()),
         )  # fmt: skip
     yield from _overshoots(evidence, eta)
     text = _jumps(evidence.reports[-LATELY - 1 :], evidence.check_up)
@@ -91,7 +91,7 @@ def _overshoots(evidence: Evidence, eta: str) -> Iterator[Advice]:
             f"The cost is {number(check_up.cost, 3)}; answering always the same would cost "
             f"{number(check_up.constant_cost, 3)}. One update changes the weights of a layer by "
             f"{number(100 * max(check_up.steps), 2)} %; about 0.1 % is usual.",
-            (evidence.recipe.half_rate(), evidence.recipe.tenth_of_rate_anew()),
+            (evidence.recipe.half_rate(), evidence.recipe.lower_rate_anew()),
         )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _collapsed(evidence: Evidence, eta: str) -> Iterator[Advice]:
     if not dead:
         return
     cause = f"The learning rate is too high: steps with η = {eta}"
-    remedy = evidence.recipe.tenth_of_rate_anew()
+    remedy = evidence.recipe.lower_rate_anew()
     if evidence.is_changed:
         cause, remedy = "The learning rate was too high: its steps", evidence.recipe.anew()
     yield Advice(

@@ -13,6 +13,8 @@ SMALL_WEIGHTS = "small_normal"
 ENTROPY_RATE = 0.3
 RELU_RATE = 0.05
 """Learning rates at which networks of MNIST's size learn calmly by plain descent."""
+FAR_OFF = 10
+"""A tenth that is still so many times the optimizer's usual learning rate is too high as well."""
 DROPOUT = 0.2
 
 
@@ -73,13 +75,18 @@ class Recipe:
             "another.",
         )  # fmt: skip
 
-    def tenth_of_rate_anew(self) -> Remedy:
-        """Start again with a tenth of the learning rate."""
-        config = self._with_rate(self.config.learning_rate / 10)
+    def lower_rate_anew(self) -> Remedy:
+        """Start again with a tenth of the learning rate, or with the usual one if that is far."""
+        rate, usual = self.config.learning_rate / 10, self.config.optimizer.method.learning_rate
+        is_far = rate > FAR_OFF * usual
+        config = self._with_rate(usual if is_far else rate)
+        words = "the usual learning rate" if is_far else "a tenth"
+        and_what = "a tenth of the learning rate"
+        if is_far:
+            and_what = f"the learning rate to begin with for {self.config.optimizer.method.label}"
         return self._anew(
-            f"Start again with a tenth: {self._changes(config)}", replace(self, config=config),
-            "What the long steps did to the weights does not heal: new weights, and a tenth of "
-            "the learning rate.",
+            f"Start again with {words}: {self._changes(config)}", replace(self, config=config),
+            f"What the long steps did to the weights does not heal: new weights, and {and_what}.",
         )  # fmt: skip
 
     def anew(self) -> Remedy:

@@ -110,7 +110,7 @@ def test_a_run_that_grew_beyond_all_numbers(qtbot, digit_workspace):
     assert advice.illness is Illness.DIVERGED
     assert advice.severity is Severity.ERROR
     digit_workspace.advice.apply(advice, advice.remedies[0])
-    assert digit_workspace.config.learning_rate == 100.0
+    assert digit_workspace.config.learning_rate == 3.0
     assert digit_workspace.training.is_active
     digit_workspace.training.stop()
     qtbot.waitUntil(lambda: not digit_workspace.training.is_active, timeout=5_000)

@@ -126,6 +126,30 @@ def test_long_steps_throw_the_outputs_where_nothing_learns(run, learning_rate, w
     assert f"η {learning_rate:g} → {learning_rate / 10:g}" in remedy.label
 
 
+@pytest.mark.parametrize(
+    ("learning_rate", "label"),
+    [
+        (100.0, "Start again with a tenth: η 100 → 10"),
+        (1000.0, "Start again with the usual learning rate: η 1000 → 3"),
+    ],
+)
+def test_a_rate_that_is_far_off_is_not_lowered_to_one_that_is_too_high(run, learning_rate, label):
+    remedy = only(run(learning_rate=learning_rate).train(500)).remedies[0]
+
+    assert remedy.label == label
+    assert remedy.new_weights
+
+
+@pytest.mark.slow
+def test_a_rate_far_too_high_is_cured_at_once(run, mnist):
+    remedy = only(run(learning_rate=1000.0).train(500)).remedies[0]
+
+    cured = Run(mnist, remedy.recipe).train(3_000)
+
+    assert cured.illnesses() == []
+    assert cured.evidence().check_up.classes.accuracy > 0.85
+
+
 def test_what_longer_steps_did_before_is_not_laid_to_the_shorter_ones(run):
     evidence = run(learning_rate=100.0).train(1_000).evidence()
 

@@ -17,7 +17,7 @@ from nnviz.visual.palette import DARK
 RECIPE = Recipe(NetworkSpec((2, 3, 1), ("sigmoid",) * 2), "standard_normal", TrainingConfig())
 ADVICE = Advice(
     Illness.RATE_TOO_HIGH, Severity.ERROR, "The learning rate is too high: η = 3.", "Cost = 9.",
-    (RECIPE.half_rate(), RECIPE.tenth_of_rate_anew()),
+    (RECIPE.half_rate(), RECIPE.lower_rate_anew()),
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def test_the_panel_tells_of_a_sick_run_and_starts_again(qtbot, panel):
 
     click(qtbot, view.buttons[0])
 
-    assert workspace.config.learning_rate == 100.0
+    assert workspace.config.learning_rate == 3.0
     assert not panel.advice.isVisible()
     workspace.training.stop()
     qtbot.waitUntil(lambda: not workspace.training.is_active, timeout=5_000)
