@@ -54,7 +54,7 @@ def fitting_sentence(before: NetworkState, fits: NetworkState) -> str:
     config = fits.config
     epochs = f"{count(config.epochs)} epoch{'' if config.epochs == 1 else 's'}"
     return (
-        f"The network is {fits.spec} now, with {weights} weights: "
+        f"Network {fits.spec} with {weights} weights: "
         f"{config.optimizer.method.label}, η {rounded(config.learning_rate)}, "
         f"{epochs}, mini-batches of {count(config.mini_batch_size)}."
     )

@@ -46,7 +46,7 @@ def test_a_folder_of_images_is_opened_drawn_and_undone(
     assert window.panels["weight-images"].in_sight
     status = window.findChild(QLabel, "status.text")
     assert status is not None
-    assert status.text().startswith("The network is 30-3-2 now, with new weights: Adam, η 0.002, ")
+    assert status.text().startswith("Network 30-3-2 with new weights: Adam, η 0.002, ")
     assert " 12 images of 6 × 5 in 2 classes; made grey, bytes" in status.text()
     parts = window.findChild(QComboBox, "example.subset")
     assert parts is not None

@@ -52,7 +52,7 @@ def test_opened_data_brings_a_network_that_fits_and_undo_the_old_one_back(
     assert not workspace.stepper.locked
     assert state.samples is not None
     assert said == [
-        "The network is 3-2-2 now, with new weights: Adam, η 0.002, 300 epochs, mini-batches of 2. "
+        "Network 3-2-2 with new weights: Adam, η 0.002, 300 epochs, mini-batches of 2. "
         + state.samples.note
     ]
     workspace.undo()

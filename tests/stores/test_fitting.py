@@ -84,10 +84,10 @@ def test_the_network_that_was_made_is_told() -> None:
     before = state("mnist-784-30-10")
 
     assert fitting_sentence(before, fitted(before, classes())) == (
-        "The network is 4-30-3 now, with new weights: Adam, η 0.002, 300 epochs, mini-batches of 6."
+        "Network 4-30-3 with new weights: Adam, η 0.002, 300 epochs, mini-batches of 6."
     )
     assert fitting_sentence(before, fitted(before, own(60_000))) == (
-        "The network is 784-30-10 now, with new weights: Gradient descent (SGD), η 3, 30 epochs, "
+        "Network 784-30-10 with new weights: Gradient descent (SGD), η 3, 30 epochs, "
         "mini-batches of 10."
     )
 

@@ -110,7 +110,7 @@ def test_a_run_is_a_row_with_its_numbers(
     ("changes", "text", "begins"),
     [
         ({}, "branch of 1 at epoch 1.50", "with the same settings"),
-        ({"learning_rate": 0.5}, "branch of 1 at epoch 1.50: η 3 → 0.5", "with η 3 → 0.5"),
+        ({"learning_rate": 0.5}, "η 3 → 0.5; branch of 1 at epoch 1.50", "with η 3 → 0.5"),
     ],
 )
 def test_a_branch_says_where_it_begins_and_what_is_other(

@@ -55,8 +55,8 @@ def _differs(entry: RunEntry) -> str:
     """Say in one line what is other than in the run before, and that something changed later."""
     texts = [_joined(entry.differs) or "nothing"] if entry.than is not None else []
     if entry.branch_epoch is not None:
-        place = f"branch of {entry.parent} at epoch {entry.branch_epoch:.2f}"
-        texts = [f"{place}: {_joined(entry.differs)}" if entry.differs else place]
+        texts = [_joined(entry.differs)] if entry.differs else []
+        texts.append(f"branch of {entry.parent} at epoch {entry.branch_epoch:.2f}")
     later = len(entry.own_marks) + sum(bool(each.differs) for each in entry.continued)
     if later:
         texts.append(f"{count(later)} later {'change' if later == 1 else 'changes'}")
