@@ -246,8 +246,11 @@ def test_many_examples_are_not_saved_but_asked_for_and_then_the_weights_stay(
     workspace.save_network(tmp_path / "again.json")
     assert '"data": {"name": "clothes"' in (tmp_path / "again.json").read_text()
 
+    said: list[str] = []
+    workspace.problem.connect(said.append)
     opened(tmp_path / "clothes.npz")
 
     assert not workspace.stepper.locked
+    assert said[-1].startswith("Network 784-2-10 with its own weights: ")
     for ours, theirs in zip(workspace.state.parameters.weights, weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
