@@ -16,6 +16,8 @@ __all__ = ["Inputs", "inputs_of"]
 GREY = np.array([0.299, 0.587, 0.114])
 """How much red, green and blue count for the grey of a pixel (ITU-R BT.601)."""
 WHITE = 255
+LEAST_WHITE = 32
+"""Whole numbers that all stay below this count other grey levels than 0 … 255."""
 BYTES = "bytes 0 … 255 divided by 255"
 AS_THEY_ARE = "all from 0 to 1 already, taken as they are"
 Array = npt.NDArray[Any]
@@ -121,14 +123,16 @@ class _Scaler:
 def _pixels(x: Array, test: Array | None, is_whole: bool) -> _Scaler:
     """Return what brings the images ``x`` to 0 … 1; those of the test decide the type alone.
 
-    Only whole numbers can be bytes: fractions up to a little above 1 divided by 255 would be dark.
+    Only whole numbers of some size can be bytes: fractions up to a little above 1, or grey levels
+    0 … 16, divided by 255 would be dark.
     """
     low, high = _ends(x, test)
-    if _are_bytes(x, test) or (_are_integers(x, test) and low >= 0 and 1 < high <= WHITE):
+    is_bytes = low >= 0 and LEAST_WHITE <= high <= WHITE
+    if is_bytes and _are_integers(x, test):
         return _Scaler(np.zeros(1), None, BYTES)
     if low >= 0 and high <= 1:
         return _Scaler(np.zeros(1), np.ones(1), AS_THEY_ARE)
-    if is_whole and low >= 0 and high <= WHITE:
+    if is_bytes and is_whole:
         return _Scaler(np.zeros(1), np.full(1, float(WHITE)), "divided by 255")
     low, high = _ends(x, None)
     done = f"values {rounded(low)} … {rounded(high)} scaled to 0 … 1"

@@ -85,7 +85,8 @@ def test_columns_are_scaled_by_the_examples_to_train_on(tmp_path: Path) -> None:
         ([[[0.0, 127.5], [255.0, 51.0]]], [0, 0.5, 1, 0.2], "; values 0 … 255 scaled to 0 … 1"),
         ([[[0.0, 0.3], [1.2, 0.6]]], [0, 0.25, 1, 0.5], "; values 0 … 1.2 scaled to 0 … 1"),
         ([[[-1.0, 0.0], [1.0, 0.5]]], [0, 0.5, 1, 0.75], "; values −1 … 1 scaled to 0 … 1"),
-        ([[[7.0, 7.0], [7.0, 7.0]]], [7 / 255] * 4, "divided by 255"),
+        ([[[70.0, 70.0], [70.0, 70.0]]], [70 / 255] * 4, "divided by 255"),
+        ([[[0, 16], [4, 8]]], [0, 1, 0.25, 0.5], "; values 0 … 16 scaled to 0 … 1"),
     ],
 )
 def test_other_numbers_are_scaled_and_it_is_said(
