@@ -124,6 +124,10 @@ QToolButton {{ background: transparent; border: 1px solid transparent; border-ra
 QToolButton:hover {{ background: {raised}; border-color: {border}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: {accent}; }}
 QToolButton:focus {{ border-color: {accent}; }}
+QToolButton[link="true"] {{ color: {accent}; padding: 1px 2px; margin-left: -3px; }}
+QToolButton[link="true"]:checked {{ background: transparent; border-color: transparent; }}
+QToolButton[link="true"]:hover {{ background: {raised}; border-color: {border}; }}
+QToolButton[link="true"]:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {muted}; }}
 QToolButton[primary="true"]:enabled {{ background: {accent}; color: {on_accent}; }}
 QToolButton[primary="true"]:enabled:hover {{ border-color: {text}; }}
@@ -180,6 +184,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 6px; }}
 QDockWidget {{ color: {muted}; font-weight: 600; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px 4px 8px; text-align: left; }}
+QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {window}; color: {muted}; padding: 6px 5px; border: none;
   border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
