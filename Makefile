@@ -52,6 +52,7 @@ freeze-dark --freeze 40 --panel next-mini-batch
 freeze-light --preset xor-to-learn-2-3-1 --freeze 20 --step 26 --select 2,0 --panel next-mini-batch --size 1280x800 --theme light
 velocities-dark --preset mnist-98-in-seconds --freeze 12 --granularity operation --select 1,3 --panel next-mini-batch
 time-travel-light --train 5 --back-to 1 --panel training --theme light
+back-in-time-light --preset spirals-2-8-8-2 --train 2 --back-to 40 --panel decision-boundary --theme light
 runs-dark --train 6 --again 0.5 --panel runs
 runs-light --train 6 --again 0.5 --panel runs --theme light --size 1280x800
 health-dark --preset mnist-784-16-16-10 --train 8 --panel health --size 1280x800

@@ -99,7 +99,7 @@ def window_speed(window: MainWindow, seconds: float) -> tuple[float, np.ndarray]
     """Return images per second of training in the window, and the waits of events in ms."""
     workspace = window.workspace
     reports: list[EpochReport] = []
-    workspace.training.epoch_finished.connect(reports.append)
+    workspace.training.epoch_finished.connect(reports.append)  # of MNIST there is one at a time
     workspace.set_config(replace(workspace.config, epochs=ENDLESS))
     workspace.run.start()
     live(1000)

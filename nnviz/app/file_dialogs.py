@@ -127,7 +127,11 @@ class FileDialogs(QObject):
 
     @Slot(str)
     def _on_data_chosen(self, path: str) -> None:
-        self._workspace.data.open(Path(path))
+        file = Path(path)
+        ask_before_ending_run(
+            self._window, self._workspace.training, f"Opening {file.name}", "Open",
+            partial(self._workspace.data.open, file),
+        )  # fmt: skip
 
     @Slot(str)
     def _on_save_chosen(self, path: str) -> None:

@@ -24,7 +24,7 @@ class RunSafety(QObject):
         super().__init__(window)
         self._autosave = Autosave(window.workspace, folder or _folder(), every_ms)
         self.recovery = Recovery(window.workspace, self._autosave)
-        self.bar = RecoveryBar(self.recovery)
+        self.bar = RecoveryBar(self.recovery, window.workspace.training)
         window.show_above_all(self.bar)
 
     @Slot()

@@ -84,7 +84,7 @@ def load_idx(path: Path, reading: Reading) -> DataSource:
 def _split(path: Path, part: _Part) -> DataSource:
     count = len(part.images)
     train, test = held_back(count)
-    names = _class_names(part.is_fashion, part.labels)
+    names = _class_names(path.name, part.is_fashion, part.labels)
     every = _dataset(_name(path), part, len(names))
     return DataSource(
         _name(path),
@@ -101,7 +101,7 @@ def _with_test(path: Path, train: _Part, test: _Part) -> DataSource:
             f"{path.name}: the training images are {_size(train)} and the test images "
             f"{_size(test)}; both must have one size."
         )
-    names = _class_names(train.is_fashion, np.concatenate((train.labels, test.labels)))
+    names = _class_names(path.name, train.is_fashion, np.concatenate((train.labels, test.labels)))
     return DataSource(
         _name(path),
         _dataset(f"{_name(path)}, training set", train, len(names)),
@@ -148,9 +148,14 @@ def _dataset(name: str, part: _Part, class_count: int) -> Dataset:
     )  # fmt: skip
 
 
-def _class_names(is_fashion: bool, labels: npt.NDArray[np.uint8]) -> tuple[str, ...]:
+def _class_names(name: str, is_fashion: bool, labels: npt.NDArray[np.uint8]) -> tuple[str, ...]:
     if is_fashion:
         return FASHION_NAMES
+    if (labels == labels[0]).all():
+        raise DataFileError(
+            f"{name}: all labels are {labels[0]}; there is nothing to tell apart: two classes are "
+            "needed."
+        )
     return tuple(map(str, range(min(int(labels.max()) + 1, MOST_CLASSES))))
 
 

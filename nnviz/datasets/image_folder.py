@@ -247,7 +247,7 @@ def _opened(path: Path) -> "Image.Image":
         raise DataFileError(f"{path} points to a file that is not there; take it out.") from error
     except Image.DecompressionBombError as error:
         raise DataFileError(f"{path} unpacks to far too many pixels; take it out.") from error
-    except OSError as error:
+    except _DAMAGES as error:
         raise _damaged(path, error) from error
 
 

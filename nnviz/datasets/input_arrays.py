@@ -119,8 +119,10 @@ def _scaler(x: Array, test: Array | None, is_image: bool) -> _Scaler:
     parts = (x,) if test is None else (x, test)
     low, high = min(float(each.min()) for each in parts), max(float(each.max()) for each in parts)
     zero, one = np.zeros(1), np.ones(1)
-    whole = x.dtype.kind in "biu"
-    if x.dtype == np.uint8 or (is_image and whole and low >= 0 and 1 < high <= WHITE):
+    whole = all(each.dtype.kind in "biu" for each in parts)
+    if all(each.dtype == np.uint8 for each in parts) or (
+        is_image and whole and low >= 0 and 1 < high <= WHITE
+    ):
         return _Scaler(zero, None, "bytes 0 … 255 divided by 255")
     if low >= 0 and high <= 1:
         return _Scaler(zero, one, "all from 0 to 1 already, taken as they are")
@@ -131,6 +133,8 @@ def _scaler(x: Array, test: Array | None, is_image: bool) -> _Scaler:
         span = high - low or 1.0
         done = f"{rounded(low)} … {rounded(high)} scaled to 0 … 1"
         return _Scaler(one * low, one * span, done)
-    lows, spans = x.min(axis=0).astype(np.float64), np.ptp(x, axis=0).astype(np.float64)
+    # In float64 before they are subtracted: 100 − (−100) is no int8.
+    lows, highs = (each.astype(np.float64) for each in (x.min(axis=0), x.max(axis=0)))
+    spans = highs - lows
     spans[spans == 0] = 1.0
     return _Scaler(lows, spans, "each input scaled from its smallest and largest value to 0 … 1")

@@ -54,7 +54,7 @@ def load_npz(path: Path, reading: Reading) -> DataSource:
         raise DataFileError(
             f"{path.name} is not a .npz file, or damaged ({error}); {_ADVICE}."
         ) from error
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise DataFileError(
             f"{path.name}: its content cannot be unpacked ({error}); {_ADVICE}."
         ) from error
@@ -158,7 +158,7 @@ def _array(name: str, file: zipfile.ZipFile, entry: str, reading: Reading) -> Ar
             "as classes."
         )
     count = int(np.prod(shape, dtype=object))
-    if not shape or min(shape) == 0:
+    if not shape or min(shape) <= 0:
         raise DataFileError(
             f"{name}: {array_name} is {shape_text(shape)}; it needs a row per example."
         )
@@ -175,7 +175,10 @@ def _array(name: str, file: zipfile.ZipFile, entry: str, reading: Reading) -> Ar
             "GB are the most; take fewer examples or a smaller type of numbers."
         )
     with file.open(entry) as stream:
-        array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+        try:
+            array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+        except ValueError as error:
+            raise DataFileError(f"{name}: {array_name} is damaged ({error}); {_ADVICE}.") from error
     return array
 
 

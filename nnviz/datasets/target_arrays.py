@@ -1,5 +1,6 @@
 """From an array y to classes with names, or to numbers that outputs should follow."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,8 @@ def _tidy(name: str, array_name: str, y: Array) -> Array:
             f"{name}: {array_name} is {shape_text(y.shape)}; a number or a text per example is "
             "needed, or a row of numbers."
         )
+    if y.dtype.kind == "U" and not _is_text(y):
+        raise DataFileError(f"{name}: {array_name} holds texts with signs that there are not.")
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         row = int(np.argwhere(~np.isfinite(y))[0][0])
         raise DataFileError(
@@ -76,6 +79,14 @@ def _tidy(name: str, array_name: str, y: Array) -> Array:
             "outputs are the most here."
         )
     return y
+
+
+def _is_text(y: Array) -> bool:
+    """Whether all code points are such that Python can make a text of them."""
+    if not y.dtype.itemsize:
+        return True
+    points = np.ascontiguousarray(y).view(np.dtype(np.uint32).newbyteorder(y.dtype.byteorder))
+    return bool((points <= sys.maxunicode).all())
 
 
 def _kind(y: Array) -> str:

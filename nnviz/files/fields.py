@@ -30,6 +30,11 @@ class Place:
     source: str
     path: str = ""
 
+    @property
+    def name(self) -> str:
+        """The key that the place has in its object."""
+        return self.path.rpartition(".")[2]
+
     def key(self, name: str) -> "Place":
         """Return the place of a key in this object."""
         return Place(self.source, f"{self.path}.{name}" if self.path else name)

@@ -11,7 +11,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from nnviz.errors import NetworkFileError, NnvizError
 from nnviz.files.fields import Place
 
-__all__ = ["fields_of", "read_record"]
+__all__ = ["MOST_SEED", "fields_of", "read_record"]
+
+MOST_SEED = 2**32 - 1
+"""The largest seed that can be chosen anywhere; of the other whole numbers none is as large."""
 
 T = TypeVar("T")
 
@@ -57,6 +60,8 @@ def _read(place: Place, value: object, hint: Any) -> object:
         return tuple(_read(place.item(index), each, inner) for index, each in enumerate(items))
     if is_dataclass(hint) and isinstance(hint, type):
         return read_record(place, value, hint)
+    if place.name == "seed":
+        return place.whole(value, 0, MOST_SEED)
     readers: dict[Any, Callable[[object], object]] = {
         bool: place.truth, int: place.whole, float: place.number, str: place.text,
     }  # fmt: skip

@@ -8,20 +8,20 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from nnviz.errors import NetworkFileError, TrainingError
 from nnviz.files.fields import Place
+from nnviz.files.records import MOST_SEED
 from nnviz.training.config import TrainingConfig
 
 __all__ = ["KEYS", "NOTHING_SAID", "RunSettings", "read_run", "run_fields"]
 
 _MOST_IMAGES = 60_000
 _MOST_EPOCHS = 1_000_000
-_MOST_SEED = 2**32 - 1
 _BOUNDS = {
     "mini_batch_size": (1, _MOST_IMAGES),
     "epochs": (1, _MOST_EPOCHS),
     "train_size": (1, _MOST_IMAGES),
     "validation_size": (0, _MOST_IMAGES - 1),
     "patience": (0, _MOST_EPOCHS),
-    "seed": (0, _MOST_SEED),
+    "seed": (0, MOST_SEED),
 }
 
 

@@ -295,6 +295,7 @@ def _check_counts(place: Place, header: _Header) -> None:
         "moment.mini_batch": moment.mini_batch, "moment.examples_done": moment.examples_done,
         "moment.mini_batches": moment.mini_batches, "moment.steps": moment.steps,
         "moment.without_better": moment.without_better,
+        "moment.totals.examples": moment.totals.examples,
     }  # fmt: skip
     for name, value in counts.items():
         if value < 0:

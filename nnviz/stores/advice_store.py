@@ -1,5 +1,6 @@
 """What is wrong with the training, steadily: said when it holds, and remedied with one click."""
 
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
@@ -114,7 +115,9 @@ class AdviceStore(QObject):
 
     @Slot()
     def _judge(self) -> None:
-        """Compare with the last time, and show what holds."""
+        """Compare with the last time, and show what holds; of now, not of an earlier moment."""
+        if self._workspace.travel.shown is not None and not self._workspace.training.is_active:
+            return
         self._since.start()
         before, self._found = self._found, self._diagnosed()
         if self._workspace.training.state is TrainingState.RUNNING:
@@ -143,15 +146,14 @@ class AdviceStore(QObject):
         segments = training.epoch_axis.segments
         if job is None or data is None or not segments or not len(history):
             return None
-        begin = next(each.first for each in segments if each.run == job.run)
+        begin = next((each.first for each in segments if each.run == job.run), None)
+        if begin is None:
+            return None  # the curves of a run that ended with its program, which goes on later
         if history.marks:
             begin = max(begin, history.marks[-1].mini_batch)
-        reports = tuple(
-            report
-            for report in history.reports
-            if report.run == job.run
-            and training.epoch_axis.epoch_end(report.run, report.epoch) > begin
-        )
+        runs, epochs = history.reported("run"), history.reported("epoch")
+        late = (runs == job.run) & (training.epoch_axis.epoch_ends(runs, epochs) > begin)
+        reports = tuple(compress(history.reports, late))
         state, mnist = workspace.state, workspace.examples.mnist
         available = len(data)
         if mnist is not None and state.reads_mnist:

@@ -90,8 +90,9 @@ UNEDITED = ParameterEdits()
 
 
 def shown_keys(examples: ExamplesStore) -> tuple[ExampleKey, ...]:
-    """Return the examples that are looked at."""
-    return tuple((examples.subset, int(index)) for index in examples.indices)
+    """Return the examples that are looked at, or were before a run's mini-batch was opened."""
+    subset, indices = examples.place
+    return tuple((subset, int(index)) for index in indices)
 
 
 def look_at(examples: ExamplesStore, keys: Sequence[ExampleKey]) -> None:

@@ -78,21 +78,36 @@ class EpochAxis:
 
     def epoch_end(self, run: int, epoch: int) -> int:
         """Return the number of the last mini-batch of a run's epoch (from 1)."""
-        own = [segment for segment in self.segments if segment.run == run]
-        if not own:
-            raise ValueError(f"Run {run} is not one of {[each.run for each in self.segments]}.")
-        left = epoch - own[0].begun
-        for segment, after in pairwise(own):
-            share = (after.first - segment.first) / segment.mini_batches_per_epoch
-            if left <= share + ALMOST:
-                return segment.first + round(left * segment.mini_batches_per_epoch)
-            left -= share
-        return own[-1].first + round(left * own[-1].mini_batches_per_epoch)
+        return int(self._ends(run, np.array([epoch], np.float64))[0])
+
+    def epoch_ends(self, runs: FloatArray, epochs: FloatArray) -> FloatArray:
+        """Return ``epoch_end`` of epochs of any runs, (epochs,), as quickly for very many."""
+        ends = np.empty(len(epochs), np.float64)
+        for run in np.unique(runs):
+            own = runs == run
+            ends[own] = self._ends(int(run), epochs[own])
+        return ends
 
     @property
     def mini_batches_per_epoch(self) -> int:
         """How many mini-batches an epoch of the newest run has, 1 before any."""
         return round(self.segments[-1].mini_batches_per_epoch) if self.segments else 1
+
+    def _ends(self, run: int, epochs: FloatArray) -> FloatArray:
+        own = [segment for segment in self.segments if segment.run == run]
+        if not own:
+            raise ValueError(f"Run {run} is not one of {[each.run for each in self.segments]}.")
+        left = epochs - own[0].begun
+        ends = np.full(len(left), np.nan)
+        for segment, after in pairwise(own):
+            share = (after.first - segment.first) / segment.mini_batches_per_epoch
+            open_ = np.isnan(ends)
+            here = open_ & (left <= share + ALMOST)
+            ends[here] = segment.first + np.round(left[here] * segment.mini_batches_per_epoch)
+            left = np.where(here, left, left - share)
+        open_ = np.isnan(ends)
+        ends[open_] = own[-1].first + np.round(left[open_] * own[-1].mini_batches_per_epoch)
+        return ends
 
     def _before(self, first: int) -> tuple[RunSegment, ...]:
         """Return what has begun before ``first``; what a stopped run never came to is dropped."""

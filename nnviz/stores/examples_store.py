@@ -114,8 +114,16 @@ class ExamplesStore(QObject):
         """The numbers of the mini-batch's examples: from the one looked at on, around the end."""
         if self._chosen:
             return self._chosen.numbers
-        numbers = self._index + np.arange(self.mini_batch)
-        return numbers % len(self.dataset) if self.dataset is not None else numbers
+        return self.place[1]
+
+    @property
+    def place(self) -> tuple[Subset, IntArray]:
+        """The subset and the numbers of what is looked at, or was before examples were chosen."""
+        dataset = self.dataset_of(self._subset)
+        if dataset is None:
+            return self._subset, self._index + np.arange(1)
+        count = min(self._mini_batch, STEPPED_EXAMPLES, len(dataset))
+        return self._subset, (self._index + np.arange(count)) % len(dataset)
 
     def dataset_of(self, subset: Subset) -> Dataset | None:
         """Return the data set of a subset, None while it is not loaded."""

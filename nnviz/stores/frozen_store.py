@@ -79,6 +79,7 @@ class FrozenStore(QObject):
         workspace.training.state_changed.connect(self._on_state_changed)
         workspace.training.run_finished.connect(self._on_run_finished)
         workspace.training.history_reset.connect(self._on_history_reset)
+        workspace.travel.changed.connect(self._on_travel_changed)
 
     @property
     def next(self) -> FrozenMiniBatch | None:
@@ -303,6 +304,18 @@ class FrozenStore(QObject):
             return  # in the latter case the run trains it and will hand over what it has come to
         may_stay = origin is Origin.PAST or (origin is Origin.NEXT and training.is_active)
         if not (may_stay and _are_equal(parameters, batch.moment.parameters)):
+            self.leave()
+
+    @Slot()
+    def _on_travel_changed(self) -> None:
+        """Leave when another moment is looked at, even if its parameters are the same."""
+        batch, shown = self.batch, self._workspace.travel.shown
+        moment = None if shown is None else shown.moment
+        if moment is not None:
+            self._opens_at_pause = False
+        if batch is not None and moment is not (
+            batch.moment if self.origin is Origin.PAST else None
+        ):
             self.leave()
 
     @Slot()

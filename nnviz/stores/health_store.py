@@ -191,7 +191,10 @@ class HealthStore(QObject):
     def _add_point(self, check_up: CheckUp) -> None:
         norms = tuple(each.weight_gradient for each in check_up.layers)
         point = HealthPoint(check_up.subject.mini_batches, norms)
-        if self._points and self._points[-1].mini_batches >= point.mini_batches:
+        last = self._points[-1].mini_batches if self._points else -1
+        if point.mini_batches < last:
+            return  # an earlier moment is looked at
+        if point.mini_batches == last:
             self._points.pop()
         self._points.append(point)
         if len(self._points) > MOST_POINTS:
@@ -215,19 +218,22 @@ class HealthStore(QObject):
             return None
         state, snapshot, job = workspace.state, training.snapshot, training.job
         parameters, rate = state.parameters, state.config.learning_rate
+        place, past = len(training.history), workspace.travel.shown
+        if past is not None:
+            place = past.place
         if training.is_active and snapshot is not None:
-            shown, per_epoch = workspace.travel.shown, snapshot.mini_batches_per_epoch
+            per_epoch = snapshot.mini_batches_per_epoch
             number = snapshot.epoch * per_epoch + snapshot.mini_batch
-            if shown is None:
+            if past is None:
                 parameters = snapshot.parameters
             else:
-                number = shown.moment.mini_batches
+                number = past.moment.mini_batches
             rate *= state.config.schedule.share(number, per_epoch, state.config.epochs)
         layers = any(layers for layers, _ in self._watchers.values())
         classes = any(classes for _, classes in self._watchers.values())
         running = training.state is TrainingState.RUNNING
         return Subject(
-            job.run if job is not None else 0, len(training.history), state.spec, parameters,
+            job.run if job is not None else 0, place, state.spec, parameters,
             state.config, rate, train, self.tested if classes else None,
             RUNNING_TESTED if running else TESTED, workspace.class_names, layers,
         )  # fmt: skip

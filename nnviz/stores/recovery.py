@@ -79,9 +79,15 @@ class Recovery(QObject):
     @Slot()
     def discard(self) -> None:
         """Delete the run."""
-        if self._path is not None:
+        if self._path is None:
+            return
+        try:
             self._path.unlink(missing_ok=True)
-            self._withdraw()
+        except OSError as error:
+            self._workspace.problem.emit(
+                f"{self._path}: the run cannot be deleted ({error.strerror or error})."
+            )
+        self._withdraw()
 
     def close(self) -> None:
         """Let go of a run that nobody has answered for: it is offered again."""

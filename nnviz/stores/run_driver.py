@@ -49,6 +49,17 @@ class RunDriver(QObject):
         """Whether the pass follows the run while it trains."""
         return self.following.follows
 
+    @property
+    def live_snapshot(self) -> TrainingSnapshot | None:
+        """The newest snapshot of a run that is on; None where an earlier moment is looked at."""
+        is_now = self._workspace.travel.shown is None
+        return self._training.snapshot if self._training.is_active and is_now else None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a run is training and its newest weights are looked at."""
+        return self._training.state is TrainingState.RUNNING and self.live_snapshot is not None
+
     def set_follow(self, follow: bool) -> None:
         """Let the pass follow the run, or hold it still."""
         self.following.wish(follow)

@@ -132,30 +132,31 @@ class RunEntry:
     @property
     def test_accuracy(self) -> float | None:
         """The newest accuracy on the test images, 0 … 1; None if there is none."""
-        known = self._test_accuracies
-        return known[-1] if known else None
+        known = self._known("test_accuracy")
+        return float(known[-1]) if len(known) else None
 
     @property
     def validation_accuracy(self) -> float | None:
         """The newest accuracy on the validation examples, 0 … 1; None if there is none."""
-        known = [each.validation_accuracy for each in self.history.reports]
-        return next((each for each in reversed(known) if each is not None), None)
+        known = self._known("validation_accuracy")
+        return float(known[-1]) if len(known) else None
 
     @property
     def best_test_accuracy(self) -> float | None:
         """The best accuracy on the test images after an epoch, 0 … 1; None if there is none."""
-        return max(self._test_accuracies, default=None)
+        known = self._known("test_accuracy")
+        return float(known.max()) if len(known) else None
 
     @property
     def train_seconds(self) -> float | None:
         """How long its whole epochs trained, tests not counted; None before the first."""
-        reports = self.history.reports
-        return sum(each.train_seconds for each in reports) if reports else None
+        seconds = self.history.reported("train_seconds")
+        return float(seconds.sum()) if len(seconds) else None
 
-    @property
-    def _test_accuracies(self) -> list[float]:
-        reports = self.history.reports
-        return [each.test_accuracy for each in reports if each.test_accuracy is not None]
+    def _known(self, field: str) -> FloatArray:
+        """Return a number of those reports that know it."""
+        values = self.history.reported(field)
+        return values[~np.isnan(values)]
 
 
 def comparable(one: RunEntry, other: RunEntry) -> bool:

@@ -19,13 +19,7 @@ from nnviz.training.history import ChangeMark, TrainingHistory
 from nnviz.training.live import AppliedChange, changed_job, changes_between
 from nnviz.training.pacing import FLAT_OUT
 from nnviz.training.run_record import KeptMoment, RunRecord
-from nnviz.training.snapshot import (
-    EpochReport,
-    Mailbox,
-    Outcome,
-    OutcomeStatus,
-    TrainingSnapshot,
-)
+from nnviz.training.snapshot import Mailbox, Outcome, OutcomeStatus, TrainingSnapshot
 from nnviz.training.warm_up import cancel_warm_up, warm_up
 
 __all__ = ["TrainingState", "TrainingStore"]
@@ -56,7 +50,7 @@ class TrainingStore(QObject):
     snapshot_changed = Signal(object)
     """Emitted with a TrainingSnapshot, at most once a frame."""
     epoch_finished = Signal(object)
-    """Emitted with an EpochReport."""
+    """Emitted with the newest EpochReport when the history has more, at most once a frame."""
     run_finished = Signal(object)
     """Emitted with the Outcome of the current run."""
     history_reset = Signal()
@@ -95,7 +89,6 @@ class TrainingStore(QObject):
         worker, queued = self._thread.worker, Qt.ConnectionType.QueuedConnection
         self._run_requested.connect(worker.run, queued)
         self._load_requested.connect(worker.load, queued)
-        worker.epoch_finished.connect(self._on_epoch_finished, queued)
         worker.run_finished.connect(self._on_run_finished, queued)
         worker.data_loaded.connect(self.data_loaded, queued)
         worker.data_failed.connect(self.data_failed, queued)
@@ -320,6 +313,7 @@ class TrainingStore(QObject):
         # Asked before the mailbox is emptied: the snapshot of this pause is then in it.
         is_paused = self._request.control.is_paused
         self._take_snapshot()
+        self._take_reports()
         moment = self._request.mailbox.take_moment()
         if moment is not None:
             self.moment_taken.emit(moment)
@@ -363,17 +357,19 @@ class TrainingStore(QObject):
             self.epoch_axis = self.epoch_axis.with_size(first, change.left_in_epoch, per_epoch)
         self.history.add_mark(ChangeMark(first, changes_between(before, after)))
 
-    @Slot(object)
-    def _on_epoch_finished(self, report: EpochReport) -> None:
-        if self._request is not None and report.run == self._request.job.run:
+    def _take_reports(self) -> None:
+        reports = self._request.mailbox.take_reports() if self._request is not None else []
+        for report in reports:
             self.history.add_epoch(report)
-            self.epoch_finished.emit(report)
+        if reports:
+            self.epoch_finished.emit(reports[-1])
 
     @Slot(object)
     def _on_run_finished(self, outcome: Outcome) -> None:
         if self._request is None or outcome.run != self._request.job.run:
             return
         self._take_snapshot()
+        self._take_reports()
         self._frame_timer.stop()
         if outcome.status is OutcomeStatus.FAILED:
             logger.warning("Training failed: %s", outcome.message)

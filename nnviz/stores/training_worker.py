@@ -26,8 +26,6 @@ class TrainingWorker(QObject):
     """Emitted with one sentence."""
     broken = Signal(str, str)
     """Emitted with one sentence and a traceback where a mistake of the program ended loading."""
-    epoch_finished = Signal(object)
-    """Emitted with an EpochReport after each epoch."""
     run_finished = Signal(object)
     """Emitted with the Outcome, exactly once a run."""
 
@@ -50,7 +48,7 @@ class TrainingWorker(QObject):
     def run(self, request: TrainingRequest) -> None:
         """Train until the job is done or stopped; ``run_training`` never raises."""
         outcome = run_training(
-            request.job, request.control, request.mailbox, self.epoch_finished.emit,
+            request.job, request.control, request.mailbox, request.mailbox.put_report,
             record=request.record,
         )  # fmt: skip
         self.run_finished.emit(outcome)

@@ -35,7 +35,7 @@ class TrainingControl:
         self._steps = 0
         self._to_epoch_end = False
         self._snapshot = self._moment = False
-        self._is_paused = False
+        self._is_paused = self._waits = False
         self._config: TrainingConfig | None = None
         self._speed_limit = FLAT_OUT
 
@@ -46,9 +46,13 @@ class TrainingControl:
             self._changed.notify_all()
 
     def pause(self) -> None:
-        """Pause after the current slice; takes back single steps that have not begun."""
+        """Pause after the current slice; takes back single steps that have not begun.
+
+        A loop that has not yet noticed that it may go on is still in its pause.
+        """
         with self._changed:
             self._pause, self._steps, self._to_epoch_end = True, 0, False
+            self._is_paused = self._waits and not self._has_work()
             self._changed.notify_all()
 
     def resume(self) -> None:
@@ -150,6 +154,7 @@ class TrainingControl:
     def confirm_pause(self) -> None:
         """Say that the loop now pauses, unless there is work again; for the loop alone."""
         with self._changed:
+            self._waits = True
             self._is_paused = not self._has_work()
             self._changed.notify_all()
 
@@ -157,7 +162,7 @@ class TrainingControl:
         """Wait for a stop, a resume or a single step; for the loop alone."""
         with self._changed:
             self._changed.wait_for(self._has_work)
-            self._is_paused = False
+            self._is_paused = self._waits = False
 
     def wait_for_turn(self, seconds: float, limit: float, has_news: bool) -> None:
         """Wait so long, or until a request or another limit than this; for the loop alone.

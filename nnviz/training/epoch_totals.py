@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from nnviz.engine.arrays import FloatArray
+
 __all__ = ["NO_TOTALS", "EpochTotals"]
 
 
@@ -19,13 +23,16 @@ class EpochTotals:
     seconds: float = 0.0
 
     def plus(
-        self, cost: float, examples: int, correct: int | None, seconds: float
+        self, costs: FloatArray, examples: int, correct: int | None, seconds: float
     ) -> "EpochTotals":
-        """Return the sums with so much more."""
+        """Return the sums with some mini-batches more.
+
+        ``costs`` are theirs, each summed over its examples, (mini-batches,) float64. They are added
+        one after the other, so that the sum has the same bits however a run is cut into slices.
+        """
         right = None if self.correct is None or correct is None else self.correct + correct
-        return EpochTotals(
-            self.cost + cost, self.examples + examples, right, self.seconds + seconds
-        )
+        cost = float(np.cumsum(np.append(self.cost, costs))[-1])
+        return EpochTotals(cost, self.examples + examples, right, self.seconds + seconds)
 
     @property
     def mean_cost(self) -> float:

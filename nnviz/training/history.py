@@ -13,6 +13,8 @@ __all__ = ["ChangeMark", "IndexArray", "TrainingHistory"]
 IndexArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 FIRST_CAPACITY = 1_024
+REPORT_BYTES = 250
+"""Of one report with its numbers: those of a million epochs are more than all weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class TrainingHistory:
         self._sums = np.zeros(FIRST_CAPACITY + 1, dtype=np.float64)
         self._count = 0
         self._reports: list[EpochReport] = []
+        self._columns: dict[str, _Column] = {}
         self._marks: list[ChangeMark] = []
 
     def __len__(self) -> int:
@@ -57,6 +60,16 @@ class TrainingHistory:
         """The reports of all epochs so far."""
         return tuple(self._reports)
 
+    def reported(self, field: str) -> FloatArray:
+        """Return a number of all reports, NaN where it is not known, (reports,); read-only.
+
+        Reading it again costs what the newer reports cost.
+        """
+        column = self._columns.setdefault(field, _Column())
+        for report in self._reports[column.count :]:
+            column.add(getattr(report, field))
+        return column.values
+
     @property
     def marks(self) -> tuple[ChangeMark, ...]:
         """Where hyperparameters were changed, in order."""
@@ -64,8 +77,10 @@ class TrainingHistory:
 
     @property
     def nbytes(self) -> int:
-        """How much memory its numbers take."""
-        return self._costs.nbytes + self._sums.nbytes
+        """How much memory its numbers and reports take."""
+        columns = sum(each.nbytes for each in self._columns.values())
+        reports = REPORT_BYTES * len(self._reports)
+        return self._costs.nbytes + self._sums.nbytes + columns + reports
 
     def means(self, ends: IndexArray, window: int) -> FloatArray:
         """Return the mean costs of the ``window`` mini-batches up to each of ``ends``, from 1.
@@ -147,3 +162,30 @@ class TrainingHistory:
         self._sums = np.zeros(capacity + 1, dtype=np.float64)
         self._costs[: len(costs)] = costs
         self._sums[: len(sums)] = sums
+
+
+class _Column:
+    """One number of every report."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._buffer = np.zeros(FIRST_CAPACITY, np.float64)
+
+    @property
+    def values(self) -> FloatArray:
+        """The numbers so far, a read-only view."""
+        view = self._buffer[: self.count]
+        view.setflags(write=False)
+        return view
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self._buffer.nbytes
+
+    def add(self, value: float | None) -> None:
+        """Add the number of the next report."""
+        if self.count == len(self._buffer):
+            self._buffer = np.concatenate((self._buffer, np.zeros(self.count, np.float64)))
+        self._buffer[self.count] = np.nan if value is None else value
+        self.count += 1

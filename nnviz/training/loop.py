@@ -217,7 +217,7 @@ class _Loop:
             self._slice_size = _next_size(self._slice_size, result)
         self._progress.add(result)
         self._totals = self._totals.plus(
-            result.cost_total, result.examples, result.correct, result.seconds
+            result.cost_totals, result.examples, result.correct, result.seconds
         )
         if result.epoch_done:
             self._end_epoch(trainer, result.epoch)
@@ -287,7 +287,8 @@ class _Progress:
         self._job = job
         self._epoch = start.epoch if start else 0
         self._mini_batch = start.mini_batch if start else 0
-        self._per_epoch = -(-epoch_size // job.config.mini_batch_size)
+        left = epoch_size - (start.examples_done if start else 0)
+        self._per_epoch = self._mini_batch - (-left // job.config.mini_batch_size)
         self._mini_batches_done = 0
         self._sequence = 0
         self._examples_done = start.epoch * epoch_size + start.examples_done if start else 0

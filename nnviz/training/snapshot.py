@@ -106,13 +106,15 @@ class Mailbox:
     """One place for the newest snapshot, between two threads: nothing queues up.
 
     A snapshot that is replaced before it was taken hands its costs and changes on to the one that
-    replaces it, so that no point of the cost curve is lost.
+    replaces it, so that no point of the cost curve is lost. Reports of epochs are collected: a
+    small network ends thousands a second, more than a signal each could tell of.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshot: TrainingSnapshot | None = None
         self._moment: RunMoment | None = None
+        self._reports: list[EpochReport] = []
 
     def put(self, snapshot: TrainingSnapshot) -> None:
         """Put in a snapshot in place of the one that is there."""
@@ -130,6 +132,17 @@ class Mailbox:
         with self._lock:
             snapshot, self._snapshot = self._snapshot, None
             return snapshot
+
+    def put_report(self, report: EpochReport) -> None:
+        """Add the report of the next epoch."""
+        with self._lock:
+            self._reports.append(report)
+
+    def take_reports(self) -> list[EpochReport]:
+        """Take out the reports of all epochs since the last time, in order."""
+        with self._lock:
+            reports, self._reports = self._reports, []
+            return reports
 
     def put_moment(self, moment: RunMoment) -> None:
         """Put in a moment that was asked for, in place of the one that is there."""

@@ -24,6 +24,9 @@ from nnviz.training.run_place import RunPlace
 
 __all__ = ["Interrupted", "NumpyTrainer", "SliceResult", "Trainer"]
 
+LARGEST = float(np.finfo(np.float32).max)
+"""3.4 · 10³⁸, float32's largest: costs are summed in float64, but the curves keep float32."""
+
 _NO_STOP = np.zeros(1, dtype=np.int32)
 
 
@@ -36,8 +39,8 @@ class SliceResult:
     """What a slice of mini-batches did; it never reaches over the end of an epoch.
 
     ``epoch`` counts from 0; ``mini_batch`` is how many of that epoch are done after the slice.
-    ``costs`` is the mean cost of each mini-batch before its update, L2 term included;
-    ``cost_total`` sums them over the examples. ``correct`` counts the examples whose label's
+    ``costs`` is the mean cost of each mini-batch before its update, L2 term included, and
+    ``cost_totals`` the same summed over its examples. ``correct`` counts the examples whose label's
     output was the largest when they were seen, None without labels. ``mini_batches_per_epoch`` is
     how many the slice's epoch has, those before a change of their size included.
     """
@@ -46,7 +49,7 @@ class SliceResult:
     mini_batch: int
     epoch_done: bool
     costs: FloatArray
-    cost_total: float
+    cost_totals: FloatArray
     examples: int
     correct: int | None
     seconds: float
@@ -183,6 +186,8 @@ class Trainer(ABC):
             raise
         seconds = perf_counter() - started
         self._check_finite(costs)
+        totals = costs * size
+        totals[-1] = costs[-1] * (len(order) - (len(costs) - 1) * size)
         self.mini_batch += len(costs)
         self.mini_batches += len(costs)
         self._examples_done += len(order)
@@ -191,7 +196,7 @@ class Trainer(ABC):
             self.mini_batch,
             self._examples_done == len(self.job.train),
             costs,
-            float(costs.sum() * size - costs[-1] * (len(costs) * size - len(order))),
+            totals,
             len(order),
             None if self.job.train.labels is None else correct,
             seconds,
@@ -242,11 +247,11 @@ class Trainer(ABC):
         """Whether no parameter, nor what the optimizer remembers, is a NaN or an infinity."""
 
     def _check_finite(self, costs: FloatArray) -> None:
-        """Raise DivergedError, before the slice, unless all is finite.
+        """Raise DivergedError, before the slice, unless all are numbers that float32 holds.
 
         Of a slice of several mini-batches it does not say which of them is to blame.
         """
-        has_cost = bool(np.isfinite(costs).all())
+        has_cost = bool((np.abs(costs) <= LARGEST).all())  # not so of a NaN
         if has_cost and self._is_finite():
             return
         self._restore()
@@ -265,7 +270,7 @@ def _joined(results: list[SliceResult]) -> SliceResult:
     return replace(
         results[-1],
         costs=np.concatenate([each.costs for each in results]),
-        cost_total=sum(each.cost_total for each in results),
+        cost_totals=np.concatenate([each.cost_totals for each in results]),
         examples=sum(each.examples for each in results),
         correct=sum(correct) if len(correct) == len(results) else None,
         seconds=sum(each.seconds for each in results),

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnviz.stores.recovery import Recovery, offer_text
+from nnviz.stores.training_store import TrainingStore
+from nnviz.views.run_guard import ask_before_ending_run
 from nnviz.views.theme import text_font
 
 __all__ = ["RecoveryBar"]
@@ -16,11 +18,13 @@ LEAST_TEXT_PX = 160
 class RecoveryBar(QFrame):
     """Hidden unless a run was left behind."""
 
-    def __init__(self, recovery: Recovery, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, recovery: Recovery, training: TrainingStore, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("banner.recovery")
         self.setProperty("card", True)
-        self._recovery = recovery
+        self._recovery, self._training = recovery, training
         self.text = QLabel()
         self.text.setObjectName("banner.recovery.text")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -40,8 +44,8 @@ class RecoveryBar(QFrame):
         row.setSpacing(6)
         row.addWidget(self.text, 1)
         for button, act in (
-            (self.continue_button, recovery.continue_run),
-            (self.look_button, recovery.look_at_run),
+            (self.continue_button, self._on_continue),
+            (self.look_button, self._on_look),
             (self.discard_button, recovery.discard),
         ):
             row.addWidget(button)
@@ -60,6 +64,23 @@ class RecoveryBar(QFrame):
             self.text.setText(offer_text(recovery.run, datetime.now().astimezone()))
         elif recovery.is_offered:
             self.text.setText(f"nnviz ended unexpectedly. {recovery.problem}")
+
+    @Slot()
+    def _on_continue(self) -> None:
+        ask_before_ending_run(
+            self, self._training, "Continuing the earlier run", "Continue",
+            self._recovery.continue_run,
+        )  # fmt: skip
+
+    @Slot()
+    def _on_look(self) -> None:
+        ask_before_ending_run(
+            self,
+            self._training,
+            "Looking at the earlier run",
+            "Look at It",
+            self._recovery.look_at_run,
+        )
 
     @Slot()
     def _on_changed(self) -> None:

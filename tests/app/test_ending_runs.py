@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -37,8 +38,8 @@ def choose(window: MainWindow, preset: str) -> QAction:
     return action
 
 
-def choose_file(window: MainWindow, path: Path, qtbot: QtBot) -> None:
-    window.action("file.open").trigger()
+def choose_file(window: MainWindow, path: Path, qtbot: QtBot, action: str = "file.open") -> None:
+    window.action(action).trigger()
     dialog = window.findChild(QFileDialog, "dialog.file")
     assert isinstance(dialog, QFileDialog)
     with qtbot.waitSignal(dialog.destroyed):
@@ -67,6 +68,21 @@ def test_a_preset_asks_and_then_stops_the_run(training: MainWindow, qtbot: QtBot
     assert training.workspace.training.state is TrainingState.IDLE
     training.action("edit.undo").trigger()
     assert training.workspace.spec.sizes == (2, 2, 1)
+
+
+def test_data_asks_before_it_is_read(training: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    np.savez(tmp_path / "rows.npz", x=np.eye(4, 3), y=np.array([0, 1, 1, 0]))
+    data, store = training.workspace.data, training.workspace.training
+    choose_file(training, tmp_path / "rows.npz", qtbot, "file.open-data")
+
+    answer(training, qtbot, Key.Key_Escape)
+    assert not data.is_reading
+    assert store.is_active
+
+    choose_file(training, tmp_path / "rows.npz", qtbot, "file.open-data")
+    with qtbot.waitSignal(data.opened):
+        assert answer(training, qtbot, Key.Key_Return).startswith("Opening rows.npz stops it")
+    assert not store.is_active
 
 
 def test_a_preset_that_is_declined_changes_neither_run_nor_tick(

@@ -180,3 +180,9 @@ def test_images_with_too_many_pixels_are_refused(tmp_path: Path) -> None:
     write(tmp_path, a_images_idx3_ubyte=images(1, 300, 300), a_labels_idx1_ubyte=labels(0))
 
     assert "an example has 90,000 inputs, and 65,536 are the most" in refusal(tmp_path)
+
+
+def test_labels_that_are_all_alike_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, a_images_idx3_ubyte=images(3), a_labels_idx1_ubyte=labels(4, 4, 4))
+
+    assert "all labels are 4; there is nothing to tell apart" in refusal(tmp_path)

@@ -137,6 +137,13 @@ def test_a_picture_that_ends_too_early_is_named(tmp_path: Path, rng, suffix: str
     assert f"x.{suffix} " in refusal(tmp_path)
 
 
+def test_a_picture_whose_header_is_damaged_is_named(tmp_path: Path) -> None:
+    cats_and_dogs(tmp_path)
+    (tmp_path / "cat" / "x.pgm").write_bytes(b"P5 4 3 2Z5 " + bytes(12))
+
+    assert "x.pgm cannot be read" in refusal(tmp_path)
+
+
 def test_too_many_pixels_are_refused_before_they_are_read(tmp_path: Path) -> None:
     cats_and_dogs(tmp_path, 1)
     Image.new("1", (8_000, 7_000)).save(tmp_path / "dog" / "x.png")

@@ -242,12 +242,37 @@ GOOD = npy(OK / 3)
         (GOOD[:20], "x is not an array of numpy's"),
         (GOOD[:6] + b"\x09\x09" + GOOD[8:], "version 9.9 of the format"),
         (GOOD.replace(b"(3,)", b"(9,)"), "and its header promises 200"),
+        (GOOD.replace(b"(3,), }    ", b"(-1,-3), } "), "x is -1 × -3; it needs a row per example"),
     ],
 )
 def test_damaged_arrays_are_refused(tmp_path: Path, x: bytes, message: str) -> None:
     path = zipped(tmp_path / "d.npz", x=x, y=npy(OK))
 
     assert message in refusal(path)
+
+
+def test_an_array_shorter_than_its_zip_entry_says_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "d.npz", x=GOOD[:-8], y=npy(OK))
+    content = path.read_bytes()
+    short, whole = ((len(GOOD) - lost).to_bytes(4, "little") for lost in (8, 0))
+    path.write_bytes(content.replace(short, whole))
+
+    assert "x is damaged" in refusal(path)
+
+
+def test_a_name_in_the_zip_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "d.npz", ä=GOOD, y=npy(OK))
+    path.write_bytes(path.read_bytes().replace("ä".encode(), b"\xff\xff"))
+
+    assert "its content cannot be unpacked" in refusal(path)
+
+
+def test_texts_that_are_none_are_refused(tmp_path: Path) -> None:
+    y = np.array([0x7FFFFFFF, 97], np.uint32).view("U1")
+
+    assert "y holds texts with signs that there are not" in refusal(
+        saved(tmp_path, x=[0.0, 1.0], y=y)
+    )
 
 
 def test_a_header_that_promises_far_too_much_asks_for_no_memory(tmp_path: Path) -> None:
@@ -295,3 +320,22 @@ def test_a_file_larger_than_what_is_read_is_refused(
     monkeypatch.setattr(reading, "MOST_VALUES", 5)
 
     assert "are 6 numbers, and 5 are the most" in refusal(saved(tmp_path, x=np.zeros((3, 2)), y=OK))
+
+
+def test_columns_of_small_whole_numbers_are_scaled_by_their_true_range(tmp_path: Path) -> None:
+    x = np.array([[-100], [100], [0]], np.int8)
+
+    source = open_data(saved(tmp_path, x_train=x, y_train=OK, x_test=x, y_test=OK))
+
+    np.testing.assert_allclose(source.train.inputs, [[0], [1], [0.5]])
+
+
+@pytest.mark.parametrize("test", [[[[0.5, 127.5]]], [[[300, 40]]]])
+def test_a_test_part_of_another_type_than_bytes_keeps_its_numbers(tmp_path: Path, test) -> None:
+    x = np.array([[[0, 255]], [[51, 102]]], np.uint8)
+
+    source = open_data(saved(tmp_path, x_train=x, y_train=[0, 1], x_test=test, y_test=[0]))
+
+    assert source.test is not None
+    np.testing.assert_allclose(source.train.inputs, [[0, 1], [0.2, 0.4]], rtol=1e-6)
+    np.testing.assert_allclose(source.test.inputs, np.reshape(test, (1, 2)) / 255, rtol=1e-6)

@@ -127,6 +127,17 @@ def test_data_of_its_own_comes_along_whatever_it_is(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.test.inputs, xor().inputs)
 
 
+def test_the_largest_seeds_come_along() -> None:
+    run = a_run(replace(XOR, toy=Toy("xor", 200, 0.1, 2**32 - 1)))
+    moment = replace(run.moment, config=replace(run.moment.config, seed=2**32 - 1))
+
+    again = parsed(run_bytes(replace(run, moment=moment)))
+
+    assert again.moment.config.seed == 2**32 - 1
+    assert again.samples is not None
+    assert again.samples.toy == Toy("xor", 200, 0.1, 2**32 - 1)
+
+
 def test_the_best_validation_epoch_comes_along(tmp_path: Path) -> None:
     run = a_run()
     best = BestEpoch(1, run.parameters, 0.75, Criterion.ACCURACY)
@@ -175,6 +186,8 @@ def test_any_other_bytes_are_one_sentence(data: bytes) -> None:
         ({"moment.epoch": -1}, "moment.epoch is -1"),
         ({"moment.best": {"epoch": 1, "value": 1, "criterion": "luck"}}, "'luck'"),
         ({"moment.best": {"epoch": 1, "value": 1, "criterion": "cost"}}, "fewer numbers"),
+        ({"moment.totals.examples": -1}, "moment.totals.examples is -1"),
+        ({"moment.config.seed": 2**32}, "is beyond 4,294,967,295"),
         ({"moment.epoch": 1.5}, "a whole number is needed"),
         ({"moment.config.learning_rate": -2}, "learning rate is -2"),
         ({"moment.config.optimizer.name": "sgd"}, "more numbers"),

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from nnviz.engine.network import NetworkSpec
 from nnviz.engine.wording import Severity
 from nnviz.stores import advice_store
+from nnviz.stores.epoch_axis import EpochAxis, RunSegment
 from nnviz.stores.training_store import TrainingState
 from nnviz.training.advice import Advice, Illness
 from nnviz.training.config import TrainingConfig
+from nnviz.training.run_record import RunRecord
 
 
 @pytest.fixture
@@ -171,3 +174,16 @@ def test_a_change_of_the_run_makes_the_evidence_new(qtbot, digit_workspace, monk
         digit_workspace.training.epoch_axis.epoch_end(1, each.epoch) for each in seen[-1].reports
     ]
     assert all(end > mark for end in ends)
+
+
+def test_nothing_is_said_of_curves_of_a_run_that_has_not_gone_on_yet(qtbot, workspace):
+    train_to_the_end(qtbot, workspace)
+    training = workspace.training
+    others = EpochAxis((RunSegment(training.job.run + 7, 0, 4),))
+    workspace.advice.watch()
+    training.restore(training.history, others, RunRecord())
+
+    with qtbot.waitCallback() as judged:
+        QTimer.singleShot(1, judged)
+
+    assert workspace.advice.advice == ()

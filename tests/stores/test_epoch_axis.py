@@ -80,3 +80,14 @@ def test_another_size_of_such_a_run_keeps_the_ends_of_its_epochs() -> None:
 
     assert [axis.epoch_end(1, epoch) for epoch in (3, 4)] == [2, 4]
     np.testing.assert_allclose(axis.epochs(np.array([2.0, 4.0])), [0.75, 1.75])
+
+
+def test_the_ends_of_many_epochs_are_those_of_each() -> None:
+    axis = TWO_RUNS.with_run(RunSegment(7, 20, 4, 2.5)).with_size(23, 2, 3)
+    runs = np.array([1, 2, 7, 7, 7, 7], np.float64)
+    epochs = np.array([1, 1, 3, 4, 5, 6], np.float64)
+
+    each = [axis.epoch_end(int(run), int(epoch)) for run, epoch in zip(runs, epochs, strict=True)]
+
+    assert axis.epoch_ends(runs, epochs).tolist() == each
+    assert each == [4, 16, 22, 25, 28, 31]

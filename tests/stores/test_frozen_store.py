@@ -515,3 +515,53 @@ def test_the_second_canvas_updates_like_the_run(
     assert second.indices.tolist() == workspace.examples.indices.tolist()
     second.show_weights(Weights.START)
     assert second.shown.trace.state.steps == 0
+
+
+def test_another_moment_leaves_it_even_where_no_weight_differs(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.open_preset("xor-2-2-1")  # solved: its gradients are zero
+    frozen, travel = workspace.frozen, workspace.travel
+    pause(qtbot, workspace, 3)
+    frozen.open_next()
+
+    travel.go_to_start()
+    assert travel.shown is not None
+    assert not frozen.is_open
+
+    travel.step_here()
+    assert frozen.origin is Origin.PAST
+    travel.go_on()
+    assert not frozen.is_open
+
+    travel.step_here()
+    assert frozen.is_open
+    travel.return_to_now()
+    assert not frozen.is_open
+
+
+def test_who_goes_into_the_past_meanwhile_does_not_find_the_next_one_open(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    pause(qtbot, workspace, 3)
+    workspace.training.resume()
+
+    workspace.frozen.open_next()
+    workspace.travel.go_to_start()
+    wait(qtbot, workspace, PAUSED)
+
+    assert workspace.travel.shown is not None
+    assert not workspace.frozen.is_open
+
+
+def test_undo_shows_the_example_from_before_the_mini_batch(
+    qtbot: QtBot, workspace: Workspace, frozen: FrozenStore
+) -> None:
+    workspace.examples.show(Subset.SAMPLES, 5)
+    pause(qtbot, workspace)
+    frozen.open_next()
+
+    workspace.open_preset("primer-2-3-2")
+    workspace.undo()
+
+    assert workspace.examples.indices.tolist() == [5]

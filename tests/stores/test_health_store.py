@@ -151,6 +151,23 @@ def test_the_rate_is_that_of_the_schedule(qtbot, digit_workspace):
     assert digit_workspace.health.check_up.step_span == 0
 
 
+def test_a_moment_of_the_past_is_no_point_at_the_end_of_the_course(qtbot, workspace):
+    health, travel = workspace.health, workspace.travel
+    workspace.run.start()
+    qtbot.waitUntil(lambda: not workspace.training.is_active)
+    look(qtbot, workspace, layers=True)
+    now = health.points
+
+    travel.go_to_start()
+    qtbot.waitUntil(lambda: health.check_up.subject.mini_batches == 0)
+    assert health.points == now
+
+    travel.return_to_now()
+    qtbot.waitUntil(lambda: health.check_up.subject.mini_batches == 20)
+    assert health.points == now
+    workspace.health.unwatch("test")
+
+
 def test_looking_back_while_a_run_is_paused_the_network_of_then_is_looked_at(
     qtbot, digit_workspace
 ):

@@ -375,3 +375,20 @@ def test_a_program_that_is_killed_in_mid_run_goes_on_bit_for_bit(
 def _has_come_to(folder: Path, mini_batches: int) -> bool:
     files = list(folder.glob(f"*{ENDING}")) if folder.exists() else []
     return bool(files) and read_run(files[0]).moment.mini_batches >= mini_batches
+
+
+def test_a_run_that_cannot_be_deleted_is_said_so_and_offered_again(
+    workspace: Workspace, tmp_path: Path, restart: Restart
+) -> None:
+    (tmp_path / "runs" / f"old{ENDING}").mkdir(parents=True)
+    other, recovery = restart()
+    said: list[str] = []
+    other.problem.connect(said.append)
+
+    recovery.discard()
+
+    assert not recovery.is_offered
+    assert len(said) == 1
+    assert "cannot be deleted" in said[0]
+    _, again = restart()
+    assert again.is_offered

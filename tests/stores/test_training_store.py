@@ -28,17 +28,53 @@ def test_a_run_ends_with_one_outcome_and_all_its_costs(
     qtbot: QtBot, training: TrainingStore, make_job: JobMaker
 ) -> None:
     outcomes: list[Outcome] = []
-    reports: list[EpochReport] = []
     training.run_finished.connect(outcomes.append)
-    training.epoch_finished.connect(reports.append)
 
     training.start(make_job(epochs=3))
     wait_for(qtbot, training, TrainingState.IDLE)
     qtbot.wait(50)
 
     assert [each.status for each in outcomes] == [OutcomeStatus.COMPLETED]
-    assert [each.epoch for each in reports] == [1, 2, 3]
+    assert [each.epoch for each in training.history.reports] == [1, 2, 3]
     assert len(training.history) == 3 * 4
+
+
+def test_thousands_of_epochs_a_second_are_told_of_once_a_frame_and_none_is_lost(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    told: list[EpochReport] = []
+    training.epoch_finished.connect(told.append)
+
+    training.start(make_job(epochs=2_000))
+    wait_for(qtbot, training, TrainingState.IDLE)
+
+    assert [each.epoch for each in training.history.reports] == list(range(1, 2_001))
+    assert told[-1].epoch == 2_000
+    assert len(told) < 500
+
+
+def test_pauses_right_after_what_they_take_back_do_happen(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(epochs=LONG), paused=True)
+    wait_for(qtbot, training, TrainingState.PAUSED)
+
+    for go_on in [training.resume, training.run_one_mini_batch, training.run_one_epoch] * 5:
+        go_on()
+        training.pause()
+        wait_for(qtbot, training, TrainingState.PAUSED)
+
+
+def test_a_pause_finds_the_reports_of_all_epochs_before_it(
+    qtbot: QtBot, training: TrainingStore, make_job: JobMaker
+) -> None:
+    training.start(make_job(epochs=LONG), one_epoch=True)
+    wait_for(qtbot, training, TrainingState.PAUSED)
+    assert [each.epoch for each in training.history.reports] == [1]
+
+    training.run_one_epoch()
+    wait_for(qtbot, training, TrainingState.PAUSED)
+    assert [each.epoch for each in training.history.reports] == [1, 2]
 
 
 def test_pause_resume_and_stop_go_through_their_states(

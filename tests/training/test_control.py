@@ -76,3 +76,32 @@ def test_stop_wakes_a_waiting_loop():
 
     assert not waiter.is_alive()
     assert not control.is_paused
+
+
+def test_a_pause_before_the_loop_has_noticed_that_it_may_go_on_is_still_its_pause():
+    for go_on in (
+        TrainingControl.resume,
+        TrainingControl.run_one_mini_batch,
+        TrainingControl.run_one_epoch,
+    ):
+        control = TrainingControl()
+        control.pause()
+        control.confirm_pause()
+
+        go_on(control)
+        assert not control.is_paused
+        control.pause()
+
+        assert control.is_paused  # the loop waits on, so nobody else would say so
+
+
+def test_a_loop_that_goes_on_after_its_pause_is_not_paused_by_a_request():
+    control = TrainingControl()
+    control.pause()
+    control.confirm_pause()
+    control.resume()
+    control.wait_while_paused()
+
+    control.pause()
+
+    assert not control.is_paused

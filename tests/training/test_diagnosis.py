@@ -53,7 +53,7 @@ class Run:
                 break
             mini_batches -= len(result.costs)
             self._costs += list(result.costs)
-            total += result.cost_total
+            total += result.cost_totals.sum()
             examples += result.examples
             correct += result.correct
             if result.epoch_done:

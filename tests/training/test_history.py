@@ -110,3 +110,28 @@ def test_the_mean_before_a_mini_batch_is_of_the_last_costs_and_unknown_at_the_st
     assert history.mean_before(0, 5) is None
     assert history.mean_before(2, 5) == 3
     assert history.mean_before(3, 2) == 4
+
+
+def test_a_number_of_all_reports_is_known_at_any_time_and_nan_where_there_is_none() -> None:
+    history = TrainingHistory()
+    assert history.reported("cost").tolist() == []
+
+    for epoch in range(1, 3_001):
+        history.add_epoch(EpochReport(1, epoch, 1 / epoch, None, epoch / 4_000, 1.0))
+        if epoch in (1, 1_024, 1_025):
+            assert history.reported("epoch").tolist() == list(range(1, epoch + 1))
+
+    assert history.reported("cost").tolist() == [1 / epoch for epoch in range(1, 3_001)]
+    assert history.reported("test_accuracy")[-1] == 0.75
+    assert np.isnan(history.reported("train_accuracy")).all()
+    assert history.truncated(0, 2).reported("epoch").tolist() == [1, 2]
+
+
+def test_reports_count_as_memory() -> None:
+    history = TrainingHistory()
+    before = history.nbytes
+
+    for epoch in range(1_000):
+        history.add_epoch(EpochReport(1, epoch, 0.1 * epoch, None, None, 0.5))
+
+    assert 150_000 < history.nbytes - before < 400_000

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -91,7 +92,8 @@ def test_a_completed_run_reports_every_epoch_and_every_cost(make_job, images, sl
     np.testing.assert_array_equal(outcome.parameters.weights[0], alone.parameters.weights[0])
     assert [report.epoch for report in run.reports] == [1, 2, 3]
     assert [r.train_accuracy for r in run.reports] == [r.correct / 47 for r in results]
-    assert [r.cost for r in run.reports] == pytest.approx([r.cost_total / 47 for r in results])
+    means = [r.cost_totals.sum() / 47 for r in results]
+    assert [r.cost for r in run.reports] == pytest.approx(means, rel=1e-14)
 
 
 def test_the_test_accuracy_is_that_of_the_parameters_after_the_epoch(make_job, images):
@@ -162,6 +164,21 @@ def test_a_pause_leaves_its_parameters_in_the_mailbox(endless, make_job):
     np.testing.assert_array_equal(snapshot.parameters.weights[1], initial.weights[1])
     assert not snapshot.parameters.weights[1].flags.writeable
     assert not snapshot.costs.flags.writeable
+
+
+def test_a_run_that_begins_in_mid_epoch_knows_at_once_how_many_mini_batches_that_has(make_job):
+    job = make_job()
+    trainer = NumpyTrainer(job)
+    trainer.advance(2)  # 20 of 47 examples
+    trainer.reconfigure(replace(job.config, mini_batch_size=20))
+    run = Run(replace(job, config=trainer.job.config, start=trainer.moment))
+
+    start_paused(run)
+
+    snapshot = run.mailbox.take()
+    run.control.request_stop()
+    run.end()
+    assert (snapshot.mini_batch, snapshot.mini_batches_per_epoch) == (2, 4)
 
 
 def test_a_single_step_is_exactly_one_mini_batch(make_job):

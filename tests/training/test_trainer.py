@@ -82,13 +82,12 @@ def test_a_slice_ends_with_the_epoch_and_counts_the_partial_mini_batch(make_job,
     assert trainer.is_done
 
 
-def test_cost_total_weighs_the_partial_mini_batch_by_its_size(make_job):
+def test_cost_totals_weigh_the_partial_mini_batch_by_its_size(make_job):
     trainer = NumpyTrainer(make_job())
 
     result = trainer.advance(100)
 
-    sizes = np.array([10, 10, 10, 10, 7])
-    assert result.cost_total == pytest.approx((result.costs * sizes).sum(), rel=1e-12)
+    np.testing.assert_array_equal(result.cost_totals, result.costs * [10, 10, 10, 10, 7])
 
 
 def test_right_answers_are_counted_before_the_update(make_job):

@@ -162,6 +162,30 @@ def test_it_follows_a_run_and_steps(panel: DecisionBoundary, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: panel.view.picture is not after)
 
 
+def test_an_earlier_moment_of_a_run_that_is_on_is_shown_as_it_was(
+    panel: DecisionBoundary, qtbot: QtBot
+) -> None:
+    workspace = panel.workspace
+    before = grab(panel)
+    workspace.training.set_speed_limit(300.0)
+    workspace.run.start()
+    qtbot.waitUntil(lambda: len(workspace.training.history) > 60, timeout=10_000)
+    panel.settle()
+    assert grab(panel) != before
+
+    workspace.travel.go_to_start()
+
+    def shows_the_start() -> bool:
+        panel.settle()
+        return grab(panel) == before
+
+    qtbot.waitUntil(shows_the_start, timeout=5_000)
+    assert panel.about_label.text() == ""
+    workspace.travel.return_to_now()
+    qtbot.waitUntil(lambda: "live" in panel.about_label.text())
+    workspace.training.abandon()
+
+
 def test_out_of_sight_it_computes_nothing_and_catches_up(panel: DecisionBoundary) -> None:
     panel.hide()
     before = panel.view.picture

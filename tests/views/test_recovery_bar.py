@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.training.trainer import NumpyTrainer
 from nnviz.views.recovery_bar import RecoveryBar
+from nnviz.views.run_guard import RunQuestion
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def bar(qtbot: QtBot, workspace: Workspace, left_behind: Path) -> Iterator[Recov
     recovery = Recovery(workspace, autosave)
     around = QWidget()
     qtbot.addWidget(around)
-    result = RecoveryBar(recovery, around)
+    result = RecoveryBar(recovery, workspace.training, around)
     around.show()
     yield result
     recovery.close()
@@ -80,6 +82,30 @@ def test_look_at_it_pauses(qtbot: QtBot, bar: RecoveryBar, workspace: Workspace)
 
     assert len(workspace.training.history) == 6
     assert workspace.state.title == "XOR 2-2-1"
+
+
+def test_a_run_that_is_on_is_ended_only_by_who_agrees(
+    qtbot: QtBot, bar: RecoveryBar, workspace: Workspace, left_behind: Path
+) -> None:
+    bar._recovery.look_for()
+    workspace.run.one_mini_batch()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.PAUSED)
+    job = workspace.training.job
+
+    bar.continue_button.click()
+    (question,) = bar.window().findChildren(RunQuestion)
+    with qtbot.waitSignal(question.destroyed):
+        qtbot.keyClick(question, Qt.Key.Key_Escape)
+    assert workspace.training.job is job
+    assert workspace.training.state is TrainingState.PAUSED
+    assert bar.isVisible()
+
+    bar.look_button.click()
+    (question,) = bar.window().findChildren(RunQuestion)
+    with qtbot.waitSignal(question.destroyed):
+        qtbot.keyClick(question, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(workspace.training.history) == 6)
+    assert not bar.isVisible()
 
 
 def test_discard_deletes_it(bar: RecoveryBar, left_behind: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN
+from nnviz.training.history import TrainingHistory
 from nnviz.training.snapshot import EpochReport
 from nnviz.views.panels.drawn_run import DrawnRun
 from nnviz.views.panels.plot_cursor import Reading
@@ -18,7 +19,7 @@ from nnviz.visual.palette import Palette
 if TYPE_CHECKING:
     from pyqtgraph import PlotWidget
 
-__all__ = ["KINDS", "AccuracyCurves", "error_of", "has_accuracy", "percent_of"]
+__all__ = ["KINDS", "AccuracyCurves", "error_of", "has_any"]
 
 PX_PER_DOT = 14
 """Nearer to each other than that, the dots of the epochs are left out."""
@@ -63,14 +64,14 @@ class AccuracyCurves:
 
     def draw(self, run: DrawnRun, as_error: bool, width_px: int) -> None:
         """Draw the reports that the run has so far; as errors on a logarithmic axis."""
-        reports = run.history.reports
-        dots = len(reports) * PX_PER_DOT <= width_px
-        state = (run.key, run.axis, run.first_epoch, len(reports), as_error, dots)
+        count = len(run.history.reported("epoch"))
+        dots = count * PX_PER_DOT <= width_px
+        state = (run.key, run.axis, run.first_epoch, count, as_error, dots)
         if state == self._drawn:
             return
         self._drawn = state
         self.x = run.report_ends(by_epoch=True)
-        values = [percent_of(reports, field) for field, _, _ in KINDS]
+        values = [100 * run.history.reported(field) for field, _, _ in KINDS]
         if as_error:
             values = [error_of(each) for each in values]
         for curve, each in zip(self.curves, values, strict=True):
@@ -100,15 +101,9 @@ class AccuracyCurves:
         return Reading(run.short_name, text, run.color)
 
 
-def has_accuracy(report: EpochReport) -> bool:
-    """Whether a report has any accuracy."""
-    return any(getattr(report, field) is not None for field, _, _ in KINDS)
-
-
-def percent_of(reports: tuple[EpochReport, ...], field: str) -> FloatArray:
-    """Return shares in %, NaN where there is none."""
-    shares = [getattr(each, field) for each in reports]
-    return np.array([np.nan if each is None else 100 * each for each in shares], np.float64)
+def has_any(history: TrainingHistory, field: str) -> bool:
+    """Whether any report has a number for that."""
+    return not np.isnan(history.reported(field)).all()
 
 
 def error_of(percent: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.stores.workspace import Workspace
-from nnviz.views.panels.accuracy_curves import KINDS, AccuracyCurves, has_accuracy, percent_of
+from nnviz.views.panels.accuracy_curves import KINDS, AccuracyCurves, has_any
 from nnviz.views.panels.drawn_run import DrawnRun
 from nnviz.views.panels.plot_cursor import PlotCursor
 from nnviz.views.panels.plot_panel import PlotPanel
@@ -58,7 +58,7 @@ class AccuracyPlot(PlotPanel):
 
     def has_curve(self, run: DrawnRun) -> bool:
         """Return whether an epoch of the run has been tested in any way."""
-        return any(map(has_accuracy, run.history.reports))
+        return any(has_any(run.history, field) for field, _, _ in KINDS)
 
     def empty_sentence(self) -> str:
         """Return why there is no curve."""
@@ -134,11 +134,10 @@ class AccuracyPlot(PlotPanel):
 
     def _known_kinds(self) -> list[tuple[str, Mark]]:
         """Return the kinds of images that any run was tested with, and how their lines look."""
-        reports = [report for run in self.runs for report in run.history.reports]
         return [
             (kind, mark)
             for field, kind, mark in reversed(KINDS)
-            if any(getattr(report, field) is not None for report in reports)
+            if any(has_any(run.history, field) for run in self.runs)
         ]
 
     def _legend(self) -> tuple[LegendEntry, ...]:
@@ -164,7 +163,7 @@ class AccuracyPlot(PlotPanel):
 
     def _describe(self, run: DrawnRun) -> None:
         """Say the newest and the best value on the test images; errors are not turned round."""
-        tested = percent_of(run.history.reports, "test_accuracy")
+        tested = 100 * run.history.reported("test_accuracy")
         known = tested[np.isfinite(tested)]
         self.legend.setToolTip(
             "The training accuracy is counted while the network still changes, "

@@ -10,7 +10,6 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.formatting import UNKNOWN, count, number
 from nnviz.training.history import TrainingHistory
 from nnviz.training.smoothing import Smoothing
-from nnviz.training.snapshot import EpochReport
 from nnviz.views.panels.drawn_run import DrawnRun
 from nnviz.views.panels.plot_cursor import Reading
 from nnviz.views.plotting import add_curve, pen, remove_curve, set_data
@@ -94,7 +93,8 @@ class CostCurves:
     def draw(self, run: DrawnRun, view: CostView) -> None:
         """Draw what the run has so far."""
         history = run.history
-        state = (run.key, run.axis, run.first_epoch, len(history), len(history.reports), view)
+        epochs = len(history.reported("epoch"))
+        state = (run.key, run.axis, run.first_epoch, len(history), epochs, view)
         if state == self._drawn:
             return
         self._drawn = state
@@ -169,19 +169,20 @@ def window_of(run: DrawnRun, smoothing: Smoothing) -> int:
 
 def tested_costs(run: DrawnRun, field: str) -> tuple[FloatArray, FloatArray]:
     """Return (last mini-batches of epochs, costs) of those epochs whose cost is known."""
-    known = [each for each in run.history.reports if getattr(each, field) is not None]
-    return _ends(run, known), np.array([getattr(each, field) for each in known], np.float64)
+    costs = run.history.reported(field)
+    known = ~np.isnan(costs)
+    if not known.any():
+        return _NOTHING
+    return run.report_ends(by_epoch=False)[known], costs[known]
 
 
 def _means(run: DrawnRun, most: int) -> tuple[FloatArray, FloatArray]:
     """Return the means of the epochs, of so many at most that they stay apart."""
-    reports = run.history.reports
-    kept = reports[:: -(-len(reports) // most)] if reports else ()
-    return _ends(run, kept), np.array([each.cost for each in kept], np.float64)
-
-
-def _ends(run: DrawnRun, reports: "tuple[EpochReport, ...] | list[EpochReport]") -> FloatArray:
-    return np.array([run.axis.epoch_end(each.run, each.epoch) for each in reports], np.float64)
+    costs = run.history.reported("cost")
+    if not len(costs):
+        return _NOTHING
+    kept = slice(None, None, -(-len(costs) // most))
+    return run.report_ends(by_epoch=False)[kept], costs[kept]
 
 
 def _text(history: TrainingHistory, mini_batch: int | None, window: int) -> str:

@@ -9,7 +9,6 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.formatting import count
 from nnviz.stores.edits import ExampleKey
-from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.views.panels.panel import Panel
 from nnviz.views.panels.plane_builder import PlaneBuilder, PlaneData
@@ -124,10 +123,10 @@ class DecisionBoundary(Panel):
         )
 
     def _parameters(self) -> Parameters:
-        """Return a run's newest parameters, or the network's without one and looking back."""
-        training, is_past = self.workspace.training, self.workspace.travel.shown is not None
-        if training.is_active and training.snapshot is not None and not is_past:
-            return training.snapshot.parameters.astype(np.float64)
+        """Return the run's newest parameters while there is one, else the network's, float64."""
+        snapshot = self.workspace.run.live_snapshot
+        if snapshot is not None:
+            return snapshot.parameters.astype(np.float64)
         return self.workspace.state.parameters
 
     def _share_room(self) -> None:
@@ -166,8 +165,7 @@ class DecisionBoundary(Panel):
 
     def _show_about(self) -> None:
         assert self._data is not None
-        running = self.workspace.training.state is TrainingState.RUNNING
-        parts = ["live"] if running and self.workspace.travel.shown is None else []
+        parts = ["live"] if self.workspace.run.is_live else []
         if self._data.drawn < self._data.there:
             parts.insert(0, f"{count(self._data.drawn)} of {count(self._data.there)} points")
         self.about_label.setText(" · ".join(parts))

@@ -53,8 +53,9 @@ class DrawnRun:
 
     def report_ends(self, by_epoch: bool) -> FloatArray:
         """Return where the epochs of its reports end on the x axis."""
-        ends = [self.axis.epoch_end(each.run, each.epoch) for each in self.history.reports]
-        return self.x(np.array(ends, np.float64), by_epoch)
+        history = self.history
+        ends = self.axis.epoch_ends(history.reported("run"), history.reported("epoch"))
+        return self.x(ends, by_epoch)
 
     def report_at(self, x: float, by_epoch: bool) -> EpochReport | None:
         """Return the report of the last epoch that has ended at a place.

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Parameters
 from nnviz.formatting import count
-from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.copying import Numbers, Offers
 from nnviz.trace.refs import EdgeRef, NodeRef
@@ -90,8 +89,7 @@ class WeightImages(Panel):
             f"{self._number(-limit)} and {self._number(limit)}, "
             "the others have the colour of the end."
         )
-        running = self.workspace.training.state is TrainingState.RUNNING
-        live = " · live" if running and self.workspace.travel.shown is None else ""
+        live = " · live" if self.workspace.run.is_live else ""
         self.about_label.setText(f"layer 1 · {count(len(weights))}{live}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -154,10 +152,10 @@ class WeightImages(Panel):
         layout.addWidget(self._pages)
 
     def _parameters(self) -> Parameters:
-        """Return a run's newest parameters, or the network's without one and looking back."""
-        training, is_past = self.workspace.training, self.workspace.travel.shown is not None
-        if training.is_active and training.snapshot is not None and not is_past:
-            return training.snapshot.parameters
+        """Return the run's newest parameters while there is one, else the network's."""
+        snapshot = self.workspace.run.live_snapshot
+        if snapshot is not None:
+            return snapshot.parameters
         return self.workspace.state.parameters
 
     def _selected(self) -> int | None:
