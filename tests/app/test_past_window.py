@@ -110,7 +110,7 @@ def test_what_is_said_of_an_earlier_moment_goes_with_it(qtbot: QtBot, window: Ma
     workspace.set_config(replace(workspace.config, epochs=1_000_000))
     workspace.run.start()
     qtbot.waitUntil(lambda: len(workspace.training.history) > 30, timeout=10_000)
-    look_at(window, 3)
+    workspace.travel.go_to_start()
     workspace.training.stop()
     qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=10_000)
     said = line.text()
