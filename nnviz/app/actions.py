@@ -154,7 +154,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
                "Ctrl+B", None, "Take all changes of single numbers back at once",
                enabled_when=lambda w: not w.what_if.why_not and bool(w.what_if.edits)),
     ActionSpec("edit.settings", "&Settings…", "settings_dialog.bring_forward", "Ctrl+,", None,
-               "How symbols and numbers are written",
+               "How symbols and numbers are written, the colours, and how much moves",
                role=QAction.MenuRole.PreferencesRole),
     ActionSpec("step.first", "&First", "workspace.stepper.to_start", "Home", "first",
                "Go before the first step", enabled_when=_can_go_back),

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._front = ""
         self.settings_dialog = SettingsDialog(workspace.display, self._palette, self)
         self._presets = PresetChooser(workspace, self)
-        self._status_line = StatusLine(self)
+        self._status_line = StatusLine(workspace, self)
         self._challenges = ChallengeChrome(workspace, self._actions, self)
         self._freeze = FreezeChrome(workspace, self)
         self.past_chrome = PastChrome(workspace, self.files, self)
@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
         workspace.network_changed.connect(self._on_network_changed)
         workspace.selection.selection_changed.connect(self._on_selection_changed)
         workspace.stepper.playing_changed.connect(self._show_transport_icons)
-        workspace.problem.connect(self.show_problem)
+        workspace.problem.connect(self._status_line.say_for_now)
         WorkerFaults(workspace.training, self)
         Notifier(self, workspace.training).said.connect(self.show_problem)
         inspector = self.panels["inspector"]
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_network_changed(self) -> None:
-        self._status_line.clear()
+        self._status_line.forget()
         state = self.workspace.state
         self.setWindowTitle(state.title)
         self._synchronize_actions()

@@ -50,6 +50,11 @@ class LivePass(QObject):
         """The newest pass of a run that is followed; None while the views' pass is the newest."""
         return self._trace
 
+    @property
+    def goes_along(self) -> bool:
+        """Whether a run is on and followed, so that a canvas may be ahead of the views' pass."""
+        return self._training.state is TrainingState.RUNNING and self._follow.follows
+
     def show_past(self, parameters: Parameters) -> None:
         """Show these parameters of the past as soon as a canvas has time, until the views do."""
         self._past = parameters
@@ -63,8 +68,7 @@ class LivePass(QObject):
             self.changed.emit()
             return
         snapshot = self._training.snapshot
-        is_running = self._training.state is TrainingState.RUNNING and self._follow.follows
-        if snapshot is None or snapshot is self._shown or not is_running:
+        if snapshot is None or snapshot is self._shown or not self.goes_along:
             return
         self._shown = snapshot
         self._trace = self._record(snapshot.parameters)

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnviz.stores.recovery import Recovery, offer_text
 from nnviz.stores.training_store import TrainingStore
 from nnviz.views.run_guard import ask_before_ending_run
 from nnviz.views.theme import text_font
-from nnviz.views.widgets.elided_label import ElidedLabel
 
 __all__ = ["RecoveryBar"]
+
+LEAST_TEXT_PX = 160
 
 
 class RecoveryBar(QFrame):
@@ -24,8 +25,11 @@ class RecoveryBar(QFrame):
         self.setObjectName("banner.recovery")
         self.setProperty("card", True)
         self._recovery, self._training = recovery, training
-        self.text = ElidedLabel()
+        self.text = QLabel()
         self.text.setObjectName("banner.recovery.text")
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setMinimumWidth(LEAST_TEXT_PX)
         self.text.setFont(text_font(13))
         self.continue_button = _button(
             "continue", "Continue", "Train on where the run was, as if nothing had happened"
@@ -57,9 +61,9 @@ class RecoveryBar(QFrame):
         self.continue_button.setVisible(can_continue)
         self.look_button.setVisible(can_continue)
         if recovery.run is not None:
-            self.text.show_text(offer_text(recovery.run, datetime.now().astimezone()))
+            self.text.setText(offer_text(recovery.run, datetime.now().astimezone()))
         elif recovery.is_offered:
-            self.text.show_text(f"nnviz ended unexpectedly. {recovery.problem}")
+            self.text.setText(f"nnviz ended unexpectedly. {recovery.problem}")
 
     @Slot()
     def _on_continue(self) -> None:

@@ -118,12 +118,16 @@ QMainWindow, QDialog {{ background: {window}; }}
 QMainWindow::separator {{ background: {window}; width: 6px; height: 6px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {border}; padding: 6px; }}
 QToolBar {{ background: {window}; border: none; padding: 4px 8px; spacing: 4px; }}
-QToolBar::separator {{ background: {border}; width: 1px; margin: 6px 6px; }}
+QToolBar::separator {{ border-left: 1px solid {border}; width: 1px; margin: 6px 6px; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
   padding: 5px 7px; color: {text}; }}
 QToolButton:hover {{ background: {raised}; border-color: {border}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {raised}; border-color: {accent}; }}
 QToolButton:focus {{ border-color: {accent}; }}
+QToolButton[link="true"] {{ color: {accent}; padding: 1px 2px; }}
+QToolButton[link="true"]:checked {{ background: transparent; border-color: transparent; }}
+QToolButton[link="true"]:hover {{ background: {raised}; border-color: {border}; }}
+QToolButton[link="true"]:focus {{ border-color: {accent}; }}
 QToolButton:disabled {{ color: {muted}; }}
 QToolButton[primary="true"]:enabled {{ background: {accent}; color: {on_accent}; }}
 QToolButton[primary="true"]:enabled:hover {{ border-color: {text}; }}
@@ -180,6 +184,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 6px; }}
 QDockWidget {{ color: {muted}; font-weight: 600; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px 4px 8px; text-align: left; }}
+QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {window}; color: {muted}; padding: 6px 5px; border: none;
   border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}

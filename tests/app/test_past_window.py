@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.main_window import MainWindow
@@ -102,3 +102,32 @@ def question(window: MainWindow) -> QMessageBox:
     """Return the newest question, the older ones being closed and about to be deleted."""
     boxes = window.findChildren(QMessageBox, "dialog.branch")
     return boxes[-1]
+
+
+def test_what_is_said_of_an_earlier_moment_goes_with_it(qtbot: QtBot, window: MainWindow) -> None:
+    workspace, line = window.workspace, window.findChild(QLabel, "status.text")
+    assert line is not None
+    workspace.set_config(replace(workspace.config, epochs=1_000_000))
+    workspace.run.start()
+    qtbot.waitUntil(lambda: len(workspace.training.history) > 30, timeout=10_000)
+    workspace.travel.go_to_start()
+    workspace.training.stop()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=10_000)
+    said = line.text()
+
+    workspace.travel.return_to_now()
+
+    assert said == "The run has ended; an earlier moment of it is shown."
+    assert line.text() == ""
+    assert line.toolTip() == ""
+
+
+def test_news_of_files_stay_when_a_run_begins(qtbot: QtBot, window: MainWindow) -> None:
+    line = window.findChild(QLabel, "status.text")
+    assert line is not None
+    window.show_problem("Saved.")
+
+    window.workspace.run.one_mini_batch()
+
+    qtbot.waitUntil(lambda: window.workspace.training.state is TrainingState.PAUSED, timeout=10_000)
+    assert line.text() == "Saved."

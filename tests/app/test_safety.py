@@ -18,7 +18,7 @@ def test_a_window_saves_its_runs_in_a_folder_of_the_program_and_offers_what_was_
     safety = RunSafety(window)
 
     safety.look()
-    text, is_seen = safety.bar.text.whole_text, safety.bar.isVisible()
+    text, is_seen = safety.bar.text.text(), safety.bar.isVisible()
     safety.bar.discard_button.click()
     safety.close()
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,3 +99,18 @@ def test_when_the_training_is_undone_the_sentence_is_back(
     assert drawn == (False, True)
     assert panel.empty_label.text() == "Press Train to see the accuracy rise."
     assert panel.best_label.isHidden()
+
+
+def test_after_one_epoch_its_point_stands_within_the_plot_over_its_number(
+    qtbot: QtBot, panel: AccuracyPlot, image_workspace: Workspace
+) -> None:
+    image_workspace.set_config(replace(image_workspace.config, epochs=1))
+    train(qtbot, image_workspace)
+
+    assert panel.plot is not None
+    (left, right), _ = panel.plot.viewRange()
+    assert left <= 0
+    assert right > 1
+    axis = panel.plot.getAxis("bottom")
+    ticks = axis.tickValues(left, right, axis.width())
+    assert 1 in [value for _, values in ticks for value in values]

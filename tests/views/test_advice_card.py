@@ -49,15 +49,18 @@ def click(qtbot, button) -> None:
 def test_the_numbers_come_on_demand(qtbot, view):
     view.show_advice(ADVICE, ends_run=False, palette=DARK)
     assert not view.numbers_label.isVisible()
+    assert view.numbers_button.text() == "Why? ▸"
 
     click(qtbot, view.numbers_button)
     assert view.numbers_label.isVisible()
+    assert view.numbers_button.text() == "Why? ▾"
     view.show_advice(replace(ADVICE, numbers="Cost = 8."), ends_run=False, palette=DARK)
     assert view.numbers_label.isVisible(), "the same illness with newer numbers"
     assert view.numbers_label.sentence == "Cost\u00a0=\u00a08."
 
     view.show_advice(replace(ADVICE, illness=Illness.DEAD_RELUS), ends_run=False, palette=DARK)
     assert not view.numbers_label.isVisible()
+    assert view.numbers_button.text() == "Why? ▸"
 
 
 def test_a_remedy_without_new_weights_needs_one_click(qtbot, view):

@@ -220,3 +220,14 @@ def test_a_matrix_of_few_classes_takes_no_more_width_than_it_fills(panel):
     panel.resize(2400, 1400)
 
     assert panel.matrix.width() == most_side(classes)
+
+
+def test_ten_classes_need_no_scrolling_in_a_low_panel(qtbot, panel, image_workspace):
+    panel.resize(560, 134)
+    panel.synchronize()
+
+    viewport = panel.bars.parentWidget().parentWidget()
+    qtbot.waitUntil(lambda: panel.bars.parentWidget().height() <= viewport.height())
+
+    assert len(image_workspace.class_names) == 10
+    assert panel.of_label.height() >= panel.of_label.heightForWidth(panel.of_label.width())

@@ -233,3 +233,22 @@ def test_without_data_the_sentence_says_why_there_can_be_no_curve(
     why = workspace.why_no_example()
     assert "does not exist; name the folder" in why
     qtbot.waitUntil(lambda: panel.empty_label.text() == why, timeout=5_000)
+
+
+def test_the_newest_value_is_shortened_before_it_would_be_cut(
+    qtbot: QtBot, panel: CostPlot
+) -> None:
+    shown(qtbot, panel)
+    panel.setMinimumWidth(100)
+    texts = "C 9.85×10⁻⁵", "9.85×10⁻⁵", "9.9×10⁻⁵", "1×10⁻⁴"
+    visited = []
+
+    for width in (420, 240, 200, 184, 140):
+        panel.resize(width, 230)
+        panel.show_header(True)
+        panel.show_value(*texts)
+        visited.append(panel.value_label.text())
+
+    assert visited[0] == texts[0]
+    assert visited[-1] == texts[-1]
+    assert visited == sorted(visited, key=texts.index)

@@ -53,3 +53,10 @@ def test_moving_stays_in_the_gallery() -> None:
     assert grid.moved(0, -1, 0) == 0
     assert grid.moved(0, 0, 1) == grid.columns
     assert grid.moved(29, 0, 1) == 29
+
+
+def test_images_have_their_numbers_where_there_is_room_below_them() -> None:
+    grid = fit_gallery(30, 1.0, 556, 105)
+
+    assert grid.caption > 0
+    assert grid.total_height <= 105

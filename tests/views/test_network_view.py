@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.initialisers import initialise
 from nnviz.engine.network import NetworkSpec, Parameters
 from nnviz.files.network_file import NetworkDocument, write_network
+from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.trace.refs import EdgeRef, NodeRef
 from nnviz.trace.steps import Granularity
@@ -759,3 +760,22 @@ def test_a_painter_without_pixels_keeps_the_order_of_the_edges(view: NetworkView
         draw_edges(painter, scene)
 
     assert rgb_at(image, crossing.x(), crossing.y()) == (255, 0, 0)
+
+
+def test_the_caption_says_live_as_long_as_the_canvas_goes_along_with_a_run(
+    view: NetworkView, workspace: Workspace, qtbot: QtBot
+) -> None:
+    none = EdgeLabels((), 0)
+    workspace.set_config(replace(workspace.config, epochs=1_000_000))
+    found = [shown_caption(scene_of(view), none)]
+    workspace.run.start()
+    qtbot.waitUntil(lambda: len(workspace.training.history) > 20, timeout=10_000)
+    found.append(shown_caption(scene_of(view), none))
+    workspace.run.set_follow(False)
+    found.append(shown_caption(scene_of(view), none))
+    workspace.run.set_follow(True)
+    workspace.training.stop()
+    qtbot.waitUntil(lambda: workspace.training.state is TrainingState.IDLE, timeout=10_000)
+    found.append(shown_caption(scene_of(view), none))
+
+    assert [text.endswith(" · live") for text in found] == [False, True, False, False]

@@ -58,7 +58,7 @@ def test_nothing_is_seen_until_a_run_is_found(bar: RecoveryBar) -> None:
     bar._recovery.look_for()
 
     assert bar.isVisible()
-    assert "A run of XOR 2-2-1 (epoch 2 of 5, " in bar.text.whole_text
+    assert "A run of XOR 2-2-1 (epoch 2 of 5, " in bar.text.text()
 
 
 def test_continue_trains_on(
@@ -124,7 +124,7 @@ def test_a_damaged_run_is_told_and_can_only_be_discarded(
 
     bar._recovery.look_for()
 
-    assert "it is damaged" in bar.text.whole_text
+    assert "it is damaged" in bar.text.text()
     assert not bar.continue_button.isVisible()
     assert bar.discard_button.isVisible()
 
@@ -139,3 +139,17 @@ def test_another_day_is_told_with_its_date(bar: RecoveryBar) -> None:
 
     assert "(epoch 2 of 5, 23:41)" in same_day
     assert "(epoch 2 of 5, 1 March, 23:41)" in next_day
+
+
+def test_in_a_narrow_window_the_sentence_goes_on_in_another_line(
+    qtbot: QtBot, bar: RecoveryBar
+) -> None:
+    bar._recovery.look_for()
+
+    bar.resize(640, bar.heightForWidth(640))
+
+    text = bar.text
+    qtbot.waitUntil(lambda: text.width() < 400)
+    lines = text.heightForWidth(text.width()) / text.fontMetrics().lineSpacing()
+    assert lines >= 2
+    assert text.height() >= text.heightForWidth(text.width())

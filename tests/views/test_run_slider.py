@@ -64,7 +64,7 @@ def test_keys_go_from_moment_to_moment_and_by_epochs(
     keys = Qt.Key
     visited = []
     for key in (
-        keys.Key_Left, keys.Key_PageDown, keys.Key_Up, keys.Key_Home, keys.Key_PageUp,
+        keys.Key_Left, keys.Key_PageUp, keys.Key_Up, keys.Key_Home, keys.Key_PageDown,
         keys.Key_Escape, keys.Key_Down, keys.Key_Right, keys.Key_Left, keys.Key_End,
     ):  # fmt: skip
         qtbot.keyClick(row.slider, key)

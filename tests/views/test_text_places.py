@@ -20,6 +20,7 @@ from nnviz.views.scene.class_texts import set_class_texts
 from nnviz.views.scene.cost_node import set_cost_node
 from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.folds import set_folds
+from nnviz.views.scene.node_painter import image_notice_place
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.scene import Scene
 from nnviz.views.scene.scene_builder import build_scene
@@ -243,3 +244,21 @@ def test_the_rows_of_an_output_of_classes_are_places_of_numbers(
     rows = {each.place for each in set_class_texts(scene)}
     assert len(rows) == 10
     assert rows <= places
+
+
+def test_the_words_in_the_place_of_an_image_are_left_out_by_lines_and_written_over_edges() -> None:
+    scene = scene_of(Shot((784, 3, 2), done=0.0, image_shape=(28, 28)))
+    image = QImage(942, 364, QImage.Format.Format_RGB32)
+    image.fill(0)
+    with QPainter(image) as painter:
+        places = draw_scene(painter, scene)
+
+    area, box = scene.image_area(), image_notice_place(scene)
+
+    assert area is not None
+    assert box is not None
+    assert box in [place.box for place in places]
+    assert box.x + box.width / 2 == pytest.approx(area.x + area.width / 2)
+    ground = image.pixelColor(round(box.x) + 3, round(box.y + box.height / 2)).getRgb()[:3]
+    assert ground == DARK.surface  # opaque, whatever lies behind
+    assert image_notice_place(scene_of(Shot((784, 3, 2), image_shape=(28, 28)))) is None

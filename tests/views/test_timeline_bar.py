@@ -2,9 +2,9 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.network import NetworkSpec
@@ -27,7 +27,7 @@ def bar(workspace: Workspace, qtbot: QtBot) -> Iterator[TimelineBar]:
     action = QAction("Next Pass")
     bar = TimelineBar(workspace, [], action)
     qtbot.addWidget(bar)
-    bar.resize(1000, 100)
+    bar.resize(1000, 1000)
     with qtbot.waitExposed(bar):
         bar.show()
     yield bar
@@ -243,7 +243,7 @@ def mini_batch(bar: TimelineBar, workspace: Workspace, qtbot: QtBot) -> StepChip
     """The chips of XOR's four samples, walked through together."""
     workspace.open_preset("xor-2-2-1")
     workspace.examples.set_mini_batch(4)
-    bar.resize(1000, 180)
+    bar.resize(1000, 1000)
     qtbot.waitUntil(lambda: chips_of(bar).height() > 80)
     return chips_of(bar)
 
@@ -350,3 +350,26 @@ def test_the_chips_call_the_error_signal_as_the_reader_does(
         f"Step 8 of 13: Compute {symbol} of layer 2, the error signal" for symbol in ("∂C/∂b", "δ")
     ]
     assert chips_of(bar).grab().toImage() != before
+
+
+@pytest.mark.parametrize(("height", "rows"), [(1000, 5), (800, 3)])
+def test_a_low_window_shows_few_rows_and_a_bar_leads_to_the_others(
+    bar: TimelineBar, qtbot: QtBot, height: int, rows: int
+) -> None:
+    spec = NetworkSpec((2, 2, 1), ("sigmoid", "sigmoid"))
+    chips = chips_of(bar)
+    chips.show_timeline(Timeline(build_steps(spec, Granularity.LAYER, 12)))
+
+    bar.resize(1000, height)
+    qtbot.waitUntil(lambda: chips.height() == round(rows * 24))
+    chips.scroll_bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
+
+    assert chips.scroll_bar.isVisible()
+    assert list(chips.layout_of_chips.visible_rows()) == list(range(rows, 2 * rows))
+    free = QRectF(chips.scroll_bar.geometry())
+    assert not any(box.intersects(free) for _, box in chips.layout_of_chips.boxes())
+
+
+def test_where_all_rows_are_seen_there_is_no_scroll_bar(mini_batch: StepChips) -> None:
+    assert not mini_batch.scroll_bar.isVisible()
+    assert len(mini_batch.layout_of_chips.visible_rows()) == 4

@@ -152,8 +152,7 @@ class AccuracyPlot(PlotPanel):
 
     def _set_ranges(self, x: FloatArray, values: FloatArray) -> None:
         assert self.plot is not None
-        first = min(1.0, float(x.min()))
-        show_x(self.plot, first, max(float(x.max()), first + 1), whole=True, grid=True)
+        show_x(self.plot, 0, max(float(x.max()), 1.0), whole=True, grid=True)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         if self.error_box.isChecked():
             show_logarithmic(self.plot, low, high)

@@ -22,6 +22,7 @@ from nnviz.visual.palette import Palette
 __all__ = ["AdviceView"]
 
 MOST_REMEDIES = 2
+WHY, WHY_OPEN = "Why? ▸", "Why? ▾"
 ENDS_THE_RUN = "This ends the run. Its weights come back with Undo, its curves do not."
 _TOP, _LEFT = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignLeft
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
@@ -52,9 +53,11 @@ class AdviceView(QFrame):
         self.numbers_label.setObjectName(f"{name}.numbers")
         for label in (self.sentence_label, self.numbers_label):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.numbers_button = _tool(f"{name}.show-numbers", "Numbers", self)
+        self.numbers_button = _tool(f"{name}.show-numbers", WHY, self)
         self.numbers_button.setCheckable(True)
-        self.numbers_button.setToolTip("Show the numbers behind this")
+        self.numbers_button.setProperty("link", True)
+        self.numbers_button.setToolTip("Show or hide the numbers behind this, and what they mean")
+        self.numbers_button.setAccessibleName("Why?")
         self.numbers_button.toggled.connect(self._on_numbers_toggled)
         self.dismiss_button = _tool(f"{name}.dismiss", "✕", self)
         self.dismiss_button.setAccessibleName("Dismiss")
@@ -152,6 +155,7 @@ class AdviceView(QFrame):
     @Slot(bool)
     def _on_numbers_toggled(self, shown: bool) -> None:
         self.numbers_label.setVisible(shown)
+        self.numbers_button.setText(WHY_OPEN if shown else WHY)
 
     def _arrange(self) -> None:
         asking = QLabel(ENDS_THE_RUN, self.question)
@@ -177,11 +181,11 @@ class AdviceView(QFrame):
         below = QVBoxLayout()
         below.setContentsMargins(18, 0, 0, 0)
         below.setSpacing(6)
+        below.addWidget(self.numbers_button, 0, _LEFT)
         below.addWidget(self.numbers_label)
         for button in self.buttons:
             below.addWidget(button)
         below.addWidget(self.question)
-        below.addWidget(self.numbers_button, 0, _LEFT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 6, 6)
         layout.setSpacing(6)
@@ -204,5 +208,5 @@ def _tool(name: str, text: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setObjectName(name)
     button.setText(text)
-    button.setFont(text_font(11))
+    button.setFont(text_font(12))
     return button

@@ -64,8 +64,8 @@ class ClassBars(QWidget):
         return int(y // self._row_height)
 
     def sizeHint(self) -> QSize:
-        """Return room for bars that can be compared."""
-        return QSize(190, 130)
+        """Return room for bars that can be compared; higher rows are never scrolled for."""
+        return QSize(190, max(1, self.minimumHeight()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows."""

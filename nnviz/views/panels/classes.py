@@ -57,6 +57,8 @@ class Classes(Panel):
         self.cell_label.setText(HINT)
         self.cell_label.setFont(text_font(11))
         self.cell_label.setMinimumWidth(LEAST_WORDS_PX)
+        for label in (self.of_label, self.cell_label):
+            label.setMinimumHeight(1)  # else that of its narrowest form makes all rows scroll
         self.empty_label = _label(self, "classes.empty", muted=True)
         self.empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()
@@ -147,7 +149,7 @@ class Classes(Panel):
         words.addStretch(1)
         page = QWidget(self)
         row = QHBoxLayout(page)
-        row.setContentsMargins(10, 4, 10, 4)
+        row.setContentsMargins(10, 2, 10, 2)
         row.setSpacing(18)
         row.addWidget(self.bars, 3)
         row.addWidget(self.matrix)

@@ -99,8 +99,8 @@ class ConfusionMatrix(QWidget):
         return QRectF(LABEL_PX + cell[1] * size, LABEL_PX + cell[0] * size, size - 1, size - 1)
 
     def sizeHint(self) -> QSize:
-        """Return a square."""
-        return QSize(150, 150)
+        """Return the least square: more room is given, but never scrolled for."""
+        return self.minimumSize().expandedTo(QSize(1, 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the names and the cells."""

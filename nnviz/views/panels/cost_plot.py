@@ -221,8 +221,10 @@ class CostPlot(PlotPanel):
         of = "Cost of the last mini-batch"
         if window > 1:
             of = f"Mean cost of the last {count(window)} mini-batches"
-        self.value_label.setText(f"C {number(float(newest[0]), DIGITS)}")
-        self.value_label.setToolTip(of if view.alone else f"{run.name}: {of[0].lower()}{of[1:]}")
+        exact, *shorter = (number(float(newest[0]), digits) for digits in range(DIGITS, 0, -1))
+        self.show_value(f"C {exact}", exact, *shorter)
+        of = of if view.alone else f"{run.name}: {of[0].lower()}{of[1:]}"
+        self.value_label.setToolTip(f"{of}: {exact}")
         each = -(-length // min(length, MAX_POINTS))
         line = "one mini-batch" if each == 1 else f"the mean of {count(each)} mini-batches"
         smoothed = f"Smoothed over {count(window)} mini-batches" if window > 1 else "Not smoothed"

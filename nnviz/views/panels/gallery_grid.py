@@ -8,7 +8,7 @@ GAP_PX = 6
 CAPTION_PX = 15
 SMALLEST_PX = 26
 """Narrower images cannot be read; then the gallery scrolls."""
-CAPTIONS_FROM_PX = 34
+CAPTIONS_FROM_PX = 26
 """Images narrower than this have no number under them."""
 
 CAPTION_WORTH = 1.2

@@ -149,6 +149,20 @@ class PlotPanel(Panel):
         self.marks.show_marks(tuple(sorted((*marks, *others), key=lambda mark: mark.x)))
         return np.array([mark.x for mark in marks], np.float64)
 
+    def show_value(self, *texts: str) -> None:
+        """Show the first of ``texts``, the longest first, that has room: a number is never cut."""
+        items = [self.header.itemAt(index) for index in range(self.header.count())]
+        taken = sum(
+            item.sizeHint().width() + SPACING_PX
+            for item in items
+            if item is not None
+            and not item.isEmpty()
+            and item.widget() not in (self.legend, self.value_label)
+        )
+        room, width = self.width() - 2 * MARGIN_PX - taken, self.value_label.fontMetrics()
+        fitting = (text for text in texts if width.horizontalAdvance(text) <= room)
+        self.value_label.setText(next(fitting, texts[-1]))
+
     def show_header(self, visible: bool) -> None:
         """Show what stands above the plot, or hide it where there is none."""
         for widget in (*self._header_widgets(), self.legend):

@@ -23,8 +23,8 @@ ALMOST = 1e-9
 EMPTY_TIP = "Once something is trained: look back at any moment of the run"
 TIP = (
     "Pull it back to see the network as it was: canvas, images and answers follow.\n"
-    "Arrows: a moment earlier or later · Page Down, Page Up: an epoch · Home: the start · "
-    "End, Esc: now"
+    "← →: a moment earlier, later · Page Up, Page Down: an epoch earlier, later · "
+    "Home: the start · End, Esc: now"
 )
 
 

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.views.scene.ink import ink_on, line_ink
 from nnviz.views.scene.node_texts import NodeTexts, TextBlock, ring_width
 from nnviz.views.scene.scene import Scene
 from nnviz.views.theme import mono_font, qcolor, text_font
 from nnviz.visual.frame import LayerFrame
-from nnviz.visual.layout import LayerLayout
+from nnviz.visual.layout import LayerLayout, Rect
 from nnviz.visual.palette import Palette
 
-__all__ = ["draw_input_image", "draw_nodes"]
+__all__ = ["draw_image_notice", "draw_input_image", "draw_nodes", "image_notice_place"]
+
+NOTICE_PX = 13
 
 GRID_FROM = 12.0
 """Pixels of an image as wide as this, in px, are told apart by lines."""
@@ -43,9 +45,6 @@ def draw_input_image(painter: QPainter, scene: Scene) -> None:
         painter.setPen(QPen(qcolor(scene.palette.border), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(target)
-        painter.setPen(qcolor(scene.palette.muted))
-        painter.setFont(text_font(13))
-        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, frame.notice)
         return
     rows, columns = layout.image_shape
     pixels = np.ascontiguousarray(frame.fill)
@@ -57,6 +56,31 @@ def draw_input_image(painter: QPainter, scene: Scene) -> None:
     painter.setPen(QPen(qcolor(scene.palette.border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(target)
+
+
+def image_notice_place(scene: Scene) -> Rect | None:
+    """Return where it is written why there is no input image, None if there is one."""
+    area, frame = scene.image_area(), scene.frame.layers[0]
+    if area is None or frame.fill is not None:
+        return None
+    rule = QFontMetricsF(text_font(NOTICE_PX))
+    width, height = rule.horizontalAdvance(frame.notice) + 12, rule.height() + 4
+    x, y = area.x + (area.width - width) / 2, area.y + (area.height - height) / 2
+    return Rect(x, y, width, height)
+
+
+def draw_image_notice(painter: QPainter, scene: Scene) -> None:
+    """Write why there is no input image, over the edges that begin there."""
+    place = image_notice_place(scene)
+    if place is None:
+        return
+    box = QRectF(place.x, place.y, place.width, place.height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(scene.palette.surface))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(qcolor(scene.palette.muted))
+    painter.setFont(text_font(NOTICE_PX))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, scene.frame.layers[0].notice)
 
 
 def _draw_grid(painter: QPainter, scene: Scene, target: QRectF, shape: tuple[int, int]) -> None:

@@ -28,13 +28,16 @@ def number_places(
     labels: EdgeLabels,
     folds: Sequence[FoldSign] = (),
     classes: Sequence[ClassText] = (),
+    notice: Rect | None = None,
 ) -> tuple[NumberPlace, ...]:
     """Return where numbers stand: of neurons, outputs of classes and edges, and at the ⋮ of folds.
 
+    ``notice`` is where words stand in the place of an input image.
     Biases have places of their own.
     """
     places = [NumberPlace(fold.place) for fold in folds]
     places += [NumberPlace(rows.place) for rows in classes]
+    places += [] if notice is None else [NumberPlace(notice)]
     rule = Rule(True)
     for layer, nodes in enumerate(texts):
         for neuron, node in enumerate(nodes):

@@ -95,7 +95,7 @@ def _draw_caption(painter: QPainter, scene: Scene, labels: EdgeLabels) -> None:
 
 def shown_caption(scene: Scene, labels: EdgeLabels) -> str:
     """Say what the edges show, which lead to folded neurons, and how many have their numbers."""
-    caption = scene.frame.caption
+    caption = scene.frame.caption + (" · live" if scene.is_live else "")
     if any(has_folded_ends(edges, scene.layout) for edges in scene.frame.edges):
         caption += " · faint ones lead to folded neurons"
     if len(labels.labels) == labels.wanted:

@@ -32,6 +32,8 @@ class Scene:
     """The neurons that something is wrong with."""
     caption_end: float | None = None
     """Where in widget px the caption must end, None: at the right margin."""
+    is_live: bool = False
+    """Whether the pass goes along with a run, often newer than that of the panels."""
 
     def radius(self, layer: LayerLayout) -> float:
         """Return a disc's radius in widget px."""

@@ -11,7 +11,12 @@ from nnviz.views.scene.edge_labels import set_edge_labels
 from nnviz.views.scene.edge_painter import draw_edges
 from nnviz.views.scene.fold_painter import draw_folds
 from nnviz.views.scene.folds import set_folds
-from nnviz.views.scene.node_painter import draw_input_image, draw_nodes
+from nnviz.views.scene.node_painter import (
+    draw_image_notice,
+    draw_input_image,
+    draw_nodes,
+    image_notice_place,
+)
 from nnviz.views.scene.node_texts import set_node_texts
 from nnviz.views.scene.number_places import NumberPlace, number_places
 from nnviz.views.scene.overlay_painter import draw_edge_labels, draw_overlay
@@ -28,6 +33,7 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[NumberPlace, ...]:
     """
     draw_input_image(painter, scene)
     draw_edges(painter, scene)
+    draw_image_notice(painter, scene)
     texts = set_node_texts(scene)
     labels = set_edge_labels(scene, texts)
     class_texts, folds = set_class_texts(scene), set_folds(scene)
@@ -41,4 +47,4 @@ def draw_scene(painter: QPainter, scene: Scene) -> tuple[NumberPlace, ...]:
     draw_signs(painter, scene)
     draw_edge_labels(painter, scene, labels)
     draw_overlay(painter, scene, labels)
-    return number_places(texts, labels, folds, class_texts)
+    return number_places(texts, labels, folds, class_texts, image_notice_place(scene))

@@ -92,6 +92,8 @@ class SceneView(QWidget):
         workspace.network_changed.connect(self._on_network_changed)
         workspace.examples.problem_changed.connect(self._on_changed)
         workspace.training.snapshot_changed.connect(self._on_snapshot)
+        workspace.training.state_changed.connect(self._on_changed)
+        workspace.run.follow_changed.connect(self._on_changed)
         workspace.live.wanted.connect(self._on_wanted)
         workspace.display.changed.connect(self._on_changed)
         workspace.display.canvas_changed.connect(self._on_changed)
@@ -130,7 +132,9 @@ class SceneView(QWidget):
             moment_of(self._workspace, shown),
         )  # fmt: skip
         end = self._caption_end(sizes)
-        self._scene = None if scene is None else replace(scene, caption_end=end)
+        if scene is not None:
+            scene = replace(scene, caption_end=end, is_live=self._is_live())
+        self._scene = scene
         self._request_timer.start()
 
     def shutdown(self) -> None:
@@ -277,6 +281,15 @@ class SceneView(QWidget):
         else:
             self.crossfade.stop()
         self.synchronize()
+
+    def _is_live(self) -> bool:
+        """Whether the canvas shows newer passes of a run than the panels, which are read."""
+        workspace = self._workspace
+        return (
+            self._source is workspace.shown_pass
+            and workspace.live.goes_along
+            and workspace.travel.shown is None
+        )
 
     def _may_move(self) -> bool:
         return self.isVisible() and may_move(self._workspace.display.canvas)

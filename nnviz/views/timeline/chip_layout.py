@@ -10,16 +10,20 @@ from PySide6.QtCore import QPointF, QRectF
 
 from nnviz.trace.steps import Step
 
-__all__ = ["HEIGHT", "VISIBLE_ROWS", "ChipGroups", "ChipLayout", "bar_height"]
+__all__ = ["HEIGHT", "ChipGroups", "ChipLayout", "bar_height", "rows_in_window"]
 
 HEIGHT = 46
 """Of the chips of a single example, in px: two lines of text."""
-VISIBLE_ROWS = 5
+VISIBLE_ROWS, FEW_ROWS = 5, 3
+LOW_WINDOW_PX = 900
+"""In a window of less height there are few rows: the canvas needs the room."""
 ROW = 21
 GAP, ROW_GAP = 6.0, 3.0
 WIDEST = 150.0
 NAME_WIDTH = 74.0
 """Room for the name of a row: "example 32"."""
+SCROLL_WIDTH = 12.0
+"""Room for a scroll bar at the right of the rows, where not all can be seen."""
 TOGETHER_WIDTH = 70.0
 """Of a chip that is about all examples together."""
 
@@ -55,21 +59,35 @@ class ChipGroups:
 
 @dataclass(frozen=True, slots=True)
 class ChipLayout:
-    """Places in a widget of ``width`` × ``height`` px; ``top`` is the first visible row."""
+    """Places in a widget of ``width`` × ``height`` px; ``top`` is the first of ``most`` rows."""
 
     groups: ChipGroups
     width: float
     height: float
     top: int = 0
+    most: int = VISIBLE_ROWS
     visible: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "visible", max(1, min(VISIBLE_ROWS, len(self.groups.rows))))
+        object.__setattr__(self, "visible", max(1, min(self.most, len(self.groups.rows))))
 
     @property
     def has_rows(self) -> bool:
         """Whether there is a row for each of several examples."""
         return len(self.groups.rows) > 1
+
+    @property
+    def last_top(self) -> int:
+        """The first visible row where the last ones are seen; 0 where all are."""
+        return max(0, len(self.groups.rows) - self.visible)
+
+    @property
+    def scroll_box(self) -> QRectF:
+        """Where a scroll bar has its place; empty where all rows can be seen."""
+        if not self.last_top:
+            return QRectF()
+        left = self.width - self._together_width - SCROLL_WIDTH
+        return QRectF(left, 0, SCROLL_WIDTH - 2, self.height)
 
     def visible_rows(self) -> range:
         """Return the rows that can be seen."""
@@ -80,9 +98,8 @@ class ChipLayout:
 
         One row before and after it stays in sight, too.
         """
-        last = max(0, len(self.groups.rows) - self.visible)
         lowest, highest = row + 2 - self.visible, row - 1
-        return max(0, min(max(min(self.top, highest), lowest), last))
+        return max(0, min(max(min(self.top, highest), lowest), self.last_top))
 
     def name_box(self, row: int) -> QRectF:
         """Return where a row's name stands."""
@@ -118,7 +135,8 @@ class ChipLayout:
         left, room = 0.0, self.width
         if self.has_rows:
             left = NAME_WIDTH
-            room -= NAME_WIDTH + len(self.groups.together) * (TOGETHER_WIDTH + GAP)
+            room -= NAME_WIDTH + self._together_width
+            room -= SCROLL_WIDTH if self.last_top else 0.0
         count = len(self.groups.rows[row])
         gap = GAP if count < 10 and not self.has_rows else GAP / 2
         width = (room - gap * (count - 1)) / count
@@ -128,6 +146,10 @@ class ChipLayout:
         return QRectF(place, self._row_top(row), width, self._row_height)
 
     @property
+    def _together_width(self) -> float:
+        return len(self.groups.together) * (TOGETHER_WIDTH + GAP)
+
+    @property
     def _row_height(self) -> float:
         return (self.height - 2 - ROW_GAP * (self.visible - 1)) / self.visible
 
@@ -135,9 +157,14 @@ class ChipLayout:
         return 1 + (row - self.top) * (self._row_height + ROW_GAP)
 
 
-def bar_height(groups: ChipGroups) -> int:
-    """Return how high the chips are, in px."""
-    rows = min(VISIBLE_ROWS, len(groups.rows))
+def rows_in_window(height: int) -> int:
+    """Return how many rows are shown at most in a window of ``height`` px."""
+    return FEW_ROWS if height < LOW_WINDOW_PX else VISIBLE_ROWS
+
+
+def bar_height(groups: ChipGroups, most: int = VISIBLE_ROWS) -> int:
+    """Return how high the chips are, in px, of which ``most`` rows are shown."""
+    rows = min(most, len(groups.rows))
     return HEIGHT if rows < 2 else max(HEIGHT, round(rows * (ROW + ROW_GAP)))
 
 

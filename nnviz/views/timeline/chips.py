@@ -1,6 +1,6 @@
 """The steps of a pass as chips in their phase colours: click one to go there."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
@@ -9,14 +9,22 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
 from nnviz.trace.notation import Notation
 from nnviz.trace.timeline import Timeline
 from nnviz.views.theme import qcolor, text_font
-from nnviz.views.timeline.chip_layout import HEIGHT, ChipGroups, ChipLayout, bar_height
+from nnviz.views.timeline.chip_layout import (
+    HEIGHT,
+    ChipGroups,
+    ChipLayout,
+    bar_height,
+    rows_in_window,
+)
 from nnviz.views.timeline.chip_texts import chip_texts, group_texts
 from nnviz.visual.palette import DARK, Palette
 
@@ -45,20 +53,27 @@ class StepChips(QWidget):
         self._groups = ChipGroups()
         self._notation = Notation()
         self._top = 0
+        self._most = rows_in_window(self.window().height())
         self._palette = DARK
+        self.scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self.scroll_bar.setObjectName("timeline.rows")
+        self.scroll_bar.setAccessibleName("Examples of the mini-batch")
+        self.scroll_bar.setCursor(Qt.CursorShape.ArrowCursor)
+        self.scroll_bar.hide()
+        self.scroll_bar.valueChanged.connect(self._on_scrolled)
 
     def sizeHint(self) -> QSize:
         """Return a height for two lines of text, or for some rows of a mini-batch."""
-        return QSize(400, bar_height(self._groups))
+        return QSize(400, bar_height(self._groups, self._most))
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that is never the reason for a wide window."""
-        return QSize(120, bar_height(self._groups))
+        return QSize(120, bar_height(self._groups, self._most))
 
     @property
     def layout_of_chips(self) -> ChipLayout:
         """Where the chips stand."""
-        return ChipLayout(self._groups, self.width(), self.height(), self._top)
+        return ChipLayout(self._groups, self.width(), self.height(), self._top, self._most)
 
     def set_theme(self, palette: Palette) -> None:
         """Change the colours."""
@@ -68,14 +83,15 @@ class StepChips(QWidget):
     def show_timeline(self, timeline: Timeline, notation: Notation | None = None) -> None:
         """Show these steps and this position, in this notation; None: as before."""
         if timeline.steps is not self._timeline.steps:
-            before = bar_height(self._groups)
+            before = self.sizeHint()
             self._groups = ChipGroups.of(timeline.steps)
-            if bar_height(self._groups) != before:
+            if self.sizeHint() != before:
                 self.updateGeometry()
         self._timeline, self._notation = timeline, notation or self._notation
         row = self._groups.row_of(max(timeline.position, 0))
         if row is not None:
             self._top = self.layout_of_chips.scrolled_to(row)
+        self._place_scroll_bar()
         current = timeline.current
         where = chip_texts(current, self._notation).tip if current else "before the first step"
         self.setAccessibleDescription(
@@ -106,14 +122,25 @@ class StepChips(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Look at other rows of a mini-batch."""
-        layout = self.layout_of_chips
-        last = len(self._groups.rows) - layout.visible
-        top = self._top - round(event.angleDelta().y() / NOTCH)
-        top = max(0, min(top, last))
-        event.setAccepted(last > 0)
-        if top != self._top:
-            self._top = top
-            self.update()
+        event.setAccepted(self.layout_of_chips.last_top > 0)
+        self.scroll_bar.setValue(self._top - round(event.angleDelta().y() / NOTCH))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have as many rows as the window has room for, now and when its height changes."""
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+        self._fit_window()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the scroll bar into its place."""
+        super().resizeEvent(event)
+        self._place_scroll_bar()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show fewer rows in a low window."""
+        if event.type() is QEvent.Type.Resize and watched is self.window():
+            self._fit_window()
+        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         """Show a chip's tooltip."""
@@ -122,6 +149,33 @@ class StepChips(QWidget):
             QToolTip.showText(event.globalPos(), self._tip(position), self)
             return True
         return super().event(event)
+
+    def _fit_window(self) -> None:
+        most = rows_in_window(self.window().height())
+        if most != self._most:
+            self._most = most
+            self._top = min(self._top, self.layout_of_chips.last_top)
+            self.updateGeometry()
+            self._place_scroll_bar()
+            self.update()
+
+    def _place_scroll_bar(self) -> None:
+        """Show how much of the mini-batch is seen, where it is not all."""
+        layout, bar = self.layout_of_chips, self.scroll_bar
+        bar.setVisible(layout.last_top > 0)
+        if not layout.last_top:
+            return
+        with QSignalBlocker(bar):
+            bar.setRange(0, layout.last_top)
+            bar.setPageStep(layout.visible)
+            bar.setValue(self._top)
+        bar.setGeometry(layout.scroll_box.toRect())
+        bar.setToolTip(f"{layout.visible} of {len(self._groups.rows)} examples are in sight")
+
+    @Slot(int)
+    def _on_scrolled(self, top: int) -> None:
+        self._top = top
+        self.update()
 
     def _tip(self, position: int | None) -> str:
         if position is None:

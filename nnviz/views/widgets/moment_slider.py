@@ -30,10 +30,10 @@ class Go:
 _Key = Qt.Key
 KEYS = {
     _Key.Key_Left: Go.BACK, _Key.Key_Down: Go.BACK, _Key.Key_Right: Go.ON, _Key.Key_Up: Go.ON,
-    _Key.Key_PageDown: Go.EPOCH_BACK, _Key.Key_PageUp: Go.EPOCH_ON,
+    _Key.Key_PageUp: Go.EPOCH_BACK, _Key.Key_PageDown: Go.EPOCH_ON,
     _Key.Key_Home: Go.START, _Key.Key_End: Go.NOW, _Key.Key_Escape: Go.NOW,
 }  # fmt: skip
-"""What moves it; elsewhere in the window these keys step through the pass."""
+"""What moves it; elsewhere in the window these keys step through the pass, the same way."""
 
 
 class MomentSlider(GrabSlider):
