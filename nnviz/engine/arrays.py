@@ -14,7 +14,11 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def read_only(array: FloatArray, dtype: npt.DTypeLike | None = None) -> FloatArray:
-    """Return a C-contiguous copy of ``array`` that nobody can write to."""
+    """Return a C-contiguous copy of ``array`` that nobody can write to; itself if it is such."""
+    flags = array.flags
+    is_frozen = flags.owndata and flags.c_contiguous and not flags.writeable
+    if is_frozen and (dtype is None or array.dtype == dtype):
+        return array
     copy = np.array(array, dtype=dtype, order="C", copy=True)
     copy.setflags(write=False)
     return copy

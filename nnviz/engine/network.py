@@ -120,11 +120,11 @@ class Parameters:
         biases: Sequence[FloatArray],
         dtype: npt.DTypeLike | None = None,
     ) -> Self:
-        """Copy the arrays and clear their write flags."""
+        """Copy the arrays and clear their write flags; those that are read-only are shared."""
         return cls(read_only_all(weights, dtype), read_only_all(biases, dtype))
 
     def astype(self, dtype: npt.DTypeLike) -> Self:
-        """Return read-only copies in another precision."""
+        """Return read-only arrays in another precision; their own where it is the same."""
         return self.frozen(self.weights, self.biases, dtype)
 
     def check(self, spec: NetworkSpec) -> None:

@@ -4,12 +4,15 @@ Apart from Qt, which reads this format but does not write it; Pillow does.
 """
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from nnviz.errors import NnvizError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["GifWriter"]
 
@@ -33,6 +36,8 @@ class GifWriter:
 
         Raises NnvizError for a frame that is too large, ValueError for one of another size.
         """
+        from PIL import Image  # late: most windows never write an animation
+
         height, width = pixels.shape[:2]
         if max(height, width) > LARGEST:
             raise NnvizError(

@@ -18,8 +18,8 @@ from nnviz.training.run_place import RunPlace
 
 __all__ = ["BUDGET_BYTES", "DIVISIONS", "KeptMoment", "RunRecord"]
 
-BUDGET_BYTES = 150_000_000
-"""Of all kept parameters and optimizer states: 500 moments of 784-30-10 with Adam, 1,500 without.
+BUDGET_BYTES = 12_000_000
+"""Of all kept parameters and optimizer states: 40 moments of 784-30-10 with Adam, 120 without.
 Start and end are kept whatever they take."""
 
 MOST = 512
