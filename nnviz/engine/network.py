@@ -127,6 +127,13 @@ class Parameters:
         """Return read-only arrays in another precision; their own where it is the same."""
         return self.frozen(self.weights, self.biases, dtype)
 
+    def equals(self, other: "Parameters") -> bool:
+        """Whether all numbers and shapes are the same; the few biases are compared first."""
+        ours, theirs = (*self.biases, *self.weights), (*other.biases, *other.weights)
+        return len(ours) == len(theirs) and all(
+            a is b or np.array_equal(a, b) for a, b in zip(ours, theirs, strict=True)
+        )
+
     def check(self, spec: NetworkSpec) -> None:
         """Raise ShapeError where an array does not fit ``spec`` or holds a NaN or infinity."""
         for name, arrays in (("weights", self.weights), ("biases", self.biases)):

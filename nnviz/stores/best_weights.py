@@ -5,7 +5,6 @@ Apart from the run, because they outlive it: until another run, another network 
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.engine.network import Parameters
@@ -90,12 +89,4 @@ class BestWeights(QObject):
 
     def _look(self) -> None:
         best = self.epoch
-        self._in_use = best is not None and _are_equal(
-            self._workspace.state.parameters, best.parameters
-        )
-
-
-def _are_equal(one: Parameters, other: Parameters) -> bool:
-    """Whether all numbers are equal; the few biases are compared first."""
-    pairs = zip(one.biases + one.weights, other.biases + other.weights, strict=True)
-    return all(np.array_equal(ours, theirs) for ours, theirs in pairs)
+        self._in_use = best is not None and self._workspace.state.parameters.equals(best.parameters)

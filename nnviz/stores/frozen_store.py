@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
@@ -303,7 +302,7 @@ class FrozenStore(QObject):
         if batch is None or (origin is Origin.NEXT and training.state is TrainingState.RUNNING):
             return  # in the latter case the run trains it and will hand over what it has come to
         may_stay = origin is Origin.PAST or (origin is Origin.NEXT and training.is_active)
-        if not (may_stay and _are_equal(parameters, batch.moment.parameters)):
+        if not (may_stay and parameters.equals(batch.moment.parameters)):
             self.leave()
 
     @Slot()
@@ -332,9 +331,3 @@ class FrozenStore(QObject):
         self._diverged = FrozenMiniBatch.at(job.spec, job.train, outcome.diverged)
         if self._diverged is not None and self._workspace.travel.shown is None:
             self._open(self._diverged, None, Origin.DIVERGED)
-
-
-def _are_equal(one: Parameters, other: Parameters) -> bool:
-    """Whether all numbers are equal; the few biases are compared first."""
-    pairs = zip(one.biases + one.weights, other.biases + other.weights, strict=True)
-    return all(np.array_equal(ours, theirs) for ours, theirs in pairs)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.stores.background import Jobs, stop_jobs
 from nnviz.stores.examples_store import Subset
-from nnviz.stores.health_worker import HealthJobs
+from nnviz.stores.health_worker import HealthJob
 from nnviz.stores.recording import fits
 from nnviz.stores.training_store import TrainingState
-from nnviz.training.checkup import CheckUp, Subject, look_at
+from nnviz.training.checkup import CheckUp, ProbeKeeper, Subject, look_at
 from nnviz.training.class_report import ClassReport
 
 if TYPE_CHECKING:
@@ -58,14 +59,15 @@ class HealthStore(QObject):
         self._before: Subject | None = None
         self._watchers: dict[str, tuple[bool, bool]] = {}
         self._wanted = False
-        self._jobs = HealthJobs()
+        self._jobs = Jobs[HealthJob]()
+        self._probes = ProbeKeeper()
         self._since = QElapsedTimer()
         self._rest_ms = INTERVAL_MS
         self._looks_back = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
-        self.destroyed.connect(partial(_stop, self._jobs))
+        self.destroyed.connect(partial(stop_jobs, self._jobs))
         training = workspace.training
         for signal in (
             training.snapshot_changed,
@@ -135,7 +137,7 @@ class HealthStore(QObject):
         self._wanted = False
         subject = self._subject()
         if subject is not None:
-            probe = self._jobs.probes.probe(subject.train, subject.spec)
+            probe = self._probes.probe(subject.train, subject.spec)
             self._take(look_at(subject, probe, self._before))
 
     @Slot()
@@ -170,7 +172,7 @@ class HealthStore(QObject):
             self._wanted = False
             self._take(None)
             return
-        if self._jobs.start(subject, self._before):
+        if self._jobs.start(HealthJob(subject, self._before, self._probes)):
             self._looks_back = self._workspace.travel.shown is not None
             self._wanted = False
             self._since.start()
@@ -237,7 +239,3 @@ class HealthStore(QObject):
             state.config, rate, train, self.tested if classes else None,
             RUNNING_TESTED if running else TESTED, workspace.class_names, layers,
         )  # fmt: skip
-
-
-def _stop(jobs: HealthJobs, _: QObject | None = None) -> None:
-    jobs.stop()

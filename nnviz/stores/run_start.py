@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from nnviz.stores.training_store import TrainingStore
 from nnviz.training.config import TrainingJob
 from nnviz.training.differences import Difference, config_differences, network_differences
 
-__all__ = ["begun", "continued", "same_parameters"]
+__all__ = ["begun", "continued"]
 
 OTHER_WEIGHTS = Difference("first weights", "", "other first weights")
 OTHER_DATA = Difference("data", "", "other data")
@@ -77,12 +76,6 @@ def continued(entry: RunEntry, job: TrainingJob, axis: EpochAxis) -> RunEntry:
     )
 
 
-def same_parameters(one: Parameters, other: Parameters) -> bool:
-    """Whether two sets of parameters are the same numbers, the biases looked at first."""
-    pairs = zip(chain(one.biases, one.weights), chain(other.biases, other.weights), strict=False)
-    return all(a is b or np.array_equal(a, b) for a, b in pairs)
-
-
 def _data_name(job: TrainingJob, state: NetworkState) -> str:
     """Return what tells data from other data: of a toy set drawn anew, the name is the same."""
     note = "" if state.samples is None else state.samples.note
@@ -97,8 +90,8 @@ def _ancestry(beginning: Beginning, entries: Sequence[RunEntry]) -> Ancestry | N
             and each.weights is not None
             and each.beginning.spec == beginning.spec
             and each.beginning.data == beginning.data
-            and same_parameters(each.weights, beginning.parameters)
-            and not same_parameters(each.weights, each.beginning.parameters)
+            and each.weights.equals(beginning.parameters)
+            and not each.weights.equals(each.beginning.parameters)
         ):
             return Ancestry(each.number, each.weights_at)
     return Ancestry(entries[-1].number) if entries else None
@@ -108,7 +101,7 @@ def _shared(spec: NetworkSpec, own: Parameters, entries: Sequence[RunEntry]) -> 
     """Return the parameters that an older run began with if they are the same: kept once."""
     for each in entries:
         kept = each.beginning
-        if kept.spec.sizes == spec.sizes and same_parameters(kept.parameters, own):
+        if kept.spec.sizes == spec.sizes and kept.parameters.equals(own):
             return kept.parameters
     return own
 
@@ -125,8 +118,8 @@ def _differences(than: RunEntry, beginning: Beginning, branches: bool) -> tuple[
     if before.initialiser != beginning.initialiser:
         labels = (INITIALISERS[each.initialiser].label for each in (before, beginning))
         found.append(Difference("initialiser", *labels))
-    elif before.spec.sizes == beginning.spec.sizes and not same_parameters(
-        before.parameters, beginning.parameters
+    elif before.spec.sizes == beginning.spec.sizes and not before.parameters.equals(
+        beginning.parameters
     ):
         found.append(OTHER_WEIGHTS)
     return tuple(found)

@@ -101,3 +101,14 @@ def test_frozen_parameters_are_copies_that_nobody_can_write_to() -> None:
     assert frozen.weights[0][0, 0] == 1
     with pytest.raises(ValueError, match="read-only"):
         frozen.biases[0][0] = 1
+
+
+def test_parameters_are_equal_by_numbers_and_shapes_not_by_identity() -> None:
+    one = Parameters.frozen([np.ones((2, 1))], [np.zeros(2)])
+    deeper = Parameters.frozen([np.ones((2, 1)), np.ones((1, 2))], [np.zeros(2), np.zeros(1)])
+
+    assert one.equals(Parameters.frozen([np.ones((2, 1))], [np.zeros(2)]))
+    assert not one.equals(Parameters.frozen([np.full((2, 1), 1.5)], [np.zeros(2)]))
+    assert not one.equals(Parameters.frozen([np.ones((1, 2))], [np.zeros(2)]))
+    assert not one.equals(deeper)
+    assert not deeper.equals(one)

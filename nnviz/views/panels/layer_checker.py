@@ -1,16 +1,12 @@
-"""Runs the check of a layer beside the window: asked for at each step, done when stepping rests.
-
-The thread never touches Qt: it leaves its result in a plain object, at which a timer of the GUI
-thread looks. So nothing can be delivered to a widget that is gone.
-"""
+"""Runs the check of a layer beside the window: asked for at each step, done when stepping rests."""
 
 import logging
-import threading
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from nnviz.stores.background import Job, Jobs, stop_jobs
 from nnviz.trace.layer_check import LayerCheck, Part, check_layer
 from nnviz.trace.nudging import CancelledError
 from nnviz.trace.pass_trace import PassTrace
@@ -51,10 +47,10 @@ class LayerChecker(QObject):
         super().__init__(parent)
         self._request: CheckRequest | None = None
         self._result: LayerCheck | None = None
-        self._jobs = _Jobs()
+        self._jobs = Jobs[_Job]()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
-        self.destroyed.connect(partial(_stop, self._jobs))
+        self.destroyed.connect(partial(stop_jobs, self._jobs))
 
     @property
     def result(self) -> LayerCheck | None:
@@ -92,7 +88,7 @@ class LayerChecker(QObject):
     def _on_timer(self) -> None:
         job = self._jobs.current
         if job is None:
-            if self._request is not None and self._jobs.start(self._request):
+            if self._request is not None and self._jobs.start(_Job(self._request)):
                 self._timer.setInterval(LOOK_MS)
         elif job.ended:
             self._timer.stop()
@@ -101,19 +97,13 @@ class LayerChecker(QObject):
             self.finished.emit()
 
 
-class _Job(threading.Thread):
+class _Job(Job):
     """One check in a thread of its own."""
 
     def __init__(self, request: CheckRequest) -> None:
-        super().__init__(name="nnviz-check", daemon=True)
+        super().__init__("nnviz-check")
         self._checked = request
-        self.given_up = threading.Event()
         self.result: LayerCheck | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the result is there, or never will be."""
-        return not self.is_alive()
 
     def run(self) -> None:
         """Check, until done or given up."""
@@ -124,38 +114,3 @@ class _Job(threading.Thread):
             logger.debug("The check of a layer was given up")
         except Exception:  # a border: nobody above would hear of it
             logger.exception("The check of a layer failed")
-
-
-class _Jobs:
-    """The threads; a plain object, so that it outlives the QObject by the moment it needs."""
-
-    def __init__(self) -> None:
-        self.current: _Job | None = None
-        self._ending: list[_Job] = []
-
-    def start(self, request: CheckRequest) -> bool:
-        """Begin a check unless one that was given up still runs; whether it began."""
-        self._ending = [job for job in self._ending if not job.ended]
-        if self._ending:
-            return False
-        self.current = _Job(request)
-        self.current.start()
-        return True
-
-    def give_up(self) -> None:
-        """Let the current check end soon, its result unheard."""
-        if self.current is not None:
-            self.current.given_up.set()
-            self._ending.append(self.current)
-            self.current = None
-
-    def stop(self) -> None:
-        """Give up, and wait for the threads."""
-        self.give_up()
-        for job in self._ending:
-            job.join()
-        self._ending.clear()
-
-
-def _stop(jobs: _Jobs, _: QObject | None = None) -> None:
-    jobs.stop()
