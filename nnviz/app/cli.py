@@ -145,7 +145,15 @@ def _tour(argv: list[str]) -> int:
 
 
 def _prepare_streams() -> None:
-    """Let ∂ and − into files and pipes as UTF-8; where another encoding is asked for, as "?"."""
+    """Let ∂ and − into files and pipes as UTF-8; where another encoding is asked for, as "?".
+
+    Without a console there are no streams; what is said goes nowhere then. Not every argparse of
+    Python 3.11 asks before it writes.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             asked_for = stream.isatty() or "PYTHONIOENCODING" in os.environ
@@ -159,8 +167,7 @@ def _fail(sentence: str) -> int:
 
 
 def _flush() -> None:
-    if sys.stdout is not None:  # None without a console, or when it was closed by the caller
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 def _flush_quietly() -> None:
