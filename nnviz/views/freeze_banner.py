@@ -3,25 +3,25 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from nnviz.stores.frozen_store import Origin
 from nnviz.stores.training_store import TrainingState
 from nnviz.stores.workspace import Workspace
 from nnviz.views.freeze_texts import banner_texts
 from nnviz.views.theme import text_font
+from nnviz.views.widgets.banner import Banner
 from nnviz.views.widgets.elided_label import ElidedLabel
-from nnviz.visual.palette import DARK, RGB, Palette
+from nnviz.visual.palette import DARK, Palette
 
 __all__ = ["FreezeBanner"]
 
 
-class FreezeBanner(QFrame):
+class FreezeBanner(Banner):
     """Hidden while the pass is not a run's own, and no run has diverged."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner.freeze")
+        super().__init__("freeze", parent)
         self._workspace, self._store = workspace, workspace.frozen
         self._palette = DARK
         self._looks_bad: bool | None = None
@@ -105,31 +105,18 @@ class FreezeBanner(QFrame):
         back, edge, ink = palette.raised, palette.accent, palette.text
         if looks_bad:
             back, edge, ink = palette.bad, palette.bad, palette.on_accent
-        self.setStyleSheet(
-            f"#banner\\.freeze {{ background: {_css(back)}; border: 1px solid {_css(edge)}; "
-            "border-radius: 8px; }"
-            f"QLabel {{ color: {_css(ink)}; background: transparent; }}"
-        )
+        self.colour(back, edge, ink)
 
     def _button(self, name: str, text: str, tip: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(f"banner.freeze.{name}")
-        button.setToolTip(tip)
-        button.setAutoDefault(True)
+        button = self.new_button(name, text, tip)
         button.clicked.connect(act)
         return button
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 6, 5)
-        row.setSpacing(6)
+        row = self.row
         row.addWidget(self.text)
         row.addSpacing(6)
         row.addWidget(self.why, 1)
         for button in (self.open_button, self.whole_button, self.commit_button,
                        self.resume_button, self.leave_button, self.dismiss_button):  # fmt: skip
             row.addWidget(button)
-
-
-def _css(rgb: RGB) -> str:
-    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"

@@ -1,12 +1,13 @@
 """The strip above the canvas that says, as long as it is so, that the pass contains a mistake."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.views.theme import text_font
+from nnviz.views.widgets.banner import Banner
 from nnviz.views.widgets.elided_label import ElidedLabel
-from nnviz.visual.palette import RGB, Palette
+from nnviz.visual.palette import Palette
 
 __all__ = ["MistakeBanner"]
 
@@ -16,12 +17,11 @@ _WHY = (
 )
 
 
-class MistakeBanner(QFrame):
+class MistakeBanner(Banner):
     """Hidden while the pass is right."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner.mistake")
+        super().__init__("mistake", parent)
         self._store = workspace.challenges.bug
         self.text = QLabel()
         self.text.setObjectName("banner.mistake.text")
@@ -30,27 +30,20 @@ class MistakeBanner(QFrame):
         self.why.setObjectName("banner.mistake.why")
         self.why.setFont(text_font(12))
         self.why.show_text(_WHY)
-        self.back_button = QPushButton("Back to the Right Pass")
-        self.back_button.setObjectName("banner.mistake.back")
-        self.back_button.setToolTip("Run the pass without a mistake again")
-        self.back_button.setAutoDefault(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.setSpacing(12)
-        row.addWidget(self.text)
-        row.addWidget(self.why, 1)
-        row.addWidget(self.back_button)
+        self.back_button = self.new_button(
+            "back", "Back to the Right Pass", "Run the pass without a mistake again"
+        )
+        self.row.setSpacing(12)
+        self.row.addWidget(self.text)
+        self.row.addWidget(self.why, 1)
+        self.row.addWidget(self.back_button)
         self.back_button.clicked.connect(self._store.back_to_right_pass)
         self._store.changed.connect(self._on_changed)
         self.synchronize()
 
     def set_theme(self, palette: Palette) -> None:
         """Fill the strip with the colour of what is wrong."""
-        bad, ink = _css(palette.bad), _css(palette.on_accent)
-        self.setStyleSheet(
-            f"#{_quoted(self.objectName())} {{ background: {bad}; border-radius: 8px; }}"
-            f"QLabel {{ color: {ink}; background: transparent; }}"
-        )
+        self.colour(palette.bad, palette.bad, palette.on_accent)
 
     def synchronize(self) -> None:
         """Say that there is a mistake, and which, unless it is to be found."""
@@ -64,11 +57,3 @@ class MistakeBanner(QFrame):
     @Slot()
     def _on_changed(self) -> None:
         self.synchronize()
-
-
-def _css(rgb: RGB) -> str:
-    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
-
-
-def _quoted(name: str) -> str:
-    return name.replace(".", "\\.")

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.stores.workspace import Workspace
 from nnviz.views.moment_text import epoch_text, mini_batch_text
 from nnviz.views.theme import text_font
+from nnviz.views.widgets.banner import Banner
 from nnviz.views.widgets.elided_label import ElidedLabel
-from nnviz.visual.palette import RGB, Palette
+from nnviz.visual.palette import Palette
 
 __all__ = ["PastBanner"]
 
@@ -16,7 +17,7 @@ WHAT = " — as the network was then"
 """Left out where there is no room for it."""
 
 
-class PastBanner(QFrame):
+class PastBanner(Banner):
     """Hidden while the network is shown as it is now.
 
     While the mini-batch after the moment is stepped through, the banner of that says so.
@@ -28,34 +29,30 @@ class PastBanner(QFrame):
     """Emitted when the weights of the moment are to be saved."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner.past")
+        super().__init__("past", parent)
         self._training, self._travel = workspace.training, workspace.travel
         self._frozen = workspace.frozen
         self.text = ElidedLabel()
         self.text.setObjectName("banner.past.text")
         self.text.setFont(text_font(13, bold=True))
-        self.back_button = _button("back", "Back to Now", "Show the network as it is now")
+        self.back_button = self.new_button("back", "Back to Now", "Show the network as it is now")
         self.back_button.setProperty("primary", True)
-        self.step_button = _button(
+        self.step_button = self.new_button(
             "step",
             "Step Its Next Mini-batch",
             "Step through the mini-batch that followed, with the weights and optimizer of then",
         )
-        self.train_button = _button(
+        self.train_button = self.new_button(
             "train", "Train On from Here",
             "Begin a branch: the run goes on from this moment, with the hyperparameters of the "
             "Training panel; what came after it leaves the curves",
         )  # fmt: skip
-        self.save_button = _button(
+        self.save_button = self.new_button(
             "save", "Save These Weights…", "Save the network with the weights of this moment"
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 6, 5)
-        row.setSpacing(6)
-        row.addWidget(self.text, 1)
+        self.row.addWidget(self.text, 1)
         for button in (self.back_button, self.step_button, self.train_button, self.save_button):
-            row.addWidget(button)
+            self.row.addWidget(button)
         self.back_button.clicked.connect(self._travel.return_to_now)
         self.step_button.clicked.connect(self._travel.step_here)
         self.train_button.clicked.connect(self.train_on_requested)
@@ -66,11 +63,7 @@ class PastBanner(QFrame):
 
     def set_theme(self, palette: Palette) -> None:
         """Frame the strip in the colour of what is chosen."""
-        self.setStyleSheet(
-            f"#banner\\.past {{ background: {_css(palette.raised)}; border-radius: 8px;"
-            f" border: 1px solid {_css(palette.accent)}; }}"
-            f"QLabel {{ color: {_css(palette.text)}; background: transparent; }}"
-        )
+        self.colour(palette.raised, palette.accent, palette.text)
 
     def synchronize(self) -> None:
         """Say which moment is shown."""
@@ -93,15 +86,3 @@ class PastBanner(QFrame):
     @Slot()
     def _on_changed(self) -> None:
         self.synchronize()
-
-
-def _button(name: str, text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(f"banner.past.{name}")
-    button.setToolTip(tip)
-    button.setAutoDefault(True)
-    return button
-
-
-def _css(rgb: RGB) -> str:
-    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"

@@ -3,26 +3,26 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from nnviz.stores.recovery import Recovery, offer_text
 from nnviz.stores.training_store import TrainingStore
 from nnviz.views.run_guard import ask_before_ending_run
 from nnviz.views.theme import text_font
+from nnviz.views.widgets.banner import Banner
 
 __all__ = ["RecoveryBar"]
 
 LEAST_TEXT_PX = 160
 
 
-class RecoveryBar(QFrame):
+class RecoveryBar(Banner):
     """Hidden unless a run was left behind."""
 
     def __init__(
         self, recovery: Recovery, training: TrainingStore, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner.recovery")
+        super().__init__("recovery", parent)
         self.setProperty("card", True)
         self._recovery, self._training = recovery, training
         self.text = QLabel()
@@ -31,24 +31,23 @@ class RecoveryBar(QFrame):
         self.text.setWordWrap(True)
         self.text.setMinimumWidth(LEAST_TEXT_PX)
         self.text.setFont(text_font(13))
-        self.continue_button = _button(
+        self.continue_button = self.new_button(
             "continue", "Continue", "Train on where the run was, as if nothing had happened"
         )
         self.continue_button.setProperty("primary", True)
-        self.look_button = _button(
+        self.look_button = self.new_button(
             "look", "Look at It", "Show the run as it was, paused: Resume goes on with it"
         )
-        self.discard_button = _button("discard", "Discard", "Delete what was saved of the run")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 6, 5)
-        row.setSpacing(6)
-        row.addWidget(self.text, 1)
+        self.discard_button = self.new_button(
+            "discard", "Discard", "Delete what was saved of the run"
+        )
+        self.row.addWidget(self.text, 1)
         for button, act in (
             (self.continue_button, self._on_continue),
             (self.look_button, self._on_look),
             (self.discard_button, recovery.discard),
         ):
-            row.addWidget(button)
+            self.row.addWidget(button)
             button.clicked.connect(act)
         recovery.changed.connect(self._on_changed)
         self.synchronize()
@@ -85,11 +84,3 @@ class RecoveryBar(QFrame):
     @Slot()
     def _on_changed(self) -> None:
         self.synchronize()
-
-
-def _button(name: str, text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(f"banner.recovery.{name}")
-    button.setToolTip(tip)
-    button.setAutoDefault(True)
-    return button

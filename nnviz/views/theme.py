@@ -10,6 +10,7 @@ __all__ = [
     "MATH_FAMILY",
     "MONO_FAMILY",
     "TEXT_FAMILY",
+    "css",
     "math_font",
     "mono_font",
     "palette_named",
@@ -91,7 +92,8 @@ def qpalette(palette: Palette) -> QPalette:
     return result
 
 
-def _css(rgb: RGB) -> str:
+def css(rgb: RGB) -> str:
+    """Return a colour as style sheets write it."""
     return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
 
 
@@ -110,9 +112,9 @@ def _arrow(rgb: RGB, up: bool = False) -> str:
 
 def style_sheet(palette: Palette) -> str:
     """Return the style sheet: quiet chrome, one spacing grid of 4 px."""
-    window, surface, raised = _css(palette.window), _css(palette.surface), _css(palette.raised)
-    border, text, muted = _css(palette.border), _css(palette.text), _css(palette.muted)
-    accent, on_accent = _css(palette.accent), _css(palette.on_accent)
+    window, surface, raised = css(palette.window), css(palette.surface), css(palette.raised)
+    border, text, muted = css(palette.border), css(palette.text), css(palette.muted)
+    accent, on_accent = css(palette.accent), css(palette.on_accent)
     return f"""
 QMainWindow, QDialog {{ background: {window}; }}
 QMainWindow::separator {{ background: {window}; width: 6px; height: 6px; }}
@@ -194,12 +196,12 @@ QScrollArea, QScrollArea > QWidget > QWidget[panel="true"] {{ background: {surfa
 QWidget[panel="true"] {{ background: {surface}; }}
 QFrame[card="true"] {{ background: {surface}; border: 1px solid {border}; border-radius: 8px; }}
 QLabel[muted="true"] {{ color: {muted}; }}
-QLabel[good="true"] {{ color: {_css(palette.good)}; }}
-QLabel[bad="true"] {{ color: {_css(palette.bad)}; }}
+QLabel[good="true"] {{ color: {css(palette.good)}; }}
+QLabel[bad="true"] {{ color: {css(palette.bad)}; }}
 QLabel[heading="true"] {{ font-weight: 600; }}
 QProgressBar {{ background: {raised}; border: 1px solid {border}; border-radius: 4px;
   max-height: 8px; min-height: 8px; }}
-QProgressBar::chunk {{ background: {_css(palette.cost_curve)}; border-radius: 3px; }}
+QProgressBar::chunk {{ background: {css(palette.cost_curve)}; border-radius: 3px; }}
 QTableView {{ background: {surface}; color: {text}; border: none; gridline-color: {surface};
   alternate-background-color: {raised}; }}
 QListWidget {{ background: {surface}; color: {text}; border: 1px solid {border};

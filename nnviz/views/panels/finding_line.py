@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nnviz.trace.refs import Ref
-from nnviz.views.theme import text_font
+from nnviz.views.theme import css, text_font
 from nnviz.views.widgets.value_cell import CELL_PADDING
 from nnviz.visual.palette import RGB, Palette
 
@@ -49,14 +49,14 @@ class FindingLine(QLabel):
     ) -> None:
         """Show ``text`` in a colour, then the link, then ``details``, quietly."""
         self._ref = None if link is None else link[1]
-        pieces = [f'<span style="color: {_css(colour)}">{escape(text)}</span>']
+        pieces = [f'<span style="color: {css(colour)}">{escape(text)}</span>']
         words = [text]
         if link is not None:
-            pieces.append(f'<a href="{_HERE}" style="color: {_css(palette.accent)}">'
+            pieces.append(f'<a href="{_HERE}" style="color: {css(palette.accent)}">'
                           f"{escape(link[0])}</a>.")  # fmt: skip
             words.append(f"{link[0]}.")
         if details:
-            pieces.append(f'<span style="color: {_css(palette.muted)}">{escape(details)}</span>')
+            pieces.append(f'<span style="color: {css(palette.muted)}">{escape(details)}</span>')
             words.append(details)
         flags = Qt.TextInteractionFlag.NoTextInteraction
         if link is not None:
@@ -78,7 +78,3 @@ class FindingLine(QLabel):
     @Slot(str)
     def _on_hovered(self, link: str) -> None:
         self.ref_hovered.emit(self._ref if link else None)
-
-
-def _css(rgb: RGB) -> str:
-    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"

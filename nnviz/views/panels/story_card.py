@@ -15,10 +15,10 @@ from nnviz.views.equations.equation_view import EquationView
 from nnviz.views.panels.story import Story
 from nnviz.views.panels.view_switch import ViewSwitch
 from nnviz.views.scene.describe import name_of
-from nnviz.views.theme import mono_font, text_font
+from nnviz.views.theme import css, mono_font, text_font
 from nnviz.views.widgets.glossary_label import GlossaryLabel
 from nnviz.views.widgets.value_cell import CELL_PADDING
-from nnviz.visual.palette import RGB, Palette
+from nnviz.visual.palette import Palette
 
 __all__ = ["StoryCard"]
 
@@ -159,7 +159,7 @@ class StoryCard(QWidget):
 
     def _show_name(self, ref: Ref | None, story: Story, palette: Palette) -> None:
         if isinstance(ref, EdgeRef):
-            style = f'style="color: {_css(palette.accent)}; text-decoration: none"'
+            style = f'style="color: {css(palette.accent)}; text-decoration: none"'
             source, target = (
                 name_of(self._workspace, node) for node in (ref.source_node, ref.target_node)
             )
@@ -182,7 +182,7 @@ class StoryCard(QWidget):
             self.chip.setText(phase.value)
             self.chip.setAccessibleName(f"Phase: {phase.value}")
             self.chip.setStyleSheet(
-                f"background: {_css(palette.phases[phase])}; color: {_css(palette.text)};"
+                f"background: {css(palette.phases[phase])}; color: {css(palette.text)};"
                 "border-radius: 4px; padding: 2px 6px;"
             )
 
@@ -209,12 +209,8 @@ class StoryCard(QWidget):
 
 def _code_html(line: CodeLine, palette: Palette) -> str:
     statement, shapes = html.escape(line.statement), html.escape(line.shapes)
-    return f'{statement}<br><span style="color: {_css(palette.muted)}"># {shapes}</span>'
+    return f'{statement}<br><span style="color: {css(palette.muted)}"># {shapes}</span>'
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _css(rgb: RGB) -> str:
-    return f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
