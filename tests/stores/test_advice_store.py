@@ -187,3 +187,4 @@ def test_nothing_is_said_of_curves_of_a_run_that_has_not_gone_on_yet(qtbot, work
         QTimer.singleShot(1, judged)
 
     assert workspace.advice.advice == ()
+    workspace.advice.unwatch()
